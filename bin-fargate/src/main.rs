@@ -1,0 +1,7 @@
+//! The mission's service as a container on ECS Fargate.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dualrun::server::run(dualrun::app::build)
+}

@@ -1,0 +1,60 @@
+//! Write a [`tower`] service once; run it as a container on ECS Fargate and on AWS Lambda.
+//!
+//! You give a function that turns your configuration into a service. dualrun loads the configuration,
+//! calls the function, and serves what it returns with everything that production asks for around it:
+//! request ids, an access log, deadlines, limits, one 500 per panic, and a drain that loses no request.
+//!
+//! ```no_run
+//! use dualrun::{Body, BoxError, service::HttpService};
+//! use http::{Request, Response};
+//! use std::{convert::Infallible, process::ExitCode};
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Config { greeting: String }
+//!
+//! async fn build(config: Config) -> Result<impl HttpService, BoxError> {
+//!     Ok(tower::service_fn(move |_: Request<Body>| {
+//!         let greeting = config.greeting.clone();
+//!         async move { Ok::<_, Infallible>(Response::new(Body::from(greeting))) }
+//!     }))
+//! }
+//!
+//! fn main() -> ExitCode { dualrun::server::run(build) }
+//! ```
+//!
+//! - [`config`]: `load::<T>()`, every problem in one report, no value ever printed.
+//! - [`options`]: the `DUALRUN_*` variables, their defaults and what they mean.
+//! - [`service`]: [`HttpService`](service::HttpService), what a service must be. An axum `Router` is one,
+//!   so is a `service_fn`, so is a stack of tower-http layers around either.
+//! - [`body`]: [`Body`], what a request carries.
+//! - [`context`]: what a handler finds in the request's extensions, equal on every runtime.
+//! - [`stack`]: what every request passes on its way to the service and back.
+//! - [`mod@app`]: the mission's own service, with its two routes.
+#![cfg_attr(feature = "server", doc = "- [`server`]: the container runtime.")]
+#![cfg_attr(
+    feature = "testing",
+    doc = "- [`testing`]: call a service the way a runtime does, without a socket."
+)]
+
+pub mod app;
+pub mod body;
+mod chain;
+pub mod config;
+pub mod context;
+mod json;
+mod log;
+pub mod options;
+#[cfg(feature = "server")]
+pub mod server;
+pub mod service;
+pub mod stack;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod units;
+
+pub use self::app::app;
+pub use self::body::Body;
+pub use self::options::Options;
+
+/// Any error that can be sent to another thread.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -1,0 +1,17 @@
+//! Panics as log lines, so that they are not torn over several lines of stderr.
+
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::panic::PanicHookInfo;
+
+pub(super) fn log_panics() {
+    std::panic::set_hook(Box::new(|info: &PanicHookInfo<'_>| {
+        let backtrace = Backtrace::capture();
+        let backtrace = (backtrace.status() == BacktraceStatus::Captured).then_some(backtrace);
+        tracing::error!(
+            location = info.location().map(tracing::field::display),
+            backtrace = backtrace.map(tracing::field::display),
+            panic = info.payload_as_str().unwrap_or("(not text)"),
+            "panic"
+        );
+    }));
+}

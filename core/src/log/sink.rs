@@ -1,0 +1,199 @@
+//! A buffer between those who log and a writer that may be slow.
+//!
+//! A thread of its own writes all lines that have come together since its last write, so that under load
+//! many lines cost one system call. The buffer is bounded: when whoever reads the log stands still, lines
+//! are dropped and counted, and requests go on.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+use tracing_subscriber::fmt::MakeWriter;
+
+/// Lines wait in up to this many bytes.
+const CAPACITY: usize = 1 << 20;
+/// The buffer shrinks to this when a burst is over.
+const RETAINED: usize = 1 << 16;
+/// How long the end of the program waits for the last lines to be taken.
+const LAST_WRITE: Duration = Duration::from_secs(1);
+
+/// The writing end; clones write to the same place.
+#[derive(Clone)]
+pub(super) struct Sink(Arc<Shared>);
+
+/// Dropped at the end of the program, it waits until all lines are written, but not for ever.
+pub(super) struct Flush(Arc<Shared>);
+
+#[derive(Default)]
+pub(super) struct Shared {
+    state: Mutex<State>,
+    /// Something to write, or the end.
+    work: Condvar,
+    /// The thread has ended.
+    ended: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    lines: Vec<u8>,
+    dropped: u64,
+    is_closed: bool,
+    has_ended: bool,
+}
+
+impl Sink {
+    pub(super) fn start(output: impl Write + Send + 'static) -> (Self, Flush) {
+        let shared = Arc::new(Shared::default());
+        let writer = Arc::clone(&shared);
+        let thread = thread::Builder::new().name("log".into());
+        if thread.spawn(move || writer.write_to(output)).is_err() {
+            // Without the thread nobody takes lines; they are counted as dropped and nobody waits for them.
+            let mut state = shared.lock();
+            (state.is_closed, state.has_ended) = (true, true);
+        }
+        (Self(Arc::clone(&shared)), Flush(shared))
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push(&self, line: &[u8]) {
+        let mut state = self.lock();
+        if state.is_closed || state.lines.len() + line.len() > CAPACITY {
+            state.dropped += 1;
+            return;
+        }
+        let was_empty = state.lines.is_empty();
+        state.lines.extend_from_slice(line);
+        drop(state);
+        if was_empty {
+            self.work.notify_one();
+        }
+    }
+
+    fn write_to(&self, mut output: impl Write) {
+        let mut batch = Vec::new();
+        loop {
+            let mut state = self.lock();
+            while state.lines.is_empty() && state.dropped == 0 && !state.is_closed {
+                state = self
+                    .work
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner);
+            }
+            if state.lines.is_empty() && state.dropped == 0 {
+                state.has_ended = true;
+                self.ended.notify_all();
+                return;
+            }
+            batch.clear();
+            batch.shrink_to(RETAINED);
+            std::mem::swap(&mut batch, &mut state.lines);
+            let dropped = std::mem::take(&mut state.dropped);
+            drop(state);
+
+            if dropped > 0 {
+                batch.extend_from_slice(format!("{{\"level\":\"WARN\",\"message\":\"log lines dropped\",\"dropped\":{dropped}}}\n").as_bytes());
+            }
+            // Nobody is left to be told that the log cannot be written.
+            let _ = output.write_all(&batch).and_then(|()| output.flush());
+        }
+    }
+}
+
+impl<'a> MakeWriter<'a> for Sink {
+    type Writer = &'a Shared;
+
+    fn make_writer(&'a self) -> &'a Shared {
+        &self.0
+    }
+}
+
+impl Write for &Shared {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.push(line);
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Flush {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.is_closed = true;
+        self.0.work.notify_one();
+        let _ = self
+            .0
+            .ended
+            .wait_timeout_while(state, LAST_WRITE, |state| !state.has_ended);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+    /// A writer that hands each write over and so stands still until the test takes it.
+    struct Pipe(SyncSender<Vec<u8>>);
+
+    impl Write for Pipe {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let sent = self.0.send(bytes.to_vec());
+            sent.map(|()| bytes.len()).map_err(io::Error::other)
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn pipe() -> (Pipe, Receiver<Vec<u8>>) {
+        let (sender, receiver) = sync_channel(0);
+        (Pipe(sender), receiver)
+    }
+
+    #[test]
+    fn lines_that_wait_are_written_together_and_none_is_lost_at_the_end() {
+        let (pipe, written) = pipe();
+        let (sink, flush) = Sink::start(pipe);
+        sink.make_writer().write_all(b"first\n").unwrap();
+        let reader = thread::spawn(move || written.iter().collect::<Vec<_>>().concat());
+        for _ in 0..100 {
+            sink.make_writer().write_all(b"more\n").unwrap();
+        }
+        drop(flush);
+        let text = String::from_utf8(reader.join().unwrap()).unwrap();
+        assert_eq!(text, format!("first\n{}", "more\n".repeat(100)));
+    }
+
+    #[test]
+    fn a_reader_that_stands_still_costs_lines_but_stops_nobody() {
+        let (pipe, written) = pipe();
+        let (sink, _flush) = Sink::start(pipe);
+        let line = vec![b'x'; CAPACITY / 4];
+        for _ in 0..20 {
+            sink.make_writer().write_all(&line).unwrap();
+        }
+        let all = std::iter::from_fn(|| written.recv().ok());
+        let mut seen = Vec::new();
+        for batch in all {
+            seen.extend(batch);
+            if seen.ends_with(b"}\n") {
+                break;
+            }
+        }
+        assert!(seen.len() < line.len() * 10, "the buffer is bounded");
+        let text = String::from_utf8(seen).unwrap();
+        assert!(
+            text.contains("log lines dropped"),
+            "{}",
+            &text[text.len() - 100..]
+        );
+    }
+}

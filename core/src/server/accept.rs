@@ -1,0 +1,54 @@
+//! Accepts connections, whatever goes wrong with some of them.
+
+use std::io;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::sleep;
+
+/// How long to wait when the system has no room for a connection: descriptors come back as others close.
+const BACK_OFF: Duration = Duration::from_millis(100);
+
+/// The next connection. Can be dropped at any point without losing one.
+pub(super) async fn accept(listener: &TcpListener) -> (TcpStream, std::net::SocketAddr) {
+    let mut is_first_failure = true;
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                // Fails only on a connection that is gone already, which the first read finds out.
+                let _ = stream.set_nodelay(true);
+                return (stream, peer);
+            }
+            Err(error) if concerns_one_connection(&error) => {}
+            Err(error) => {
+                if is_first_failure {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "cannot accept connections"
+                    );
+                    is_first_failure = false;
+                }
+                sleep(BACK_OFF).await;
+            }
+        }
+    }
+}
+
+/// Errors of a connection that was lost before it was accepted. Linux hands network errors of the new
+/// socket to `accept` too, accept(2).
+fn concerns_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{
+        ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable, Interrupted,
+        NetworkDown, NetworkUnreachable, TimedOut,
+    };
+    matches!(
+        error.kind(),
+        ConnectionAborted
+            | ConnectionRefused
+            | ConnectionReset
+            | HostUnreachable
+            | Interrupted
+            | NetworkDown
+            | NetworkUnreachable
+            | TimedOut
+    )
+}

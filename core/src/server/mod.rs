@@ -1,0 +1,20 @@
+//! The container runtime: HTTP/1.1 and h2c on one port, and an end that loses no request.
+//!
+//! [`run`] is a whole `main`. [`serve`] is for programs that have a runtime, a listener and a reason to
+//! stop of their own.
+
+mod accept;
+mod activity;
+mod calls;
+mod connection;
+mod detect;
+mod healthcheck;
+mod run;
+mod serve;
+mod shared;
+mod signals;
+mod socket;
+
+pub use self::run::run;
+pub use self::serve::{Drained, Stop, serve};
+pub use crate::options::Options;

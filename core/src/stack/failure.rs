@@ -1,0 +1,54 @@
+//! What can go wrong around a service, with one text for the client and one for the log.
+
+use crate::BoxError;
+use http::StatusCode;
+use http_body_util::LengthLimitError;
+use std::error::Error;
+
+/// A request that the service did not answer. The `Display` text is for the log.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("too many requests in flight")]
+    Overloaded,
+    #[error("the request's body is over the limit")]
+    BodyTooLarge,
+    #[error("the service did not answer before the deadline")]
+    TimedOut,
+    #[error("the service panicked")]
+    Panicked,
+    #[error("the service failed")]
+    Service(#[source] BoxError),
+}
+
+impl Failure {
+    /// A service's error. One that comes from reading too large a body is the client's doing.
+    pub(crate) fn of_service(error: BoxError) -> Self {
+        let mut cause: Option<&(dyn Error + 'static)> = Some(error.as_ref());
+        while let Some(error) = cause {
+            if error.is::<LengthLimitError>() {
+                return Self::BodyTooLarge;
+            }
+            cause = error.source();
+        }
+        Self::Service(error)
+    }
+
+    pub(crate) const fn status(&self) -> StatusCode {
+        match self {
+            Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TimedOut => StatusCode::GATEWAY_TIMEOUT,
+            Self::Panicked | Self::Service(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// What the client may know.
+    pub(crate) const fn client_text(&self) -> &'static str {
+        match self {
+            Self::Overloaded => "too many requests, try again",
+            Self::BodyTooLarge => "request body too large",
+            Self::TimedOut => "timed out",
+            Self::Panicked | Self::Service(_) => "internal server error",
+        }
+    }
+}

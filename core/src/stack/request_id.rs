@@ -1,0 +1,130 @@
+//! Request ids: which of the client's are accepted, and how new ones are made.
+
+use crate::context::RequestId;
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+use std::cell::RefCell;
+
+pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The longest id that is taken over. A UUID has 36 characters, an X-Ray trace id 35.
+const LONGEST: usize = 128;
+const LENGTH: usize = 32;
+/// How many new ids share one allocation.
+const BATCH: usize = 64;
+
+/// The client's id if it sent exactly one and that is sane, otherwise a new one.
+pub(super) fn of(headers: &HeaderMap) -> RequestId {
+    let mut sent = headers.get_all(X_REQUEST_ID).iter();
+    match (sent.next(), sent.next()) {
+        (Some(value), None) if is_sane(value.as_bytes()) => RequestId::new(value.clone()),
+        _ => new(),
+    }
+}
+
+/// Whether an id can be put into logs, URLs and other systems' headers as it is.
+fn is_sane(id: &[u8]) -> bool {
+    let is_plain = |c: &u8| c.is_ascii_alphanumeric() || b"-_.:/+=@".contains(c);
+    (1..=LONGEST).contains(&id.len()) && id.iter().all(is_plain)
+}
+
+/// A new id: 128 random bits in hexadecimal.
+fn new() -> RequestId {
+    thread_local! {
+        static GENERATOR: RefCell<Generator> = RefCell::new(Generator::new());
+    }
+    let id = GENERATOR.with_borrow_mut(Generator::next);
+    #[allow(
+        clippy::expect_used,
+        reason = "hexadecimal digits are valid in a header"
+    )]
+    let value = HeaderValue::from_maybe_shared(id).expect("ASCII");
+    RequestId::new(value)
+}
+
+/// Ids need to be distinct, not secret, so a small generator that starts from the system's entropy does.
+struct Generator {
+    random: SmallRng,
+    batch: BytesMut,
+}
+
+impl Generator {
+    fn new() -> Self {
+        let random = SmallRng::try_from_rng(&mut rand::rngs::SysRng).unwrap_or_else(|_| {
+            // No entropy from the system: a hash of addresses and time is the best that is left.
+            use std::hash::{BuildHasher, RandomState};
+            SmallRng::seed_from_u64(RandomState::new().hash_one(std::time::SystemTime::now()))
+        });
+        Self {
+            random,
+            batch: BytesMut::new(),
+        }
+    }
+
+    fn next(&mut self) -> Bytes {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        if self.batch.capacity() < LENGTH {
+            self.batch = BytesMut::with_capacity(LENGTH * BATCH);
+        }
+        for word in [self.random.next_u64(), self.random.next_u64()] {
+            for byte in word.to_be_bytes() {
+                let (high, low) = (byte >> 4, byte & 0xf);
+                let pair = [DIGITS[usize::from(high)], DIGITS[usize::from(low)]];
+                self.batch.extend_from_slice(&pair);
+            }
+        }
+        self.batch.split().freeze()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    fn sent(values: &[&'static str]) -> HeaderMap {
+        let values = values
+            .iter()
+            .map(|v| (X_REQUEST_ID, HeaderValue::from_static(v)));
+        values.collect()
+    }
+
+    #[test]
+    fn sane_ids_are_taken_over() {
+        for id in [
+            "a",
+            "0f8fad5b-d9cb-469f-a165-70867728950e",
+            "Root=1-67891233-abcdef012345678912345678",
+        ] {
+            assert_eq!(of(&sent(&[id])).as_str(), id);
+        }
+    }
+
+    #[test]
+    fn others_are_replaced() {
+        let long = "a".repeat(LONGEST + 1);
+        let long: &'static str = Box::leak(long.into_boxed_str());
+        for ids in [
+            &["two words"][..],
+            &["{}"],
+            &[""],
+            &[long],
+            &["a", "b"],
+            &[],
+        ] {
+            let id = of(&sent(ids));
+            assert!(
+                id.as_str().len() == LENGTH && !ids.contains(&id.as_str()),
+                "{ids:?}: {id}"
+            );
+        }
+    }
+
+    #[test]
+    fn new_ids_are_distinct_beyond_one_batch() {
+        let ids: HashSet<String> = (0..BATCH * 3).map(|_| new().to_string()).collect();
+        assert_eq!(ids.len(), BATCH * 3);
+    }
+}

@@ -1,0 +1,63 @@
+//! Calls a service from a unit test the way a runtime does, without a socket.
+
+use crate::context::Platform;
+use crate::service::HttpService;
+use crate::stack::{self, Arrival};
+use crate::{Body, Options};
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::BodyExt;
+use std::net::{IpAddr, Ipv4Addr};
+use tower::Service;
+
+/// The response that a client would get, with the stack around the service, default options, and a client
+/// at 127.0.0.1.
+///
+/// # Panics
+///
+/// If the response's body fails. A panic of the service itself is a 500, as it is for a client.
+///
+/// ```
+/// use dualrun::{Body, app::AppConfig, config, testing};
+/// use http::Request;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// let config: AppConfig = config::load_from([
+///     ("APP_NAME", "shop"),
+///     ("ENVIRONMENT", "test"),
+///     ("SECRET_KEY", "hunter2"),
+/// ])?;
+/// let response = testing::call(dualrun::app(config), Request::get("/").body(Body::empty())?).await;
+/// assert_eq!(response.body(), "shop running in test\n");
+/// # Ok::<(), dualrun::BoxError>(())
+/// # })?;
+/// # Ok::<(), dualrun::BoxError>(())
+/// ```
+pub async fn call<S: HttpService>(service: S, request: Request<Body>) -> Response<Bytes> {
+    call_with(service, request, &Options::default()).await
+}
+
+/// [`call`] with other options.
+///
+/// # Panics
+///
+/// As [`call`].
+pub async fn call_with<S: HttpService>(
+    service: S,
+    request: Request<Body>,
+    options: &Options,
+) -> Response<Bytes> {
+    let arrival = Arrival {
+        request,
+        peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        platform: Platform::Server,
+    };
+    let Ok(response) = stack::around(service, options).call(arrival).await;
+    let (parts, body) = response.into_parts();
+    #[allow(clippy::expect_used, reason = "documented")]
+    let body = body
+        .collect()
+        .await
+        .expect("the response's body is complete");
+    Response::from_parts(parts, body.to_bytes())
+}

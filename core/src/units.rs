@@ -1,0 +1,69 @@
+//! Values with units, as the options take them: `30s`, `1MiB`.
+
+use serde::Deserializer;
+use serde::de::{Error, Visitor};
+use std::fmt;
+use std::time::Duration;
+
+/// Longer than this is a typo, and far from what the clock's arithmetic can hold.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A duration that may be zero, such as `500ms`, `30s` or `1m 30s`.
+pub(crate) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    deserializer.deserialize_str(DurationVisitor {
+        min: Duration::ZERO,
+    })
+}
+
+/// A duration that is not zero.
+pub(crate) fn timeout<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    deserializer.deserialize_str(DurationVisitor {
+        min: Duration::from_millis(1),
+    })
+}
+
+/// A size in bytes, such as `512KiB`, `1MiB` or `1MB`.
+pub(crate) fn bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    deserializer.deserialize_str(BytesVisitor)
+}
+
+struct DurationVisitor {
+    min: Duration,
+}
+
+impl Visitor<'_> for DurationVisitor {
+    type Value = Duration;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let min = humantime::format_duration(self.min);
+        write!(
+            f,
+            "a duration with its unit, from {min} to 24h, such as 500ms or 30s"
+        )
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Duration, E> {
+        humantime::parse_duration(text)
+            .ok()
+            .filter(|duration| (self.min..=LONGEST).contains(duration))
+            .ok_or_else(|| E::custom("not a duration"))
+    }
+}
+
+struct BytesVisitor;
+
+impl Visitor<'_> for BytesVisitor {
+    type Value = u64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a size with its unit, such as 512KiB or 1MiB")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<u64, E> {
+        text.parse()
+            .ok()
+            .filter(|_| text.ends_with(['b', 'B']))
+            .map(|bytesize::ByteSize(bytes)| bytes)
+            .ok_or_else(|| E::custom("not a size"))
+    }
+}
