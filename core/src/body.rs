@@ -3,11 +3,20 @@
 use crate::BoxError;
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
+#[cfg(feature = "server")]
+use http_body_util::LengthLimitError;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, Limited};
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+
+/// A request's body that is malformed, or whose client went away: no fault of the service.
+///
+/// A service that fails with this as its error, or anywhere among its causes, gives the client a 400.
+#[derive(Debug, thiserror::Error)]
+#[error("the request's body cannot be read")]
+pub struct ReadError(#[source] BoxError);
 
 /// Bytes that are at hand, that arrive over a connection, or that any other body yields.
 ///
@@ -82,9 +91,17 @@ impl http_body::Body for Body {
                 .poll_frame(cx)
                 .map_err(|never| match never {}),
             #[cfg(feature = "server")]
-            Kind::Incoming(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
+            Kind::Incoming(body) => Pin::new(body)
+                .poll_frame(cx)
+                .map_err(|error| ReadError(error.into()).into()),
             #[cfg(feature = "server")]
-            Kind::Limited(body) => Pin::new(body).poll_frame(cx),
+            Kind::Limited(body) => Pin::new(body).poll_frame(cx).map_err(|error| {
+                if error.is::<LengthLimitError>() {
+                    error
+                } else {
+                    ReadError(error).into()
+                }
+            }),
             Kind::Boxed(body) => Pin::new(body).poll_frame(cx),
         }
     }

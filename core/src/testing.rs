@@ -2,7 +2,7 @@
 
 use crate::context::Platform;
 use crate::service::HttpService;
-use crate::stack::{self, Arrival};
+use crate::stack::{self, Arrival, Stack};
 use crate::{Body, Options};
 use bytes::Bytes;
 use http::{Request, Response};
@@ -34,30 +34,44 @@ use tower::Service;
 /// # Ok::<(), dualrun::BoxError>(())
 /// ```
 pub async fn call<S: HttpService>(service: S, request: Request<Body>) -> Response<Bytes> {
-    call_with(service, request, &Options::default()).await
+    Caller::new(service, &Options::default())
+        .call(request)
+        .await
 }
 
-/// [`call`] with other options.
-///
-/// # Panics
-///
-/// As [`call`].
-pub async fn call_with<S: HttpService>(
-    service: S,
-    request: Request<Body>,
-    options: &Options,
-) -> Response<Bytes> {
-    let arrival = Arrival {
-        request,
-        peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
-        platform: Platform::Server,
-    };
-    let Ok(response) = stack::around(service, options).call(arrival).await;
-    let (parts, body) = response.into_parts();
-    #[allow(clippy::expect_used, reason = "documented")]
-    let body = body
-        .collect()
-        .await
-        .expect("the response's body is complete");
-    Response::from_parts(parts, body.to_bytes())
+/// A service with the stack around it, for tests that need other options or several requests that
+/// count against the same limits.
+#[derive(Clone)]
+pub struct Caller<S: HttpService> {
+    stack: Stack<S>,
+}
+
+impl<S: HttpService> Caller<S> {
+    /// Puts the stack around `service`. Clones count together.
+    pub fn new(service: S, options: &Options) -> Self {
+        Self {
+            stack: stack::around(service, options),
+        }
+    }
+
+    /// As [`call`](self::call()).
+    ///
+    /// # Panics
+    ///
+    /// If the response's body fails.
+    pub async fn call(&self, request: Request<Body>) -> Response<Bytes> {
+        let arrival = Arrival {
+            request,
+            peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            platform: Platform::Server,
+        };
+        let Ok(response) = self.stack.clone().call(arrival).await;
+        let (parts, body) = response.into_parts();
+        #[allow(clippy::expect_used, reason = "documented")]
+        let body = body
+            .collect()
+            .await
+            .expect("the response's body is complete");
+        Response::from_parts(parts, body.to_bytes())
+    }
 }

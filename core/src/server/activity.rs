@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// After our side is closed, how long to go on reading so that the client gets to see the last response.
+/// How long a client may take to close when all is said: we go on reading, so that it gets to see the last
+/// response.
 const LINGER: Duration = Duration::from_secs(2);
 
 /// Written by the socket and the calls, read by the connection that has to keep the deadlines.
@@ -16,12 +17,11 @@ const LINGER: Duration = Duration::from_secs(2);
 pub(super) struct Activity {
     pub(super) shared: Arc<Shared>,
     start: Instant,
-    /// HTTP/2 has frames for other things than heads, such as pings, so its bytes say nothing.
-    tracks_heads: bool,
     calls: AtomicUsize,
     idle_since: AtomicU64,
     head_since: Stamp,
     stuck_since: Stamp,
+    ending_since: Stamp,
     closed_since: Stamp,
     had_body: AtomicBool,
 }
@@ -41,30 +41,35 @@ pub(super) enum Overdue {
 
 impl Activity {
     /// Of a connection that was accepted at `start`.
-    pub(super) fn new(shared: Arc<Shared>, start: Instant, tracks_heads: bool) -> Self {
-        let head_since = Stamp::default();
-        if tracks_heads {
-            // The first head is due from the start, however late its first byte comes.
-            head_since.set_once(Duration::ZERO);
-        }
+    pub(super) fn new(shared: Arc<Shared>, start: Instant) -> Self {
         Self {
             shared,
             start,
-            tracks_heads,
             calls: AtomicUsize::new(0),
             idle_since: AtomicU64::new(0),
-            head_since,
+            head_since: Stamp::default(),
             stuck_since: Stamp::default(),
+            ending_since: Stamp::default(),
             closed_since: Stamp::default(),
             had_body: AtomicBool::new(false),
         }
     }
 
-    /// Bytes have arrived.
-    pub(super) fn on_read(&self) {
-        if self.tracks_heads && self.calls() == 0 && !self.head_since.is_set() {
+    /// The first head is due from the connection's start, however late its first byte comes.
+    pub(super) fn on_first_head(&self) {
+        self.head_since.set_once(Duration::ZERO);
+    }
+
+    /// Bytes of a head have arrived.
+    pub(super) fn on_head(&self) {
+        if !self.head_since.is_set() {
             self.head_since.set_once(self.start.elapsed());
         }
+    }
+
+    /// No head has begun that is not complete.
+    pub(super) fn on_head_end(&self) {
+        self.head_since.clear();
     }
 
     /// The client has no room for more bytes.
@@ -79,6 +84,15 @@ impl Activity {
         self.stuck_since.clear();
     }
 
+    /// The connection takes no new requests.
+    pub(super) fn on_ending(&self) {
+        self.ending_since.set_once(self.start.elapsed());
+    }
+
+    pub(super) fn is_ending(&self) -> bool {
+        self.ending_since.is_set()
+    }
+
     /// Our side is closed.
     pub(super) fn on_shutdown(&self) {
         self.closed_since.set_once(self.start.elapsed());
@@ -87,7 +101,7 @@ impl Activity {
     /// A request goes to the service.
     pub(super) fn on_call(&self, has_body: bool) {
         self.calls.fetch_add(1, Relaxed);
-        self.head_since.clear();
+        self.on_head_end();
         self.had_body.store(has_body, Relaxed);
     }
 
@@ -115,13 +129,16 @@ impl Activity {
             (closed, LINGER, Overdue::Linger)
         } else if let Some(stuck) = self.stuck_since.get() {
             (stuck, timeouts.idle, Overdue::Stuck)
-        } else if self.calls() > 0 {
-            return None;
         } else if let Some(head) = self.head_since.get() {
             (head, timeouts.head, Overdue::Head)
+        } else if self.calls() > 0 {
+            return None;
         } else {
             let idle = Duration::from_micros(self.idle_since.load(Relaxed));
-            (idle, timeouts.idle, Overdue::Idle)
+            match self.ending_since.get() {
+                Some(ending) => (idle.max(ending), LINGER, Overdue::Linger),
+                None => (idle, timeouts.idle, Overdue::Idle),
+            }
         };
         Some((self.start + since + timeout, overdue))
     }

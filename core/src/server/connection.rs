@@ -45,8 +45,8 @@ where
     let Ok(Ok(Some((protocol, replay)))) = detected else {
         return;
     };
-    let activity = Arc::new(Activity::new(shared, start, protocol == Protocol::Http1));
-    let socket = TokioIo::new(Socket::new(io, replay, Arc::clone(&activity)));
+    let activity = Arc::new(Activity::new(shared, start));
+    let socket = TokioIo::new(Socket::new(io, protocol, replay, Arc::clone(&activity)));
     let calls = Calls {
         stack,
         activity: Arc::clone(&activity),
@@ -125,7 +125,6 @@ pin_project! {
         drain: OwnedNotified,
         activity: Arc<Activity>,
         is_waiting: bool,
-        is_ending: bool,
     }
 
     impl<C> PinnedDrop for Supervised<C> {
@@ -144,7 +143,6 @@ impl<C> Supervised<C> {
             drain: activity.shared.drain_begins(),
             activity,
             is_waiting: false,
-            is_ending: false,
         }
     }
 }
@@ -160,8 +158,8 @@ impl<C: Graceful> Future for Supervised<C> {
             let _ = this.drain.as_mut().poll(cx);
         }
         loop {
-            if this.activity.shared.is_draining() && !*this.is_ending {
-                *this.is_ending = true;
+            if this.activity.shared.is_draining() && !this.activity.is_ending() {
+                this.activity.on_ending();
                 this.connection.as_mut().graceful_shutdown();
             }
             if let Poll::Ready(result) = this.connection.as_mut().poll(cx) {
@@ -169,8 +167,8 @@ impl<C: Graceful> Future for Supervised<C> {
             }
             match keep_time(this.timer.as_mut(), this.activity, cx) {
                 None => return Poll::Pending,
-                Some(Overdue::Idle) if !*this.is_ending => {
-                    *this.is_ending = true;
+                Some(Overdue::Idle) => {
+                    this.activity.on_ending();
                     this.connection.as_mut().graceful_shutdown();
                 }
                 Some(overdue) => return Poll::Ready(Ok(End::Overdue(overdue))),

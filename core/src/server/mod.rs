@@ -8,12 +8,15 @@ mod activity;
 mod calls;
 mod connection;
 mod detect;
+mod frames;
 mod healthcheck;
 mod run;
 mod serve;
 mod shared;
 mod signals;
 mod socket;
+#[cfg(test)]
+mod tests;
 
 pub use self::run::run;
 pub use self::serve::{Drained, Stop, serve};

@@ -1,7 +1,8 @@
 //! A socket that tells the connection's [`Activity`], and gives back the bytes that detection has read.
 
 use super::activity::Activity;
-use super::detect::Detected;
+use super::detect::{Detected, Protocol};
+use super::frames::Frames;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -12,16 +13,44 @@ pub(super) struct Socket<IO> {
     io: IO,
     replay: Detected,
     activity: Arc<Activity>,
+    /// Of an HTTP/2 connection.
+    frames: Option<Box<Frames>>,
     is_shut_down: bool,
 }
 
 impl<IO> Socket<IO> {
-    pub(super) const fn new(io: IO, replay: Detected, activity: Arc<Activity>) -> Self {
+    pub(super) fn new(
+        io: IO,
+        protocol: Protocol,
+        replay: Detected,
+        activity: Arc<Activity>,
+    ) -> Self {
+        let frames = (protocol == Protocol::Http2).then(Box::default);
+        if frames.is_none() {
+            activity.on_first_head();
+        }
         Self {
             io,
             replay,
             activity,
+            frames,
             is_shut_down: false,
+        }
+    }
+
+    /// Bytes have arrived. Between requests, an HTTP/1 client has nothing to send but a head.
+    fn note_read(&mut self, bytes: &[u8]) {
+        match &mut self.frames {
+            Some(frames) => {
+                frames.read(bytes);
+                if frames.is_mid_head() {
+                    self.activity.on_head();
+                } else {
+                    self.activity.on_head_end();
+                }
+            }
+            None if self.activity.calls() == 0 => self.activity.on_head(),
+            None => {}
         }
     }
 
@@ -45,8 +74,9 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Socket<IO> {
         }
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.io).poll_read(cx, buffer))?;
-        if buffer.filled().len() > before {
-            self.activity.on_read();
+        match &buffer.filled()[before..] {
+            [] => {}
+            bytes => self.note_read(bytes),
         }
         Poll::Ready(Ok(()))
     }

@@ -1,6 +1,7 @@
 //! What can go wrong around a service, with one text for the client and one for the log.
 
 use crate::BoxError;
+use crate::body::ReadError;
 use http::StatusCode;
 use http_body_util::LengthLimitError;
 use std::error::Error;
@@ -12,6 +13,8 @@ pub(crate) enum Failure {
     Overloaded,
     #[error("the request's body is over the limit")]
     BodyTooLarge,
+    #[error("the request's body cannot be read")]
+    BodyUnreadable,
     #[error("the service did not answer before the deadline")]
     TimedOut,
     #[error("the service panicked")]
@@ -21,12 +24,15 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// A service's error. One that comes from reading too large a body is the client's doing.
+    /// A service's error. One that comes from reading the request's body is the client's doing.
     pub(crate) fn of_service(error: BoxError) -> Self {
         let mut cause: Option<&(dyn Error + 'static)> = Some(error.as_ref());
         while let Some(error) = cause {
             if error.is::<LengthLimitError>() {
                 return Self::BodyTooLarge;
+            }
+            if error.is::<ReadError>() {
+                return Self::BodyUnreadable;
             }
             cause = error.source();
         }
@@ -37,6 +43,7 @@ impl Failure {
         match self {
             Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyUnreadable => StatusCode::BAD_REQUEST,
             Self::TimedOut => StatusCode::GATEWAY_TIMEOUT,
             Self::Panicked | Self::Service(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -47,6 +54,7 @@ impl Failure {
         match self {
             Self::Overloaded => "too many requests, try again",
             Self::BodyTooLarge => "request body too large",
+            Self::BodyUnreadable => "request body cannot be read",
             Self::TimedOut => "timed out",
             Self::Panicked | Self::Service(_) => "internal server error",
         }

@@ -1,0 +1,24 @@
+//! What the tests share: the one function that builds the service, and requests.
+
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use dualrun::app::{App, AppConfig};
+use dualrun::{Body, config};
+use http::Request;
+
+/// The mission's service, as every test uses it.
+pub(crate) fn app() -> App {
+    let config: AppConfig = config::load_from([
+        ("APP_NAME", "shop"),
+        ("ENVIRONMENT", "test"),
+        ("SECRET_KEY", "hunter2"),
+    ])
+    .expect("a complete configuration");
+    dualrun::app(config)
+}
+
+/// A request without headers or body.
+pub(crate) fn request(method: &str, target: &str) -> Request<Body> {
+    let request = Request::builder().method(method).uri(target);
+    request.body(Body::empty()).expect("a valid request")
+}
