@@ -35,6 +35,7 @@
     feature = "testing",
     doc = "- [`testing`]: call a service the way a runtime does, without a socket."
 )]
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 
 pub mod app;
 pub mod body;

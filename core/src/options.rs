@@ -100,6 +100,7 @@ pub const VARIABLES: &[Variable] = &[
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub struct Options {
     /// `DUALRUN_ADDR`
+    #[serde(deserialize_with = "units::socket_addr")]
     pub addr: SocketAddr,
     /// `DUALRUN_HEAD_TIMEOUT`
     #[serde(deserialize_with = "units::timeout")]

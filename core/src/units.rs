@@ -1,12 +1,20 @@
-//! Values with units, as the options take them: `30s`, `1MiB`.
+//! Values as the options take them: `0.0.0.0:8000`, `30s`, `1MiB`.
 
 use serde::Deserializer;
 use serde::de::{Error, Visitor};
 use std::fmt;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 /// Longer than this is a typo, and far from what the clock's arithmetic can hold.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// An address with its port, such as `0.0.0.0:8000` or `[::]:8000`.
+pub(crate) fn socket_addr<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<SocketAddr, D::Error> {
+    deserializer.deserialize_str(SocketAddrVisitor)
+}
 
 /// A duration that may be zero, such as `500ms`, `30s` or `1m 30s`.
 pub(crate) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
@@ -25,6 +33,20 @@ pub(crate) fn timeout<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Dura
 /// A size in bytes, such as `512KiB`, `1MiB` or `1MB`.
 pub(crate) fn bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     deserializer.deserialize_str(BytesVisitor)
+}
+
+struct SocketAddrVisitor;
+
+impl Visitor<'_> for SocketAddrVisitor {
+    type Value = SocketAddr;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an IP address with a port, such as 0.0.0.0:8000 or [::]:8000")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<SocketAddr, E> {
+        text.parse().map_err(E::custom)
+    }
 }
 
 struct DurationVisitor {

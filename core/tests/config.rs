@@ -136,7 +136,7 @@ fn good_values_of_every_type_load() {
 fn a_wrong_whole_number_tells_the_range() {
     check_bad("NUMBER", "65536", "a whole number from 0 to 65535");
     check_bad("SIGNED", "x", "a whole number from -128 to 127");
-    check_bad("POSITIVE", "0", "a nonzero u32");
+    check_bad("POSITIVE", "0", "a whole number from 1 to 4294967295");
     check_bad("MAYBE", "-1", "a whole number from 0 to 4294967295");
     check_bad("FALLBACK", "1.5", "a whole number from 0 to 255");
 }

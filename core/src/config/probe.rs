@@ -158,10 +158,14 @@ macro_rules! numbers {
     ($($method:ident: $type:ty),* $(,)?) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wanted> {
             let mut expectation = described(&visitor);
-            if expectation.text.as_deref() == Some(stringify!($type)) {
-                let (min, max) = (<$type>::MIN, <$type>::MAX);
-                expectation.text = Some(format!("a whole number from {min} to {max}"));
-            }
+            let (min, max) = (<$type>::MIN, <$type>::MAX);
+            expectation.text = expectation.text.map(|text| match text.as_str() {
+                stringify!($type) => format!("a whole number from {min} to {max}"),
+                other if other.starts_with("a nonzero") && min == 0 => {
+                    format!("a whole number from 1 to {max}")
+                }
+                _ => text,
+            });
             expectation.examples = vec!["0".into(), "1".into()];
             Err(Wanted::Value(expectation))
         }

@@ -89,8 +89,10 @@ impl Activity {
         self.ending_since.set_once(self.start.elapsed());
     }
 
-    pub(super) fn is_ending(&self) -> bool {
-        self.ending_since.is_set()
+    /// Whether the drain has begun and the connection does not know yet. A head that is on its way is waited
+    /// for: hyper would drop it.
+    pub(super) fn must_end(&self) -> bool {
+        self.shared.is_draining() && !self.ending_since.is_set() && !self.head_since.is_set()
     }
 
     /// Our side is closed.

@@ -158,21 +158,19 @@ impl<C: Graceful> Future for Supervised<C> {
             let _ = this.drain.as_mut().poll(cx);
         }
         loop {
-            if this.activity.shared.is_draining() && !this.activity.is_ending() {
-                this.activity.on_ending();
-                this.connection.as_mut().graceful_shutdown();
-            }
+            // First, so that a request that has arrived by now is served and not closed upon.
             if let Poll::Ready(result) = this.connection.as_mut().poll(cx) {
                 return Poll::Ready(result.map(|()| End::Served));
             }
-            match keep_time(this.timer.as_mut(), this.activity, cx) {
-                None => return Poll::Pending,
-                Some(Overdue::Idle) => {
-                    this.activity.on_ending();
-                    this.connection.as_mut().graceful_shutdown();
+            if !this.activity.must_end() {
+                match keep_time(this.timer.as_mut(), this.activity, cx) {
+                    None => return Poll::Pending,
+                    Some(Overdue::Idle) => {}
+                    Some(overdue) => return Poll::Ready(Ok(End::Overdue(overdue))),
                 }
-                Some(overdue) => return Poll::Ready(Ok(End::Overdue(overdue))),
             }
+            this.activity.on_ending();
+            this.connection.as_mut().graceful_shutdown();
         }
     }
 }

@@ -260,6 +260,25 @@ async fn a_drain_closes_a_connection_that_never_said_anything() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_drain_waits_for_a_head_that_is_on_its_way() {
+    for before in [&b""[..], GET] {
+        let mut client = Client::connect();
+        client.send(before).await;
+        if !before.is_empty() {
+            client.response().await;
+        }
+        client.send(&GET[..10]).await;
+        sleep(Duration::from_secs(1)).await;
+        client.shared.begin_drain();
+        sleep(Duration::from_secs(1)).await;
+        client.send(&GET[10..]).await;
+        let response = client.response().await;
+        assert!(response.contains("connection: close\r\n"), "{response}");
+        assert_eq!(ends_after(client).await, 2.0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_drain_tells_http2_to_go_away() {
     let mut client = Client::connect();
     client.send(PREFACE).await;
