@@ -1,0 +1,42 @@
+# The service as an image: one static binary, and nothing else.
+
+# Its version is the one of rust-toolchain.toml; a test compares them.
+ARG RUST_IMAGE=rust:1.95.0-slim-bookworm
+
+FROM ${RUST_IMAGE} AS build
+WORKDIR /src
+# The C library is linked in. That needs an explicit target: without one the flag would also hold for the
+# procedural macros, which have to be dynamic.
+ENV RUSTFLAGS="-C target-feature=+crt-static"
+
+# The dependencies, with stubs in the place of our own code: a layer that a change of source leaves as it is.
+COPY Cargo.toml Cargo.lock ./
+COPY core/Cargo.toml core/
+COPY bin-fargate/Cargo.toml bin-fargate/
+RUN mkdir core/src bin-fargate/src \
+    && touch core/src/lib.rs \
+    && echo 'fn main() {}' > bin-fargate/src/main.rs \
+    && cargo build --release --locked --package bin-fargate --target "$(rustc --print host-tuple)"
+
+COPY core/src core/src
+COPY bin-fargate/src bin-fargate/src
+# cargo goes by modification times, and those of a checkout may be older than the stubs'.
+RUN find core/src bin-fargate/src -name '*.rs' -exec touch {} + \
+    && cargo build --release --locked --package bin-fargate --target "$(rustc --print host-tuple)" \
+    && cp target/*/release/bin-fargate /bin-fargate
+
+FROM scratch
+COPY --from=build /bin-fargate /bin-fargate
+# By number, since an image without /etc/passwd has no names, and so that `runAsNonRoot` can be checked.
+USER 65532:65532
+EXPOSE 8000
+# The image has neither a shell nor curl, so the binary asks itself. ECS goes by the task definition's own
+# health check instead of this one.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 CMD ["/bin-fargate", "healthcheck"]
+ENTRYPOINT ["/bin-fargate"]
+# Last, so that a new commit leaves the layers above as they are.
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="dualrun" \
+      org.opencontainers.image.description="A tower service on ECS Fargate" \
+      org.opencontainers.image.licenses="MIT OR Apache-2.0" \
+      org.opencontainers.image.revision="${REVISION}"
