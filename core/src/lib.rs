@@ -36,6 +36,14 @@
     doc = "- [`testing`]: call a service the way a runtime does, without a socket."
 )]
 #![warn(clippy::expect_used, clippy::unwrap_used)]
+#![cfg_attr(
+    not(any(feature = "server", feature = "testing")),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "configuration alone needs none of it"
+    )
+)]
 
 pub mod app;
 pub mod body;
@@ -59,3 +67,7 @@ pub use self::options::Options;
 
 /// Any error that can be sent to another thread.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+#[cfg(all(doctest, feature = "server", feature = "testing"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

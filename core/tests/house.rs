@@ -1,0 +1,147 @@
+//! The rules of the house that a test can hold: what is written twice is compared, and what must not be
+//! there is looked for.
+
+use dualrun::Options;
+use dualrun::app::HEALTH_PATH;
+use dualrun::options::{DEFAULT_PORT, VARIABLES};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("a workspace")
+        .to_owned()
+}
+
+fn read(file: &str) -> String {
+    fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+/// What follows `prefix` on the first line that has it.
+fn after<'a>(text: &'a str, prefix: &str) -> &'a str {
+    let rest = text.lines().find_map(|line| line.strip_prefix(prefix));
+    rest.unwrap_or_else(|| panic!("no line begins with {prefix:?}"))
+}
+
+#[test]
+fn the_readme_has_every_option_with_its_default_and_meaning() {
+    let rows = VARIABLES
+        .iter()
+        .map(|row| format!("| `{}` | `{}` | {} |\n", row.name, row.default, row.meaning));
+    let table: String = rows.collect();
+    assert!(
+        read("README.md").contains(&table),
+        "the README's table should be:\n{table}"
+    );
+}
+
+#[test]
+fn the_defaults_are_the_ones_that_the_rest_relies_on() {
+    let options = Options::default();
+    assert_eq!(options.addr.port(), DEFAULT_PORT);
+    assert!(options.addr.ip().is_unspecified());
+    assert!(
+        options.idle_timeout.as_secs() > 60,
+        "above the ALB's idle timeout"
+    );
+    assert!(
+        (options.lame_duck + options.drain_timeout).as_secs() < 30,
+        "below ECS's stop timeout"
+    );
+    assert!(
+        options.request_timeout < options.drain_timeout,
+        "a drain cuts nothing that is in time"
+    );
+}
+
+#[test]
+fn the_dockerfile_has_the_same_port_and_toolchain() {
+    let dockerfile = read("Dockerfile");
+    assert_eq!(after(&dockerfile, "EXPOSE "), DEFAULT_PORT.to_string());
+    let toolchain = read("rust-toolchain.toml");
+    let version = after(&toolchain, "channel = ").trim_matches('"');
+    assert_eq!(
+        after(&dockerfile, "ARG RUST_IMAGE="),
+        format!("rust:{version}-slim-bookworm")
+    );
+}
+
+#[test]
+fn the_readme_has_the_same_port_and_health_path() {
+    let readme = read("README.md");
+    for text in [
+        format!("-p {DEFAULT_PORT}:{DEFAULT_PORT}"),
+        format!("localhost:{DEFAULT_PORT}{HEALTH_PATH}"),
+    ] {
+        assert!(readme.contains(&text), "{text}");
+    }
+}
+
+#[test]
+fn development_defaults_are_cargos_and_complete() {
+    let config = read(".cargo/config.toml");
+    for name in ["APP_NAME", "ENVIRONMENT", "SECRET_KEY"] {
+        after(&config, &format!("{name} = "));
+    }
+}
+
+#[test]
+fn the_binary_links_neither_axum_nor_anything_of_aws() {
+    let arguments = [
+        "tree",
+        "--package",
+        "bin-fargate",
+        "--edges",
+        "normal",
+        "--prefix",
+        "none",
+        "--offline",
+    ];
+    let output = Command::new(env!("CARGO"))
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let tree = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        tree.contains("hyper "),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    for package in tree.lines() {
+        let is_banned = ["axum", "aws-", "lambda_"]
+            .iter()
+            .any(|banned| package.starts_with(banned));
+        assert!(!is_banned, "{package}");
+    }
+}
+
+/// All source files below `directory`.
+fn sources(directory: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("target") && !path.ends_with(".git") {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn every_source_file_says_what_it_is_and_is_short() {
+    let mut files = Vec::new();
+    sources(&root(), &mut files);
+    assert!(files.len() > 20, "{files:?}");
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(
+            text.starts_with("//! "),
+            "{} does not say what it is",
+            file.display()
+        );
+        assert!(text.lines().count() <= 400, "{} is long", file.display());
+    }
+}
