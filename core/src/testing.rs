@@ -2,13 +2,13 @@
 
 use crate::context::Platform;
 use crate::service::HttpService;
-use crate::stack::{self, Arrival, Stack};
+use crate::stack::{Arrival, Stack};
 use crate::{Body, Options};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use std::net::{IpAddr, Ipv4Addr};
-use tower::Service;
+use tokio::time::Instant;
 
 /// The response that a client would get, with the stack around the service, default options, and a client
 /// at 127.0.0.1.
@@ -50,7 +50,7 @@ impl<S: HttpService> Caller<S> {
     /// Puts the stack around `service`. Clones count together.
     pub fn new(service: S, options: &Options) -> Self {
         Self {
-            stack: stack::around(service, options),
+            stack: Stack::new(service, options),
         }
     }
 
@@ -62,10 +62,12 @@ impl<S: HttpService> Caller<S> {
     pub async fn call(&self, request: Request<Body>) -> Response<Bytes> {
         let arrival = Arrival {
             request,
+            at: Instant::now(),
             peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
             platform: Platform::Server,
+            guard: (),
         };
-        let Ok(response) = self.stack.clone().call(arrival).await;
+        let response = self.stack.call(arrival).await;
         let (parts, body) = response.into_parts();
         #[allow(clippy::expect_used, reason = "documented")]
         let body = body

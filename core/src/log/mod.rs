@@ -1,43 +1,35 @@
-//! Sets up logging: to stdout, as JSON or text, off the threads that serve.
+//! Logging: one line for each event, to stdout, as JSON or text, off the threads that serve.
 
+mod format;
+mod json;
 mod panic;
 mod sink;
+#[cfg(test)]
+mod testing;
+mod text;
 
-use self::sink::Sink;
+use self::format::{Format, Lines};
+use self::sink::{Flush, Sink};
 use crate::options::LogFormat;
 use std::io::IsTerminal;
-use tracing::Level;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt;
 
-/// Writes what is still buffered when dropped.
-#[must_use]
-pub(crate) struct LogGuard {
-    _sink: Option<sink::Flush>,
-}
+/// Writes what is still buffered when dropped. `None` if the program has a subscriber of its own.
+pub(crate) type LogGuard = Option<Flush>;
 
 /// Makes stdout the place for log lines, unless the program has set up a subscriber of its own.
 pub(crate) fn init(format: LogFormat) -> LogGuard {
-    let is_text = match format {
-        LogFormat::Text => true,
-        LogFormat::Json => false,
-        LogFormat::Auto => std::io::stdout().is_terminal(),
+    let format = match format {
+        LogFormat::Text => Format::Text,
+        LogFormat::Auto if std::io::stdout().is_terminal() => Format::Text,
+        LogFormat::Json | LogFormat::Auto => Format::Json,
     };
-    if tracing::dispatcher::has_been_set() {
-        return LogGuard { _sink: None };
-    }
+    let (sink, flush) = Sink::start(std::io::stdout(), format);
+    let subscriber = tracing_subscriber::registry()
+        .with(LevelFilter::INFO)
+        .with(Lines { format, sink });
+    tracing::subscriber::set_global_default(subscriber).ok()?;
     panic::log_panics();
-    let (sink, flush) = Sink::start(std::io::stdout());
-    let builder = tracing_subscriber::fmt()
-        .with_writer(sink)
-        .with_max_level(Level::INFO);
-    if is_text {
-        builder.init();
-    } else {
-        builder
-            .json()
-            .flatten_event(true)
-            .with_current_span(false)
-            .with_span_list(false)
-            .init();
-    }
-    LogGuard { _sink: Some(flush) }
+    Some(flush)
 }

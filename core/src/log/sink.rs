@@ -4,11 +4,11 @@
 //! many lines cost one system call. The buffer is bounded: when whoever reads the log stands still, lines
 //! are dropped and counted, and requests go on.
 
-use std::io::{self, Write};
+use super::format::Format;
+use std::io::Write;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
-use tracing_subscriber::fmt::MakeWriter;
 
 /// Lines wait in up to this many bytes.
 const CAPACITY: usize = 1 << 20;
@@ -22,10 +22,10 @@ const LAST_WRITE: Duration = Duration::from_secs(1);
 pub(super) struct Sink(Arc<Shared>);
 
 /// Dropped at the end of the program, it waits until all lines are written, but not for ever.
-pub(super) struct Flush(Arc<Shared>);
+pub(crate) struct Flush(Arc<Shared>);
 
 #[derive(Default)]
-pub(super) struct Shared {
+struct Shared {
     state: Mutex<State>,
     /// Something to write, or the end.
     work: Condvar,
@@ -42,26 +42,24 @@ struct State {
 }
 
 impl Sink {
-    pub(super) fn start(output: impl Write + Send + 'static) -> (Self, Flush) {
+    pub(super) fn start(output: impl Write + Send + 'static, format: Format) -> (Self, Flush) {
         let shared = Arc::new(Shared::default());
         let writer = Arc::clone(&shared);
         let thread = thread::Builder::new().name("log".into());
-        if thread.spawn(move || writer.write_to(output)).is_err() {
+        if thread
+            .spawn(move || writer.write_to(output, format))
+            .is_err()
+        {
             // Without the thread nobody takes lines; they are counted as dropped and nobody waits for them.
             let mut state = shared.lock();
             (state.is_closed, state.has_ended) = (true, true);
         }
         (Self(Arc::clone(&shared)), Flush(shared))
     }
-}
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn push(&self, line: &[u8]) {
-        let mut state = self.lock();
+    /// Takes a line, with its line break.
+    pub(super) fn push(&self, line: &[u8]) {
+        let mut state = self.0.lock();
         if state.is_closed || state.lines.len() + line.len() > CAPACITY {
             state.dropped += 1;
             return;
@@ -70,11 +68,17 @@ impl Shared {
         state.lines.extend_from_slice(line);
         drop(state);
         if was_empty {
-            self.work.notify_one();
+            self.0.work.notify_one();
         }
     }
+}
 
-    fn write_to(&self, mut output: impl Write) {
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write_to(&self, mut output: impl Write, format: Format) {
         let mut batch = Vec::new();
         loop {
             let mut state = self.lock();
@@ -96,30 +100,11 @@ impl Shared {
             drop(state);
 
             if dropped > 0 {
-                batch.extend_from_slice(format!("{{\"level\":\"WARN\",\"message\":\"log lines dropped\",\"dropped\":{dropped}}}\n").as_bytes());
+                batch.extend_from_slice(format.dropped(dropped).as_bytes());
             }
             // Nobody is left to be told that the log cannot be written.
             let _ = output.write_all(&batch).and_then(|()| output.flush());
         }
-    }
-}
-
-impl<'a> MakeWriter<'a> for Sink {
-    type Writer = &'a Shared;
-
-    fn make_writer(&'a self) -> &'a Shared {
-        &self.0
-    }
-}
-
-impl Write for &Shared {
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        self.push(line);
-        Ok(line.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 
@@ -138,6 +123,7 @@ impl Drop for Flush {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io;
     use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
     /// A writer that hands each write over and so stands still until the test takes it.
@@ -161,11 +147,11 @@ mod tests {
     #[test]
     fn lines_that_wait_are_written_together_and_none_is_lost_at_the_end() {
         let (pipe, written) = pipe();
-        let (sink, flush) = Sink::start(pipe);
-        sink.make_writer().write_all(b"first\n").unwrap();
+        let (sink, flush) = Sink::start(pipe, Format::Json);
+        sink.push(b"first\n");
         let reader = thread::spawn(move || written.iter().collect::<Vec<_>>().concat());
         for _ in 0..100 {
-            sink.make_writer().write_all(b"more\n").unwrap();
+            sink.push(b"more\n");
         }
         drop(flush);
         let text = String::from_utf8(reader.join().unwrap()).unwrap();
@@ -175,10 +161,10 @@ mod tests {
     #[test]
     fn a_reader_that_stands_still_costs_lines_but_stops_nobody() {
         let (pipe, written) = pipe();
-        let (sink, _flush) = Sink::start(pipe);
+        let (sink, _flush) = Sink::start(pipe, Format::Json);
         let line = vec![b'x'; CAPACITY / 4];
         for _ in 0..20 {
-            sink.make_writer().write_all(&line).unwrap();
+            sink.push(&line);
         }
         let all = std::iter::from_fn(|| written.recv().ok());
         let mut seen = Vec::new();

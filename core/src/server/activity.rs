@@ -12,18 +12,18 @@ const LINGER: Duration = Duration::from_secs(2);
 
 /// Written by the socket and the calls, read by the connection that has to keep the deadlines.
 ///
-/// Only time stamps are kept, no timers: a request costs two readings of the clock, and the connection's
-/// one timer is set anew only when it runs out.
+/// Nobody but the connection reads the clock, and only if something is going on when it has nothing more to
+/// do for the moment: a head that arrives whole has ended by then, and is never timed.
 pub(super) struct Activity {
     pub(super) shared: Arc<Shared>,
     start: Instant,
     calls: AtomicUsize,
-    idle_since: AtomicU64,
-    head_since: Stamp,
-    stuck_since: Stamp,
-    ending_since: Stamp,
-    closed_since: Stamp,
     had_body: AtomicBool,
+    idle: Stamp,
+    head: Stamp,
+    stuck: Stamp,
+    ending: Stamp,
+    closed: Stamp,
 }
 
 /// What a connection is overdue with.
@@ -42,75 +42,69 @@ pub(super) enum Overdue {
 impl Activity {
     /// Of a connection that was accepted at `start`.
     pub(super) fn new(shared: Arc<Shared>, start: Instant) -> Self {
+        let idle = Stamp::default();
+        idle.set(Duration::ZERO);
         Self {
             shared,
             start,
             calls: AtomicUsize::new(0),
-            idle_since: AtomicU64::new(0),
-            head_since: Stamp::default(),
-            stuck_since: Stamp::default(),
-            ending_since: Stamp::default(),
-            closed_since: Stamp::default(),
             had_body: AtomicBool::new(false),
+            idle,
+            head: Stamp::default(),
+            stuck: Stamp::default(),
+            ending: Stamp::default(),
+            closed: Stamp::default(),
         }
     }
 
     /// The first head is due from the connection's start, however late its first byte comes.
     pub(super) fn on_first_head(&self) {
-        self.head_since.set_once(Duration::ZERO);
+        self.head.set(Duration::ZERO);
     }
 
     /// Bytes of a head have arrived.
     pub(super) fn on_head(&self) {
-        if !self.head_since.is_set() {
-            self.head_since.set_once(self.start.elapsed());
-        }
+        self.head.begin();
     }
 
     /// No head has begun that is not complete.
     pub(super) fn on_head_end(&self) {
-        self.head_since.clear();
+        self.head.clear();
     }
 
     /// The client has no room for more bytes.
     pub(super) fn on_write_blocked(&self) {
-        if !self.stuck_since.is_set() {
-            self.stuck_since.set_once(self.start.elapsed());
-        }
+        self.stuck.begin();
     }
 
     /// Bytes were taken.
     pub(super) fn on_write(&self) {
-        self.stuck_since.clear();
+        self.stuck.clear();
     }
 
     /// The connection takes no new requests.
     pub(super) fn on_ending(&self) {
-        self.ending_since.set_once(self.start.elapsed());
-    }
-
-    /// Whether the drain has begun and the connection does not know yet. A head that is on its way is waited
-    /// for: hyper would drop it.
-    pub(super) fn must_end(&self) -> bool {
-        self.shared.is_draining() && !self.ending_since.is_set() && !self.head_since.is_set()
+        self.ending.begin();
     }
 
     /// Our side is closed.
     pub(super) fn on_shutdown(&self) {
-        self.closed_since.set_once(self.start.elapsed());
+        self.closed.begin();
     }
 
     /// A request goes to the service.
     pub(super) fn on_call(&self, has_body: bool) {
         self.calls.fetch_add(1, Relaxed);
-        self.on_head_end();
+        self.head.clear();
+        self.idle.clear();
         self.had_body.store(has_body, Relaxed);
     }
 
     /// Its response is sent, or will never be.
     pub(super) fn on_call_end(&self) {
-        self.idle_since.store(micros(self.start.elapsed()), Relaxed);
-        self.calls.fetch_sub(1, Relaxed);
+        if self.calls.fetch_sub(1, Relaxed) == 1 {
+            self.idle.begin();
+        }
     }
 
     /// Requests that are with the service.
@@ -118,61 +112,86 @@ impl Activity {
         self.calls.load(Relaxed)
     }
 
+    /// Whether the drain has begun and the connection does not know yet. A head that is on its way is waited
+    /// for: hyper would drop it.
+    pub(super) fn must_end(&self) -> bool {
+        self.shared.is_draining() && !self.ending.has_begun() && !self.head.has_begun()
+    }
+
     /// Whether the client may have sent bytes that nobody has read. To close on them would reset the
     /// connection, and the client might lose the response that is on its way.
     pub(super) fn must_linger(&self) -> bool {
-        self.head_since.is_set() || self.had_body.load(Relaxed)
+        self.head.has_begun() || self.had_body.load(Relaxed)
     }
 
-    /// When the connection is overdue with something, unless it waits for the service.
-    pub(super) fn due(&self) -> Option<(Instant, Overdue)> {
+    /// When the connection is overdue with something, as a time after its start. `None` while it waits for
+    /// the service.
+    pub(super) fn due(&self) -> Option<(Duration, Overdue)> {
         let timeouts = &self.shared.timeouts;
-        let (since, timeout, overdue) = if let Some(closed) = self.closed_since.get() {
+        let since = |stamp: &Stamp| stamp.get(|| self.start.elapsed());
+        let (since, timeout, overdue) = if let Some(closed) = since(&self.closed) {
             (closed, LINGER, Overdue::Linger)
-        } else if let Some(stuck) = self.stuck_since.get() {
+        } else if let Some(stuck) = since(&self.stuck) {
             (stuck, timeouts.idle, Overdue::Stuck)
-        } else if let Some(head) = self.head_since.get() {
+        } else if let Some(head) = since(&self.head) {
             (head, timeouts.head, Overdue::Head)
-        } else if self.calls() > 0 {
-            return None;
-        } else {
-            let idle = Duration::from_micros(self.idle_since.load(Relaxed));
-            match self.ending_since.get() {
+        } else if let Some(idle) = since(&self.idle) {
+            match since(&self.ending) {
                 Some(ending) => (idle.max(ending), LINGER, Overdue::Linger),
                 None => (idle, timeouts.idle, Overdue::Idle),
             }
+        } else {
+            return None;
         };
-        Some((self.start + since + timeout, overdue))
+        Some((since + timeout, overdue))
+    }
+
+    /// A time after the connection's start, as the clock has it.
+    pub(super) fn instant(&self, since_start: Duration) -> Instant {
+        self.start + since_start
     }
 }
 
-/// A point in time that may not have come: microseconds after the connection's start, and one.
+/// The time at which something began that may not have: set aside as "now", and read off the clock only when
+/// somebody asks.
 #[derive(Default)]
 struct Stamp(AtomicU64);
 
 impl Stamp {
-    fn is_set(&self) -> bool {
-        self.0.load(Relaxed) != 0
-    }
+    const NEVER: u64 = 0;
+    const NOW: u64 = 1;
+    /// Nanoseconds are counted from here.
+    const FIRST: u64 = 2;
 
-    fn set_once(&self, since_start: Duration) {
-        if !self.is_set() {
-            self.0.store(micros(since_start) + 1, Relaxed);
+    /// It has begun, unless it had before.
+    fn begin(&self) {
+        if !self.has_begun() {
+            self.0.store(Self::NOW, Relaxed);
         }
     }
 
+    fn set(&self, since_start: Duration) {
+        let nanos = u64::try_from(since_start.as_nanos()).unwrap_or(u64::MAX - Self::FIRST);
+        self.0.store(nanos + Self::FIRST, Relaxed);
+    }
+
     fn clear(&self) {
-        self.0.store(0, Relaxed);
+        self.0.store(Self::NEVER, Relaxed);
     }
 
-    fn get(&self) -> Option<Duration> {
-        self.0
-            .load(Relaxed)
-            .checked_sub(1)
-            .map(Duration::from_micros)
+    fn has_begun(&self) -> bool {
+        self.0.load(Relaxed) != Self::NEVER
     }
-}
 
-fn micros(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX - 1)
+    fn get(&self, now: impl FnOnce() -> Duration) -> Option<Duration> {
+        match self.0.load(Relaxed) {
+            Self::NEVER => None,
+            Self::NOW => {
+                let now = now();
+                self.set(now);
+                Some(now)
+            }
+            nanos => Some(Duration::from_nanos(nanos - Self::FIRST)),
+        }
+    }
 }

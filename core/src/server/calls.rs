@@ -3,54 +3,51 @@
 use super::activity::Activity;
 use crate::Body;
 use crate::context::Platform;
-use crate::stack::{Arrival, Guarded};
-use http::header::{CONNECTION, HeaderValue, TRANSFER_ENCODING};
+use crate::service::HttpService;
+use crate::stack::{Arrival, ResponseBody, Stack, StackFuture};
+use http::header::{CONNECTION, HeaderValue};
 use http::{Request, Response, Version};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use pin_project_lite::pin_project;
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use tower::Service;
+use tokio::time::Instant;
 
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
 
 /// The stack as one connection sees it.
 pub(super) struct Calls<S> {
-    pub(super) stack: S,
+    pub(super) stack: Stack<S>,
     pub(super) activity: Arc<Activity>,
     pub(super) peer: IpAddr,
 }
 
-impl<S, B> hyper::service::Service<Request<Incoming>> for Calls<S>
-where
-    S: Service<Arrival, Response = Response<B>> + Clone,
-{
-    type Response = Response<Guarded<B, Call>>;
-    type Error = S::Error;
-    type Future = CallFuture<S::Future>;
+impl<S: HttpService> hyper::service::Service<Request<Incoming>> for Calls<S> {
+    type Response = Response<ResponseBody<S::ResponseBody, Call>>;
+    type Error = Infallible;
+    type Future = CallFuture<S>;
 
-    fn call(&self, request: Request<Incoming>) -> Self::Future {
+    fn call(&self, request: Request<Incoming>) -> CallFuture<S> {
         self.activity.on_call(!request.body().is_end_stream());
-        let call = Call(Arc::clone(&self.activity));
         let is_http1 = request.version() <= Version::HTTP_11;
         // A request with both a length and chunks is how requests are smuggled. hyper goes by the chunks and
         // hides the length, so any request with chunks has to end its connection (RFC 9112, section 6.1).
-        let is_suspect = is_http1 && request.headers().contains_key(TRANSFER_ENCODING);
-        let arrival = Arrival {
+        let is_chunked = request.body().size_hint().exact().is_none();
+        let inner = self.stack.call(Arrival {
             request: request.map(Body::incoming),
+            at: Instant::now(),
             peer: self.peer,
             platform: Platform::Server,
-        };
-        // The stack is always ready: the service's own readiness is awaited inside.
-        let inner = self.stack.clone().call(arrival);
+            guard: Call(Arc::clone(&self.activity)),
+        });
         CallFuture {
             inner,
-            call: Some(call),
             is_http1,
-            is_suspect,
+            is_chunked,
         }
     }
 }
@@ -65,32 +62,24 @@ impl Drop for Call {
 }
 
 pin_project! {
-    pub(super) struct CallFuture<F> {
+    pub(super) struct CallFuture<S: HttpService> {
         #[pin]
-        inner: F,
-        call: Option<Call>,
+        inner: StackFuture<S, Call>,
         is_http1: bool,
-        is_suspect: bool,
+        is_chunked: bool,
     }
 }
 
-impl<F, B, E> Future for CallFuture<F>
-where
-    F: Future<Output = Result<Response<B>, E>>,
-{
-    type Output = Result<Response<Guarded<B, Call>>, E>;
+impl<S: HttpService> Future for CallFuture<S> {
+    type Output = Result<Response<ResponseBody<S::ResponseBody, Call>>, Infallible>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let mut response = ready!(this.inner.poll(cx))?;
-        #[allow(
-            clippy::expect_used,
-            reason = "polling a finished future is the caller's mistake"
-        )]
-        let call = this.call.take().expect("polled after completion");
-        if *this.is_http1 && (*this.is_suspect || call.0.shared.is_ending()) {
+        let mut response = ready!(this.inner.poll(cx));
+        let Call(activity) = response.body().guard();
+        if *this.is_http1 && (*this.is_chunked || activity.shared.is_ending()) {
             response.headers_mut().insert(CONNECTION, CLOSE);
         }
-        Poll::Ready(Ok(response.map(|body| Guarded::new(body, call))))
+        Poll::Ready(Ok(response))
     }
 }

@@ -5,6 +5,7 @@ use super::calls::Calls;
 use super::detect::{Protocol, detect};
 use super::shared::Shared;
 use super::socket::Socket;
+use super::timer::Timer;
 use crate::service::HttpService;
 use crate::stack::Stack;
 use hyper::server::conn::{http1, http2};
@@ -17,7 +18,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::futures::OwnedNotified;
-use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 /// The largest head of a request, as an ALB allows it: 64 KB for all headers (AWS, "Quotas for your
 /// Application Load Balancers"). One above gets a 431.
@@ -94,7 +95,7 @@ trait Graceful: Future<Output = hyper::Result<()>> {
     fn graceful_shutdown(self: Pin<&mut Self>);
 }
 
-impl<IO, S> Graceful for http1::Connection<TokioIo<IO>, Calls<Stack<S>>>
+impl<IO, S> Graceful for http1::Connection<TokioIo<IO>, Calls<S>>
 where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: HttpService,
@@ -104,7 +105,7 @@ where
     }
 }
 
-impl<IO, S> Graceful for http2::Connection<TokioIo<IO>, Calls<Stack<S>>, TokioExecutor>
+impl<IO, S> Graceful for http2::Connection<TokioIo<IO>, Calls<S>, TokioExecutor>
 where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: HttpService,
@@ -120,7 +121,7 @@ pin_project! {
         #[pin]
         connection: C,
         #[pin]
-        timer: Sleep,
+        timer: Timer,
         #[pin]
         drain: OwnedNotified,
         activity: Arc<Activity>,
@@ -139,7 +140,7 @@ impl<C> Supervised<C> {
     fn new(connection: C, activity: Arc<Activity>) -> Self {
         Self {
             connection,
-            timer: sleep_until(Instant::now() + activity.shared.timeouts.head),
+            timer: Timer::new(&activity),
             drain: activity.shared.drain_begins(),
             activity,
             is_waiting: false,
@@ -163,7 +164,7 @@ impl<C: Graceful> Future for Supervised<C> {
                 return Poll::Ready(result.map(|()| End::Served));
             }
             if !this.activity.must_end() {
-                match keep_time(this.timer.as_mut(), this.activity, cx) {
+                match this.timer.as_mut().overdue(this.activity, cx) {
                     None => return Poll::Pending,
                     Some(Overdue::Idle) => {}
                     Some(overdue) => return Poll::Ready(Ok(End::Overdue(overdue))),
@@ -171,32 +172,6 @@ impl<C: Graceful> Future for Supervised<C> {
             }
             this.activity.on_ending();
             this.connection.as_mut().graceful_shutdown();
-        }
-    }
-}
-
-/// What the connection is overdue with; if it is not, the timer is set so that it will be asked in time.
-fn keep_time(
-    mut timer: Pin<&mut Sleep>,
-    activity: &Activity,
-    cx: &mut Context<'_>,
-) -> Option<Overdue> {
-    loop {
-        let due = activity.due();
-        // Setting a timer costs more than a look at it, so one that comes too early is left as it is.
-        if let Some((at, _)) = due
-            && at < timer.deadline()
-        {
-            timer.as_mut().reset(at);
-        }
-        if timer.as_mut().poll(cx).is_pending() {
-            return None;
-        }
-        let now = Instant::now();
-        match due {
-            Some((at, overdue)) if at <= now => return Some(overdue),
-            Some((at, _)) => timer.as_mut().reset(at),
-            None => timer.as_mut().reset(now + activity.shared.timeouts.idle),
         }
     }
 }

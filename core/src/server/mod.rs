@@ -17,6 +17,7 @@ mod signals;
 mod socket;
 #[cfg(test)]
 mod tests;
+mod timer;
 
 pub use self::run::run;
 pub use self::serve::{Drained, Stop, serve};

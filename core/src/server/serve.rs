@@ -5,7 +5,7 @@ use super::connection;
 use super::shared::Shared;
 use crate::Options;
 use crate::service::HttpService;
-use crate::stack::{self, Stack};
+use crate::stack::Stack;
 use std::pin::pin;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -61,7 +61,7 @@ pub async fn serve<S: HttpService>(
 ) -> Drained {
     let mut server = Server {
         listener,
-        stack: stack::around(service, options),
+        stack: Stack::new(service, options),
         shared: Shared::new(options),
         connections: JoinSet::new(),
         max_connections: options.max_connections.get(),

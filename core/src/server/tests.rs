@@ -4,7 +4,8 @@ use super::connection;
 use super::shared::Shared;
 use crate::app::{AppConfig, app};
 use crate::service::HttpService;
-use crate::{Body, Options, config, stack};
+use crate::stack::Stack;
+use crate::{Body, Options, config};
 use http::{Request, Response};
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr};
@@ -45,7 +46,7 @@ impl Client {
         let shared = Shared::new(&options);
         let (io, server) = duplex(buffer);
         let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let stack = stack::around(service, &options);
+        let stack = Stack::new(service, &options);
         let served = tokio::spawn(connection::serve(server, peer, stack, Arc::clone(&shared)));
         Self {
             io,

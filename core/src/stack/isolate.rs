@@ -1,65 +1,90 @@
-//! The innermost layer: keeps the service's readiness, errors and panics to the one request.
+//! Keeps the service's readiness, errors and panics to the one request.
 
 use super::Failure;
 use crate::Body;
 use crate::service::HttpService;
-use http::Request;
+use http::{Request, Response};
 use pin_project_lite::pin_project;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::task::{Context, Poll};
-use tower::util::Oneshot;
-use tower::{Service, ServiceExt};
-
-/// Always ready itself: the service's readiness is awaited with the request in hand, so that the deadline
-/// holds for it too, and a failure to get ready fails this request only.
-#[derive(Clone)]
-pub(crate) struct Isolate<S> {
-    service: S,
-}
-
-impl<S> Isolate<S> {
-    pub(super) const fn new(service: S) -> Self {
-        Self { service }
-    }
-}
-
-impl<S: HttpService> Service<Request<Body>> for Isolate<S> {
-    type Response = S::Response;
-    type Error = Failure;
-    type Future = IsolateFuture<Oneshot<S, Request<Body>>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Failure>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        IsolateFuture {
-            inner: self.service.clone().oneshot(request),
-        }
-    }
-}
+use std::task::{Context, Poll, Waker, ready};
 
 pin_project! {
-    pub(crate) struct IsolateFuture<F> {
-        #[pin]
-        inner: F,
+    /// The service's answer to one request.
+    ///
+    /// The service's readiness is awaited with the request in hand, so that the deadline holds for it too, and
+    /// a failure to get ready fails this request only.
+    #[project = StateProjection]
+    pub(super) enum Isolated<S: HttpService> {
+        Waiting {
+            service: S,
+            request: Option<Request<Body>>,
+        },
+        Running {
+            #[pin]
+            future: S::Future,
+        },
+        Failed {
+            failure: Option<Failure>,
+        },
     }
 }
 
-impl<F, R, E> Future for IsolateFuture<F>
-where
-    F: Future<Output = Result<R, E>>,
-    E: Into<crate::BoxError>,
-{
-    type Output = Result<R, Failure>;
+impl<S: HttpService> Isolated<S> {
+    /// Most services are always ready. Those are called at once, which spares the request a move into the
+    /// future and out again; others are asked again, by a task that can wait for them.
+    pub(super) fn new(service: &S, request: Request<Body>) -> Self {
+        let start = || {
+            let mut service = service.clone();
+            let mut nobody = Context::from_waker(Waker::noop());
+            match service.poll_ready(&mut nobody) {
+                Poll::Ready(Ok(())) => Self::Running {
+                    future: service.call(request),
+                },
+                Poll::Ready(Err(error)) => Self::failed(Failure::of_service(error.into())),
+                Poll::Pending => Self::Waiting {
+                    service,
+                    request: Some(request),
+                },
+            }
+        };
+        catch_unwind(AssertUnwindSafe(start)).unwrap_or_else(|_| Self::failed(Failure::Panicked))
+    }
+
+    pub(super) const fn failed(failure: Failure) -> Self {
+        Self::Failed {
+            failure: Some(failure),
+        }
+    }
+
+    fn poll_service(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Response<S::ResponseBody>, Failure>> {
+        let of_service = |error: S::Error| Failure::of_service(error.into());
+        if let StateProjection::Waiting { service, request } = self.as_mut().project() {
+            ready!(service.poll_ready(cx)).map_err(of_service)?;
+            if let Some(request) = request.take() {
+                let future = service.call(request);
+                self.set(Self::Running { future });
+            }
+        }
+        match self.project() {
+            StateProjection::Running { future } => future.poll(cx).map_err(of_service),
+            StateProjection::Failed { failure } => {
+                Poll::Ready(Err(failure.take().unwrap_or(Failure::Panicked)))
+            }
+            StateProjection::Waiting { .. } => Poll::Pending,
+        }
+    }
+}
+
+impl<S: HttpService> Future for Isolated<S> {
+    type Output = Result<Response<S::ResponseBody>, Failure>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let inner = self.project().inner;
         // After a panic the future is only dropped, never polled again, so nobody sees a broken state of it.
-        match catch_unwind(AssertUnwindSafe(|| inner.poll(cx))) {
-            Ok(poll) => poll.map_err(|error| Failure::of_service(error.into())),
-            Err(_) => Poll::Ready(Err(Failure::Panicked)),
-        }
+        catch_unwind(AssertUnwindSafe(|| self.poll_service(cx)))
+            .unwrap_or_else(|_| Poll::Ready(Err(Failure::Panicked)))
     }
 }

@@ -1,10 +1,8 @@
 //! What every request passes on its way to the service and back, the same on every runtime.
 //!
-//! From the outside in:
-//!
-//! | layer | on the way in | on the way out |
+//! | file | on the way in | on the way out |
 //! |---|---|---|
-//! | `identify` | request id, client address, deadline and platform into the extensions | `x-request-id` |
+//! | `request_id`, `client_addr` | id, client, deadline and platform into the extensions | `x-request-id` |
 //! | `access_log` | | one log line, when the response's body has ended |
 //! | `answer` | | failures become JSON, `HEAD` loses its body |
 //! | `admission` | 503 when too many requests are in flight; health checks are exempt | |
@@ -12,8 +10,11 @@
 //! | `deadline` | | 504 when the time is over |
 //! | `isolate` | awaits the service's readiness | a panic is one failure |
 //!
-//! The layers inside `answer` do not make responses; they fail with a `Failure`, and `answer` alone knows
-//! what the client may see of it and what belongs into the log.
+//! These are parts of one future, not a tower of layers: each layer would move the request and the response
+//! once more and wrap the body once more, and those moves were what the tower mostly cost.
+//!
+//! Whatever goes wrong is a `Failure` until the end, where `answer` alone knows what the client may see of
+//! it and what belongs into the log.
 
 mod access_log;
 mod admission;
@@ -22,35 +23,104 @@ mod body_limit;
 mod client_addr;
 mod deadline;
 mod failure;
-mod guarded;
-mod identify;
+mod future;
 mod isolate;
 mod request_id;
+mod response_body;
 
 pub(crate) use self::failure::Failure;
-pub(crate) use self::guarded::Guarded;
-pub(crate) use self::identify::Arrival;
+pub(crate) use self::future::StackFuture;
+pub(crate) use self::response_body::ResponseBody;
 
-use self::access_log::Log;
+use self::access_log::Line;
 use self::admission::Admission;
-use self::answer::Answer;
-use self::body_limit::BodyLimit;
-use self::deadline::Deadlined;
-use self::identify::Identify;
-use self::isolate::Isolate;
-use crate::Options;
+use self::deadline::Timer;
+use self::isolate::Isolated;
+use crate::context::{ClientAddr, Deadline, Platform};
+use crate::options::AccessLog;
 use crate::service::HttpService;
+use crate::{Body, Options};
+use http::{Method, Request};
+use std::net::IpAddr;
+use std::time::Duration;
+use tokio::time::Instant;
 
-/// A service with everything around it. It is always ready and never fails.
-pub(crate) type Stack<S> = Identify<Log<Answer<Admission<BodyLimit<Deadlined<Isolate<S>>>>>>>;
+/// A request as a runtime hands it in, with what only the runtime knows.
+pub(crate) struct Arrival<G> {
+    pub(crate) request: Request<Body>,
+    /// When it arrived; its deadline counts from here.
+    pub(crate) at: Instant,
+    pub(crate) peer: IpAddr,
+    pub(crate) platform: Platform,
+    /// Dropped when the response's body has ended, or will never come.
+    pub(crate) guard: G,
+}
 
-/// Puts everything around `service`. Clones of the result share what they count.
-pub(crate) fn around<S: HttpService>(service: S, options: &Options) -> Stack<S> {
-    let isolated = Isolate::new(service);
-    let deadlined = Deadlined::new(isolated);
-    let limited = BodyLimit::new(deadlined, options.body_limit);
-    let admitted = Admission::new(limited, options.max_in_flight);
-    let answered = Answer::new(admitted);
-    let logged = Log::new(answered, options.access_log);
-    Identify::new(logged, options.trusted_hops, options.request_timeout)
+/// A service with everything around it. Clones share what they count.
+#[derive(Clone)]
+pub(crate) struct Stack<S> {
+    service: S,
+    admission: Admission,
+    request_timeout: Duration,
+    body_limit: u64,
+    trusted_hops: u8,
+    access_log: AccessLog,
+}
+
+impl<S: HttpService> Stack<S> {
+    /// Puts everything around `service`.
+    pub(crate) fn new(service: S, options: &Options) -> Self {
+        Self {
+            service,
+            admission: Admission::new(options.max_in_flight),
+            request_timeout: options.request_timeout,
+            body_limit: options.body_limit,
+            trusted_hops: options.trusted_hops,
+            access_log: options.access_log,
+        }
+    }
+
+    /// Answers a request, whatever happens.
+    pub(crate) fn call<G>(&self, arrival: Arrival<G>) -> StackFuture<S, G> {
+        let Arrival {
+            mut request,
+            at,
+            peer,
+            platform,
+            guard,
+        } = arrival;
+        let id = request_id::of(request.headers());
+        let client = client_addr::of(request.headers(), self.trusted_hops, peer);
+        let deadline = at + self.request_timeout;
+        let extensions = request.extensions_mut();
+        extensions.insert(id.clone());
+        extensions.insert(ClientAddr(client));
+        extensions.insert(Deadline(deadline.into_std()));
+        extensions.insert(platform);
+
+        let line = (self.access_log != AccessLog::Off)
+            .then(|| Box::new(Line::of(&request, self.access_log, at, id.clone(), client)));
+        let is_head = request.method() == Method::HEAD;
+        let (permit, inner) = match self.admit(&mut request) {
+            Ok(permit) => (permit, Isolated::new(&self.service, request)),
+            Err(failure) => (None, Isolated::failed(failure)),
+        };
+        StackFuture {
+            inner,
+            timer: Timer::new(deadline),
+            id: Some(id),
+            is_head,
+            attached: Some(response_body::Attached {
+                line,
+                _permit: permit,
+                guard,
+            }),
+        }
+    }
+
+    fn admit(&self, request: &mut Request<Body>) -> Result<Option<admission::Permit>, Failure> {
+        let permit = self.admission.admit(request)?;
+        body_limit::limit_body(request, self.body_limit)?;
+        Ok(permit)
+    }
 }

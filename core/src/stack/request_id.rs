@@ -17,11 +17,14 @@ const BATCH: usize = 64;
 
 /// The client's id if it sent exactly one and that is sane, otherwise a new one.
 pub(super) fn of(headers: &HeaderMap) -> RequestId {
-    let mut sent = headers.get_all(X_REQUEST_ID).iter();
-    match (sent.next(), sent.next()) {
-        (Some(value), None) if is_sane(value.as_bytes()) => RequestId::new(value.clone()),
+    match headers.get(X_REQUEST_ID) {
+        Some(id) if is_sane(id.as_bytes()) && is_alone(headers) => RequestId::new(id.clone()),
         _ => new(),
     }
+}
+
+fn is_alone(headers: &HeaderMap) -> bool {
+    headers.get_all(X_REQUEST_ID).iter().nth(1).is_none()
 }
 
 /// Whether an id can be put into logs, URLs and other systems' headers as it is.
@@ -64,20 +67,27 @@ impl Generator {
     }
 
     fn next(&mut self) -> Bytes {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         if self.batch.capacity() < LENGTH {
             self.batch = BytesMut::with_capacity(LENGTH * BATCH);
         }
-        for word in [self.random.next_u64(), self.random.next_u64()] {
-            for byte in word.to_be_bytes() {
-                let (high, low) = (byte >> 4, byte & 0xf);
-                let pair = [DIGITS[usize::from(high)], DIGITS[usize::from(low)]];
-                self.batch.extend_from_slice(&pair);
-            }
-        }
+        let bits = (u128::from(self.random.next_u64()) << 64) | u128::from(self.random.next_u64());
+        let digits = bits.to_be_bytes().map(|byte| DIGITS[usize::from(byte)]);
+        self.batch.extend_from_slice(digits.as_flattened());
         self.batch.split().freeze()
     }
 }
+
+/// The two digits of each byte.
+const DIGITS: [[u8; 2]; 256] = {
+    let mut table = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let digits = b"0123456789abcdef";
+        table[byte] = [digits[byte >> 4], digits[byte & 0xf]];
+        byte += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {
