@@ -14,6 +14,9 @@ use std::time::Duration;
 const CAPACITY: usize = 1 << 20;
 /// The buffer shrinks to this when a burst is over.
 const RETAINED: usize = 1 << 16;
+/// After a write the thread rests for this long, and takes what has come by then in one write. To be woken for
+/// each line would cost more than the line.
+const REST: Duration = Duration::from_millis(5);
 /// How long the end of the program waits for the last lines to be taken.
 const LAST_WRITE: Duration = Duration::from_secs(1);
 
@@ -27,7 +30,7 @@ pub(crate) struct Flush(Arc<Shared>);
 #[derive(Default)]
 struct Shared {
     state: Mutex<State>,
-    /// Something to write, or the end.
+    /// Something to write while the thread waits for it, or the end.
     work: Condvar,
     /// The thread has ended.
     ended: Condvar,
@@ -37,6 +40,8 @@ struct Shared {
 struct State {
     lines: Vec<u8>,
     dropped: u64,
+    /// The thread waits to be told of a line; otherwise it comes by itself.
+    is_waiting: bool,
     is_closed: bool,
     has_ended: bool,
 }
@@ -64,10 +69,10 @@ impl Sink {
             state.dropped += 1;
             return;
         }
-        let was_empty = state.lines.is_empty();
         state.lines.extend_from_slice(line);
+        let must_wake = std::mem::take(&mut state.is_waiting);
         drop(state);
-        if was_empty {
+        if must_wake {
             self.0.work.notify_one();
         }
     }
@@ -83,6 +88,7 @@ impl Shared {
         loop {
             let mut state = self.lock();
             while state.lines.is_empty() && state.dropped == 0 && !state.is_closed {
+                state.is_waiting = true;
                 state = self
                     .work
                     .wait(state)
@@ -104,6 +110,8 @@ impl Shared {
             }
             // Nobody is left to be told that the log cannot be written.
             let _ = output.write_all(&batch).and_then(|()| output.flush());
+            let rest = |state: &mut State| !state.is_closed;
+            drop(self.work.wait_timeout_while(self.lock(), REST, rest));
         }
     }
 }
