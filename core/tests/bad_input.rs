@@ -3,46 +3,14 @@
 
 mod support;
 
-use dualrun::server::{Stop, serve};
-use dualrun::service::HttpService;
-use dualrun::{Body, BoxError, Options};
-use http::{Request, Response};
-use http_body_util::BodyExt;
-use std::net::SocketAddr;
+use dualrun::Options;
+use support::echo;
+use support::server::{Server, read_until};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
-use tower::service_fn;
-
-/// A running server, stopped by `stop`.
-struct Server {
-    addr: SocketAddr,
-    stop: oneshot::Sender<()>,
-    served: JoinHandle<dualrun::server::Drained>,
-}
 
 impl Server {
-    async fn start<S: HttpService>(service: S, options: Options) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let addr = listener.local_addr().unwrap();
-        let (stop, stopped) = oneshot::channel();
-        let served = tokio::spawn(async move {
-            let stop = async {
-                let _ = stopped.await;
-                Stop::Drain
-            };
-            serve(listener, service, &options, stop).await
-        });
-        Self { addr, stop, served }
-    }
-
     async fn mission() -> Self {
         Self::start(support::app(), Options::default()).await
-    }
-
-    async fn connect(&self) -> TcpStream {
-        TcpStream::connect(self.addr).await.unwrap()
     }
 
     /// All that the server says until it closes. The client's own side stays open, and a client that is
@@ -85,22 +53,6 @@ impl Server {
             .await;
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer:?}");
     }
-
-    async fn end(self) {
-        self.stop.send(()).unwrap();
-        assert_eq!(
-            self.served.await.unwrap(),
-            dualrun::server::Drained::default()
-        );
-    }
-}
-
-/// A service that answers with the request's body.
-fn echo() -> impl HttpService {
-    service_fn(|request: Request<Body>| async {
-        let bytes = request.into_body().collect().await?.to_bytes();
-        Ok::<_, BoxError>(Response::new(Body::from(bytes)))
-    })
 }
 
 #[tokio::test]
@@ -252,10 +204,7 @@ async fn a_line_break_after_a_body_does_not_hold_up_the_answer() {
         .write_all(b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\nhi\r\n")
         .await
         .unwrap();
-    let mut answer = Vec::new();
-    while !answer.ends_with(b"\r\n\r\nhi") {
-        answer.push(client.read_u8().await.unwrap());
-    }
+    read_until(&mut client, "\r\n\r\nhi").await;
     drop(client);
     server.end().await;
 }

@@ -2,7 +2,8 @@
 
 mod support;
 
-use dualrun::server::{Drained, Stop, serve};
+use dualrun::server::{Drained, Stop};
+use dualrun::service::HttpService;
 use dualrun::{Body, Options};
 use http::{Request, Response};
 use std::convert::Infallible;
@@ -10,59 +11,54 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
+use support::server::{Server, read_until};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, Semaphore, oneshot};
-use tokio::task::JoinHandle;
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
 use tower::service_fn;
 
 const GET: &[u8] = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n";
 const GET_SLOW: &[u8] = b"GET /slow HTTP/1.1\r\nhost: a\r\n\r\n";
 
-/// A server whose `/slow` waits to be released.
-struct Server {
-    addr: SocketAddr,
+/// Where requests for `/slow` wait.
+#[derive(Clone)]
+struct Gate {
     entered: Arc<Semaphore>,
-    release: Arc<Notify>,
-    stop: oneshot::Sender<Stop>,
-    served: JoinHandle<Drained>,
+    open: Arc<Semaphore>,
 }
 
-async fn start(options: Options) -> Server {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let addr = listener.local_addr().unwrap();
-    let (entered, release) = (Arc::new(Semaphore::new(0)), Arc::new(Notify::new()));
-    let (inside, go) = (Arc::clone(&entered), Arc::clone(&release));
-    let service = service_fn(move |request: Request<Body>| {
-        let (inside, go) = (Arc::clone(&inside), Arc::clone(&go));
-        async move {
-            if request.uri().path() == "/slow" {
-                inside.add_permits(1);
-                go.notified().await;
-            }
-            Ok::<_, Infallible>(Response::new(Body::from("done")))
+impl Gate {
+    fn new() -> Self {
+        let closed = || Arc::new(Semaphore::new(0));
+        Self {
+            entered: closed(),
+            open: closed(),
         }
-    });
-    let (stop, stopped) = oneshot::channel();
-    let served = tokio::spawn(async move {
-        serve(listener, service, &options, async {
-            stopped.await.unwrap()
-        })
-        .await
-    });
-    Server {
-        addr,
-        entered,
-        release,
-        stop,
-        served,
     }
-}
 
-impl Server {
-    /// Waits until this many requests are with the service.
+    /// A service whose `/slow` waits at the gate.
+    fn service(&self) -> impl HttpService {
+        let gate = self.clone();
+        service_fn(move |request: Request<Body>| {
+            let gate = gate.clone();
+            async move {
+                if request.uri().path() == "/slow" {
+                    gate.entered.add_permits(1);
+                    gate.open.acquire().await.unwrap().forget();
+                }
+                Ok::<_, Infallible>(Response::new(Body::from("done")))
+            }
+        })
+    }
+
+    /// Waits until this many requests wait at the gate.
     async fn entered(&self, count: u32) {
         self.entered.acquire_many(count).await.unwrap().forget();
+    }
+
+    /// Lets one of them pass.
+    fn release(&self) {
+        self.open.add_permits(1);
     }
 }
 
@@ -70,15 +66,6 @@ async fn send(addr: SocketAddr, request: &[u8]) -> TcpStream {
     let mut client = TcpStream::connect(addr).await.unwrap();
     client.write_all(request).await.unwrap();
     client
-}
-
-/// One answer, of a connection that stays open.
-async fn answer(client: &mut TcpStream) -> String {
-    let mut answer = Vec::new();
-    while !answer.ends_with(b"done") {
-        answer.push(client.read_u8().await.unwrap());
-    }
-    String::from_utf8(answer).unwrap()
 }
 
 async fn rest(mut client: TcpStream) -> String {
@@ -96,19 +83,20 @@ async fn refused(addr: SocketAddr) {
 
 #[tokio::test]
 async fn a_request_in_flight_gets_its_answer_after_the_listener_has_closed() {
-    let server = start(Options::default()).await;
+    let gate = Gate::new();
+    let mut server = Server::start(gate.service(), Options::default()).await;
     let client = send(server.addr, GET_SLOW).await;
-    server.entered(1).await;
-    server.stop.send(Stop::Drain).unwrap();
+    gate.entered(1).await;
+    server.stop(Stop::Drain);
     refused(server.addr).await;
     assert!(!server.served.is_finished());
-    server.release.notify_one();
+    gate.release();
     let answer = rest(client).await;
     assert!(
         answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("done"),
         "{answer}"
     );
-    assert_eq!(server.served.await.unwrap(), Drained::default());
+    assert_eq!(server.stopped().await, Drained::default());
 }
 
 #[tokio::test]
@@ -117,10 +105,11 @@ async fn a_lame_duck_still_serves_new_connections_and_says_goodbye() {
         lame_duck: Duration::from_secs(3600),
         ..Options::default()
     };
-    let server = start(options).await;
+    let gate = Gate::new();
+    let mut server = Server::start(gate.service(), options).await;
     let before = send(server.addr, GET_SLOW).await;
-    server.entered(1).await;
-    server.stop.send(Stop::LameDuck).unwrap();
+    gate.entered(1).await;
+    server.stop(Stop::LameDuck);
     loop {
         // Until the server has taken notice, responses keep their connections.
         let mut client = send(server.addr, GET).await;
@@ -136,7 +125,7 @@ async fn a_lame_duck_still_serves_new_connections_and_says_goodbye() {
             break;
         }
     }
-    server.release.notify_one();
+    gate.release();
     assert!(rest(before).await.contains("connection: close\r\n"));
     server.served.abort();
 }
@@ -147,18 +136,19 @@ async fn what_is_not_done_in_time_is_cut_and_counted() {
         drain_timeout: Duration::from_millis(50),
         ..Options::default()
     };
-    let server = start(options).await;
+    let gate = Gate::new();
+    let mut server = Server::start(gate.service(), options).await;
     let slow = [
         send(server.addr, GET_SLOW).await,
         send(server.addr, GET_SLOW).await,
     ];
-    server.entered(2).await;
+    gate.entered(2).await;
     let half = send(server.addr, b"GET / HT").await;
     // Answered after `half` was accepted, so all three are known to the server.
     let idle = send(server.addr, GET).await;
     idle.readable().await.unwrap();
-    server.stop.send(Stop::Drain).unwrap();
-    let drained = server.served.await.unwrap();
+    server.stop(Stop::Drain);
+    let drained = server.stopped().await;
     assert_eq!(
         drained,
         Drained {
@@ -178,17 +168,18 @@ async fn connections_above_the_limit_wait_for_their_turn() {
         max_connections: NonZeroUsize::MIN,
         ..Options::default()
     };
-    let server = start(options).await;
+    let gate = Gate::new();
+    let server = Server::start(gate.service(), options).await;
     let mut first = send(server.addr, GET).await;
-    answer(&mut first).await;
+    read_until(&mut first, "done").await;
     let mut second = send(server.addr, GET).await;
     for _ in 0..100 {
         first.write_all(GET).await.unwrap();
-        answer(&mut first).await;
+        read_until(&mut first, "done").await;
     }
     let waiting = second.try_read(&mut [0]).unwrap_err();
     assert_eq!(waiting.kind(), std::io::ErrorKind::WouldBlock);
     drop(first);
-    answer(&mut second).await;
+    read_until(&mut second, "done").await;
     server.served.abort();
 }

@@ -10,13 +10,13 @@ use dualrun::{Body, BoxError, Options};
 use http::header::{CONTENT_LENGTH, RETRY_AFTER};
 use http::{HeaderValue, Request, Response};
 use http_body::Frame;
-use http_body_util::{BodyExt, StreamBody};
+use http_body_util::StreamBody;
 use std::convert::Infallible;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use support::request;
+use support::{echo, request};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tower::{Service, service_fn};
@@ -29,14 +29,6 @@ where
     service_fn(move |request| {
         let response = f(request);
         async move { Ok::<_, Infallible>(response) }
-    })
-}
-
-/// A service that answers with the request's body.
-fn echo() -> impl HttpService {
-    service_fn(|request: Request<Body>| async {
-        let bytes = request.into_body().collect().await?.to_bytes();
-        Ok::<_, BoxError>(Response::new(Body::from(bytes)))
     })
 }
 

@@ -2,9 +2,14 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub(crate) mod server;
+
 use dualrun::app::{App, AppConfig};
-use dualrun::{Body, config};
-use http::Request;
+use dualrun::service::HttpService;
+use dualrun::{Body, BoxError, config};
+use http::{Request, Response};
+use http_body_util::BodyExt;
+use tower::service_fn;
 
 /// The mission's service, as every test uses it.
 pub(crate) fn app() -> App {
@@ -21,4 +26,12 @@ pub(crate) fn app() -> App {
 pub(crate) fn request(method: &str, target: &str) -> Request<Body> {
     let request = Request::builder().method(method).uri(target);
     request.body(Body::empty()).expect("a valid request")
+}
+
+/// A service that answers with the request's body.
+pub(crate) fn echo() -> impl HttpService {
+    service_fn(|request: Request<Body>| async {
+        let bytes = request.into_body().collect().await?.to_bytes();
+        Ok::<_, BoxError>(Response::new(Body::from(bytes)))
+    })
 }
