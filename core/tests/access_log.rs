@@ -11,6 +11,7 @@ use serde_json::Value;
 use std::convert::Infallible;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
+use support::server::{Server, read_until, send};
 use support::{app, request};
 use tower::service_fn;
 use tracing::subscriber::DefaultGuard;
@@ -188,6 +189,24 @@ async fn a_request_whose_client_goes_away_is_logged_as_cut_off() {
         (&"WARN".into(), &true.into())
     );
     assert!(line["status"].is_null());
+}
+
+#[tokio::test]
+async fn what_never_becomes_a_request_is_told_with_its_client() {
+    let (lines, _guard) = Lines::capture();
+    let server = Server::start(app(), Options::default()).await;
+    let mut client = server.connect().await;
+    send(&mut client, b"\x16\x03\x01 hello\r\n\r\n").await;
+    read_until(&mut client, "\r\n\r\n").await;
+    drop(client);
+    server.end().await;
+    let lines = lines.take();
+    let refused = lines
+        .iter()
+        .find(|line| line["message"] == "malformed request refused");
+    let line = refused.unwrap_or_else(|| panic!("{lines:?}"));
+    assert_eq!(line["client"], "127.0.0.1");
+    assert_eq!(line["error"], "invalid HTTP method parsed");
 }
 
 /// Polls once, in the task's own context.

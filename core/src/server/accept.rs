@@ -1,6 +1,7 @@
 //! Accepts connections, whatever goes wrong with some of them.
 
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
@@ -9,15 +10,11 @@ use tokio::time::sleep;
 const BACK_OFF: Duration = Duration::from_millis(100);
 
 /// The next connection. Can be dropped at any point without losing one.
-pub(super) async fn accept(listener: &TcpListener) -> (TcpStream, std::net::SocketAddr) {
+pub(super) async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     let mut is_first_failure = true;
     loop {
         match listener.accept().await {
-            Ok((stream, peer)) => {
-                // Fails only on a connection that is gone already, which the first read finds out.
-                let _ = stream.set_nodelay(true);
-                return (stream, peer);
-            }
+            Ok(accepted) => return accepted,
             Err(error) if concerns_one_connection(&error) => {}
             Err(error) => {
                 if is_first_failure {

@@ -11,6 +11,7 @@ use crate::stack::Stack;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use pin_project_lite::pin_project;
+use std::error::Error;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -18,11 +19,13 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::futures::OwnedNotified;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 /// The largest head of a request, as an ALB allows it: 64 KB for all headers (AWS, "Quotas for your
 /// Application Load Balancers"). One above gets a 431.
 const MAX_HEAD: usize = 64 * 1024;
+/// A connection that is younger is about to bring a request, so a drain waits for that.
+const YOUNG: Duration = Duration::from_secs(1);
 /// An HTTP/2 client that answers no ping for this long is gone.
 const PING_TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -34,13 +37,17 @@ where
 {
     let start = Instant::now();
     let drain = shared.drain_begins();
-    if shared.is_draining() {
-        return;
-    }
+    let given_up = async {
+        if !shared.is_draining() {
+            drain.await;
+        }
+        sleep_until(start + YOUNG).await;
+    };
     let detection = timeout_at(start + shared.timeouts.head, detect(&mut io));
     let detected = tokio::select! {
+        biased;
         detected = detection => detected,
-        () = drain => return,
+        () = given_up => return,
     };
     // Nothing was asked in any of the other cases: closed, failed or timed out before the first request.
     let Ok(Ok(Some((protocol, replay)))) = detected else {
@@ -75,9 +82,13 @@ where
     };
     match ended {
         Ok(End::Served) => {}
-        Ok(End::Overdue(overdue)) => tracing::debug!(%peer, ?overdue, "connection cut"),
+        Ok(End::Overdue(overdue)) => tracing::debug!(client = %peer, ?overdue, "connection cut"),
+        // No request came of it, so the access log has no line.
+        Err(error) if error.is_parse() => {
+            tracing::info!(client = %peer, error = &error as &dyn Error, "malformed request refused");
+        }
         Err(error) => {
-            tracing::debug!(%peer, error = &error as &dyn std::error::Error, "connection failed");
+            tracing::debug!(client = %peer, error = &error as &dyn Error, "connection failed");
         }
     }
 }

@@ -184,3 +184,36 @@ fn advice(error: &io::Error) -> String {
         _ => error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_keeps_it_from_listening_is_one_line_that_says_what_to_do() {
+        use io::ErrorKind::{AddrInUse, AddrNotAvailable, PermissionDenied};
+        for kind in [AddrInUse, AddrNotAvailable, PermissionDenied] {
+            let addr = Options::default().addr;
+            let line = StartError::Bind {
+                addr,
+                source: kind.into(),
+            }
+            .to_string();
+            assert!(
+                line.starts_with("cannot listen on 0.0.0.0:8000: "),
+                "{line}"
+            );
+            assert!(line.contains("set DUALRUN_ADDR to "), "{line}");
+            assert_eq!(line.lines().count(), 1);
+        }
+    }
+
+    #[test]
+    fn a_configuration_error_of_the_services_own_reads_like_ours() {
+        let error = crate::config::load_from::<crate::app::AppConfig, &str, &str>([]).unwrap_err();
+        let report = error.to_string();
+        assert_eq!(build_error(error.into()).to_string(), report);
+        let other = build_error("no database".into()).to_string();
+        assert_eq!(other, "cannot build the service: no database");
+    }
+}

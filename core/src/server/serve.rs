@@ -6,9 +6,11 @@ use super::shared::Shared;
 use crate::Options;
 use crate::service::HttpService;
 use crate::stack::Stack;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use tokio::net::TcpListener;
+use std::task::{Context, Poll, Waker};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
@@ -121,21 +123,24 @@ impl<S: HttpService> Server<S> {
                 output = &mut end => return output,
                 // A panic is in the log already.
                 Some(_) = self.connections.join_next() => {}
-                (stream, peer) = accept(&self.listener), if !is_full => {
-                    let (stack, shared) = (self.stack.clone(), Arc::clone(&self.shared));
-                    self.connections.spawn(connection::serve(stream, peer.ip(), stack, shared));
-                }
+                (stream, peer) = accept(&self.listener), if !is_full => self.begin(stream, peer),
             }
         }
     }
 
     /// Takes over the connections that the kernel has already accepted: closing the listener resets them.
     fn accept_waiting(&mut self) {
-        let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
-        while let std::task::Poll::Ready(Ok((stream, peer))) = self.listener.poll_accept(&mut cx) {
-            let (stack, shared) = (self.stack.clone(), Arc::clone(&self.shared));
-            self.connections
-                .spawn(connection::serve(stream, peer.ip(), stack, shared));
+        let mut nobody = Context::from_waker(Waker::noop());
+        while let Poll::Ready(Ok((stream, peer))) = self.listener.poll_accept(&mut nobody) {
+            self.begin(stream, peer);
         }
+    }
+
+    fn begin(&mut self, stream: TcpStream, peer: SocketAddr) {
+        // Fails only on a connection that is gone already, which the first read finds out.
+        let _ = stream.set_nodelay(true);
+        let (stack, shared) = (self.stack.clone(), Arc::clone(&self.shared));
+        let connection = connection::serve(stream, peer.ip(), stack, shared);
+        self.connections.spawn(connection);
     }
 }

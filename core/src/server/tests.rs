@@ -255,9 +255,24 @@ async fn a_drain_closes_what_is_idle_and_finishes_what_is_not() {
 #[tokio::test(start_paused = true)]
 async fn a_drain_closes_a_connection_that_never_said_anything() {
     let client = Client::connect();
-    tokio::task::yield_now().await;
+    sleep(Duration::from_secs(5)).await;
     client.shared.begin_drain();
-    assert_eq!(ends_after(client).await, 0.0);
+    assert_eq!(ends_after(client).await, 5.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_waits_a_second_for_the_first_request_of_a_new_connection() {
+    let silent = Client::connect();
+    silent.shared.begin_drain();
+    assert_eq!(ends_after(silent).await, 1.0);
+
+    let mut client = Client::connect();
+    client.shared.begin_drain();
+    sleep(Duration::from_millis(500)).await;
+    client.send(GET).await;
+    let response = client.response().await;
+    assert!(response.contains("connection: close\r\n"), "{response}");
+    assert_eq!(ends_after(client).await, 0.5);
 }
 
 #[tokio::test(start_paused = true)]

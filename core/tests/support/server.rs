@@ -4,7 +4,7 @@ use dualrun::Options;
 use dualrun::server::{Drained, Stop, serve};
 use dualrun::service::HttpService;
 use std::net::SocketAddr;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -53,6 +53,11 @@ impl Server {
     pub(crate) async fn connect(&self) -> TcpStream {
         TcpStream::connect(self.addr).await.unwrap()
     }
+}
+
+/// Sends bytes over a connection that is open.
+pub(crate) async fn send(client: &mut TcpStream, bytes: &[u8]) {
+    client.write_all(bytes).await.unwrap();
 }
 
 /// Everything up to and with `end`, of a connection that stays open.
