@@ -13,9 +13,11 @@ ENV RUSTFLAGS="-C target-feature=+crt-static"
 COPY Cargo.toml Cargo.lock ./
 COPY core/Cargo.toml core/
 COPY bin-fargate/Cargo.toml bin-fargate/
-RUN mkdir core/src bin-fargate/src \
+COPY bin-lambda/Cargo.toml bin-lambda/
+RUN mkdir core/src bin-fargate/src bin-lambda/src \
     && touch core/src/lib.rs \
     && echo 'fn main() {}' > bin-fargate/src/main.rs \
+    && echo 'fn main() {}' > bin-lambda/src/main.rs \
     && cargo build --release --locked --package bin-fargate --target "$(rustc --print host-tuple)"
 
 COPY core/src core/src

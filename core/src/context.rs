@@ -75,4 +75,6 @@ impl Deadline {
 pub enum Platform {
     /// The HTTP server of a container.
     Server,
+    /// AWS Lambda.
+    Lambda,
 }

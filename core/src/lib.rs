@@ -37,31 +37,37 @@
 )]
 #![warn(clippy::expect_used, clippy::unwrap_used)]
 #![cfg_attr(
-    not(any(feature = "server", feature = "testing")),
+    not(all(feature = "lambda", feature = "server")),
     allow(
         dead_code,
         unused_imports,
-        reason = "configuration alone needs none of it"
+        reason = "each runtime uses a part of what they share"
     )
 )]
 
 pub mod app;
+mod base_path;
 pub mod body;
 mod chain;
 pub mod config;
 pub mod context;
 mod json;
+#[cfg(feature = "lambda")]
+pub mod lambda;
 mod log;
 pub mod options;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod service;
 pub mod stack;
+#[cfg(any(feature = "lambda", feature = "server"))]
+mod start;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod units;
 
 pub use self::app::app;
+pub use self::base_path::BasePath;
 pub use self::body::Body;
 pub use self::options::Options;
 

@@ -1,5 +1,6 @@
 //! The options of both runtimes: the variables with the prefix `DUALRUN_`.
 
+use crate::base_path::BasePath;
 use crate::config::{ConfigError, Problem, Variables, load_prefixed};
 use crate::units;
 use serde::Deserialize;
@@ -77,6 +78,11 @@ pub const VARIABLES: &[Variable] = &[
         meaning: "Proxies whose entries in X-Forwarded-For are believed, counted from the right; 1 is the ALB alone, 0 takes the connection's peer.",
     },
     Variable {
+        name: "DUALRUN_BASE_PATH",
+        default: "/",
+        meaning: "Path that a gateway puts before the service's own, such as `/shop`. It is taken off once, where it is a whole segment; `/` is none.",
+    },
+    Variable {
         name: "DUALRUN_ACCESS_LOG",
         default: "requests",
         meaning: "Which requests get a log line: `requests` (all but successful health checks), `all`, `errors` (status 500 and above, and requests that were cut off) or `off`.",
@@ -126,6 +132,8 @@ pub struct Options {
     pub body_limit: u64,
     /// `DUALRUN_TRUSTED_HOPS`
     pub trusted_hops: u8,
+    /// `DUALRUN_BASE_PATH`
+    pub base_path: BasePath,
     /// `DUALRUN_ACCESS_LOG`
     pub access_log: AccessLog,
     /// `DUALRUN_LOG_FORMAT`

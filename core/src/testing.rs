@@ -2,7 +2,7 @@
 
 use crate::context::Platform;
 use crate::service::HttpService;
-use crate::stack::{Arrival, Stack};
+use crate::stack::{Arrival, Client, Stack};
 use crate::{Body, Options};
 use bytes::Bytes;
 use http::{Request, Response};
@@ -39,6 +39,78 @@ pub async fn call<S: HttpService>(service: S, request: Request<Body>) -> Respons
         .await
 }
 
+/// The answer that Lambda would get for `event`, with default options and 3 seconds to go.
+///
+/// # Errors
+///
+/// [`NoHttpEvent`](crate::lambda::NoHttpEvent), for an event that carries no request.
+///
+/// ```
+/// use dualrun::{app::AppConfig, config, testing};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// let config: AppConfig = config::load_from([
+///     ("APP_NAME", "shop"),
+///     ("ENVIRONMENT", "test"),
+///     ("SECRET_KEY", "hunter2"),
+/// ])?;
+/// let event = serde_json::json!({ "httpMethod": "GET", "path": "/health" });
+/// let answer = testing::call_lambda(dualrun::app(config), &event).await?;
+/// assert_eq!(answer["body"], r#"{"status":"ok"}"#);
+/// # Ok::<(), dualrun::BoxError>(())
+/// # })?;
+/// # Ok::<(), dualrun::BoxError>(())
+/// ```
+#[cfg(feature = "lambda")]
+pub async fn call_lambda<S: HttpService>(
+    service: S,
+    event: &serde_json::Value,
+) -> Result<serde_json::Value, crate::lambda::NoHttpEvent> {
+    Function::new(service, &Options::default())
+        .call(event)
+        .await
+}
+
+/// A service as a Lambda function, for tests that need other options or several invocations.
+#[cfg(feature = "lambda")]
+#[derive(Clone)]
+pub struct Function<S> {
+    adapter: crate::lambda::Adapter<S>,
+}
+
+#[cfg(feature = "lambda")]
+impl<S: HttpService> Function<S> {
+    /// Puts the stack around `service`. Clones count together.
+    pub fn new(service: S, options: &Options) -> Self {
+        let adapter = crate::lambda::Adapter::new(service, options);
+        Self { adapter }
+    }
+
+    /// As [`call_lambda`].
+    ///
+    /// # Errors
+    ///
+    /// [`NoHttpEvent`](crate::lambda::NoHttpEvent), for an event that carries no request.
+    #[allow(clippy::expect_used, reason = "JSON in, JSON out")]
+    pub async fn call(
+        &self,
+        event: &serde_json::Value,
+    ) -> Result<serde_json::Value, crate::lambda::NoHttpEvent> {
+        use std::time::{Duration, SystemTime};
+
+        let mut context = lambda_runtime::Context::default();
+        context.request_id = "8476a536-e9f4-11e8-9739-2dfe598c3fcd".into();
+        let end = SystemTime::now() + Duration::from_secs(3);
+        let end = end
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
+        context.deadline = u64::try_from(end.as_millis()).unwrap_or(u64::MAX);
+        let event = serde_json::value::to_raw_value(event).expect("JSON");
+        let answer = self.adapter.answer(&event, &context)?.await;
+        Ok(serde_json::from_str(answer.get()).expect("JSON"))
+    }
+}
+
 /// A service with the stack around it, for tests that need other options or several requests that
 /// count against the same limits.
 #[derive(Clone)]
@@ -63,7 +135,9 @@ impl<S: HttpService> Caller<S> {
         let arrival = Arrival {
             request,
             at: Instant::now(),
-            peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            cut_at: None,
+            id: None,
+            client: Client::Behind(IpAddr::V4(Ipv4Addr::LOCALHOST)),
             platform: Platform::Server,
             guard: (),
         };

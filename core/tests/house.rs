@@ -87,17 +87,17 @@ fn development_defaults_are_cargos_and_complete() {
     }
 }
 
-#[test]
-fn the_binary_links_neither_axum_nor_anything_of_aws() {
+/// The packages and their features that a binary is linked from.
+fn linked(package: &str) -> String {
     let arguments = [
         "tree",
-        "--package",
-        "bin-fargate",
         "--edges",
-        "normal",
+        "normal,features",
         "--prefix",
         "none",
         "--offline",
+        "--package",
+        package,
     ];
     let output = Command::new(env!("CARGO"))
         .args(arguments)
@@ -106,16 +106,33 @@ fn the_binary_links_neither_axum_nor_anything_of_aws() {
         .unwrap();
     let tree = String::from_utf8(output.stdout).unwrap();
     assert!(
-        tree.contains("hyper "),
+        tree.contains("tokio "),
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    for package in tree.lines() {
-        let is_banned = ["axum", "aws-", "lambda_"]
-            .iter()
-            .any(|banned| package.starts_with(banned));
-        assert!(!is_banned, "{package}");
+    tree
+}
+
+#[track_caller]
+fn check_not_linked(package: &str, banned: &[&str]) {
+    for line in linked(package).lines() {
+        assert!(
+            !banned.iter().any(|banned| line.starts_with(banned)),
+            "{package} links {line}"
+        );
     }
+}
+
+#[test]
+fn each_binary_links_its_own_runtime_only_and_no_framework() {
+    check_not_linked(
+        "bin-fargate",
+        &["axum", "aws", "lambda_", "dualrun feature \"lambda\""],
+    );
+    check_not_linked(
+        "bin-lambda",
+        &["axum", "aws", "rlimit", "h2 ", "dualrun feature \"server\""],
+    );
 }
 
 /// All source files below `directory`.

@@ -20,15 +20,19 @@ const REST: Duration = Duration::from_millis(5);
 /// How long the end of the program waits for the last lines to be taken.
 const LAST_WRITE: Duration = Duration::from_secs(1);
 
-/// The writing end; clones write to the same place.
-#[derive(Clone)]
-pub(super) struct Sink(Arc<Shared>);
+/// Where lines go.
+pub(super) enum Sink {
+    /// To the thread.
+    Batched(Arc<Shared>),
+    /// To stdout, by whoever logs.
+    Immediate,
+}
 
 /// Dropped at the end of the program, it waits until all lines are written, but not for ever.
 pub(crate) struct Flush(Arc<Shared>);
 
 #[derive(Default)]
-struct Shared {
+pub(super) struct Shared {
     state: Mutex<State>,
     /// Something to write while the thread waits for it, or the end.
     work: Condvar,
@@ -59,12 +63,26 @@ impl Sink {
             let mut state = shared.lock();
             (state.is_closed, state.has_ended) = (true, true);
         }
-        (Self(Arc::clone(&shared)), Flush(shared))
+        (Self::Batched(Arc::clone(&shared)), Flush(shared))
     }
 
     /// Takes a line, with its line break.
     pub(super) fn push(&self, line: &[u8]) {
-        let mut state = self.0.lock();
+        match self {
+            Self::Batched(shared) => shared.push(line),
+            // Nobody is left to be told that the log cannot be written.
+            Self::Immediate => drop(std::io::stdout().write_all(line)),
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push(&self, line: &[u8]) {
+        let mut state = self.lock();
         if state.is_closed || state.lines.len() + line.len() > CAPACITY {
             state.dropped += 1;
             return;
@@ -73,14 +91,8 @@ impl Sink {
         let must_wake = std::mem::take(&mut state.is_waiting);
         drop(state);
         if must_wake {
-            self.0.work.notify_one();
+            self.work.notify_one();
         }
-    }
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn write_to(&self, mut output: impl Write, format: Format) {

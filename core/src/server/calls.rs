@@ -4,7 +4,7 @@ use super::activity::Activity;
 use crate::Body;
 use crate::context::Platform;
 use crate::service::HttpService;
-use crate::stack::{Arrival, ResponseBody, Stack, StackFuture};
+use crate::stack::{Arrival, Client, ResponseBody, Stack, StackFuture};
 use http::header::{CONNECTION, HeaderValue};
 use http::{Request, Response, Version};
 use http_body::Body as _;
@@ -40,7 +40,9 @@ impl<S: HttpService> hyper::service::Service<Request<Incoming>> for Calls<S> {
         let inner = self.stack.call(Arrival {
             request: request.map(Body::incoming),
             at: Instant::now(),
-            peer: self.peer,
+            cut_at: None,
+            id: None,
+            client: Client::Behind(self.peer),
             platform: Platform::Server,
             guard: Call(Arc::clone(&self.activity)),
         });

@@ -3,30 +3,23 @@
 use super::healthcheck::healthcheck;
 use super::serve::serve;
 use super::signals::Signals;
-use crate::chain::chain;
-use crate::config::{ConfigError, Variables, load_prefixed};
+use crate::config::Variables;
+use crate::log::{self, Delivery};
 use crate::service::HttpService;
-use crate::{BoxError, Options, log};
+use crate::start::{self, StartError, fail, say};
+use crate::{BoxError, Options};
 use serde::de::DeserializeOwned;
-use std::error::Error;
 use std::ffi::OsString;
 use std::io;
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
 use std::process::ExitCode;
-use std::thread::available_parallelism;
 use tokio::net::TcpListener;
-use tokio::runtime::{Builder, Runtime};
 
-/// Why a server did not start. Its `Display` is the one line that a person gets to see.
+/// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
-enum StartError {
-    #[error("{0}")]
-    Config(#[from] ConfigError),
-    #[error("cannot set up the runtime: {0}")]
-    Runtime(#[source] io::Error),
-    #[error("cannot build the service: {}", chain(.0.as_ref()))]
-    Build(#[source] BoxError),
+enum ServerError {
+    #[error(transparent)]
+    Start(#[from] StartError),
     #[error("cannot listen on {addr}: {}", advice(.source))]
     Bind { addr: SocketAddr, source: io::Error },
 }
@@ -66,7 +59,7 @@ where
     }
 }
 
-fn start<C, F, Fut, S, E>(build: F) -> Result<ExitCode, StartError>
+fn start<C, F, Fut, S, E>(build: F) -> Result<ExitCode, ServerError>
 where
     C: DeserializeOwned,
     F: FnOnce(C) -> Fut,
@@ -74,27 +67,17 @@ where
     S: HttpService,
     E: Into<BoxError>,
 {
-    let variables = Variables::of_process();
-    let config = load_prefixed("", &variables);
-    let (config, options) = ConfigError::both(config, Options::load(&variables))?;
-    let _flush = log::init(options.log_format);
+    let (config, options) = start::load(&Variables::of_process()).map_err(StartError::Config)?;
+    let _flush = log::init(options.log_format, Delivery::Batched);
     // More connections than the usual soft limit of 1024 descriptors; where that is refused, the accept
     // loop copes.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
-    let cpus = available_parallelism().map_or(1, NonZeroUsize::get);
-    let runtime = runtime(cpus).map_err(StartError::Runtime)?;
+    let cpus = start::cpus();
+    let runtime = start::runtime(cpus)?;
     let code = runtime.block_on(until_stopped(build, config, &options, cpus));
     // Whatever is still running was cut, and must not hold up the exit.
     runtime.shutdown_background();
     code
-}
-
-fn runtime(cpus: usize) -> io::Result<Runtime> {
-    let mut builder = match cpus {
-        1 => Builder::new_current_thread(),
-        _ => Builder::new_multi_thread(),
-    };
-    builder.worker_threads(cpus).enable_all().build()
 }
 
 async fn until_stopped<C, F, Fut, S, E>(
@@ -102,7 +85,7 @@ async fn until_stopped<C, F, Fut, S, E>(
     config: C,
     options: &Options,
     cpus: usize,
-) -> Result<ExitCode, StartError>
+) -> Result<ExitCode, ServerError>
 where
     F: FnOnce(C) -> Fut,
     Fut: Future<Output = Result<S, E>>,
@@ -111,11 +94,11 @@ where
 {
     let mut signals = Signals::register().map_err(StartError::Runtime)?;
     let service = tokio::select! {
-        built = build(config) => built.map_err(|error| build_error(error.into()))?,
+        built = build(config) => built.map_err(|error| StartError::of_build(error.into()))?,
         code = signals.exit() => return Ok(code),
     };
     let addr = options.addr;
-    let bind_error = |source| StartError::Bind { addr, source };
+    let bind_error = |source| ServerError::Bind { addr, source };
     let listener = TcpListener::bind(addr).await.map_err(bind_error)?;
     let addr = listener.local_addr().map_err(bind_error)?;
     tracing::info!(%addr, cpus, "listening");
@@ -143,31 +126,10 @@ where
     }
 }
 
-/// A service's own configuration errors read like ours.
-fn build_error(error: BoxError) -> StartError {
-    match error.downcast::<ConfigError>() {
-        Ok(error) => StartError::Config(*error),
-        Err(error) => StartError::Build(error),
-    }
-}
-
 fn check() -> Result<ExitCode, BoxError> {
     let options = Options::load(&Variables::of_process())?;
     healthcheck(options.addr)?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn fail(error: &(dyn Error + 'static)) -> ExitCode {
-    say(&error.to_string());
-    ExitCode::FAILURE
-}
-
-#[allow(
-    clippy::print_stderr,
-    reason = "for the person who starts the program, log or no log"
-)]
-fn say(text: &str) {
-    eprintln!("{text}");
 }
 
 fn advice(error: &io::Error) -> String {
@@ -194,7 +156,7 @@ mod tests {
         use io::ErrorKind::{AddrInUse, AddrNotAvailable, PermissionDenied};
         for kind in [AddrInUse, AddrNotAvailable, PermissionDenied] {
             let addr = Options::default().addr;
-            let line = StartError::Bind {
+            let line = ServerError::Bind {
                 addr,
                 source: kind.into(),
             }
@@ -206,14 +168,5 @@ mod tests {
             assert!(line.contains("set DUALRUN_ADDR to "), "{line}");
             assert_eq!(line.lines().count(), 1);
         }
-    }
-
-    #[test]
-    fn a_configuration_error_of_the_services_own_reads_like_ours() {
-        let error = crate::config::load_from::<crate::app::AppConfig, &str, &str>([]).unwrap_err();
-        let report = error.to_string();
-        assert_eq!(build_error(error.into()).to_string(), report);
-        let other = build_error("no database".into()).to_string();
-        assert_eq!(other, "cannot build the service: no database");
     }
 }

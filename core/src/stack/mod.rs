@@ -3,6 +3,7 @@
 //! | file | on the way in | on the way out |
 //! |---|---|---|
 //! | `request_id`, `client_addr` | id, client, deadline and platform into the extensions | `x-request-id` |
+//! | `base_path` (of the crate) | taken off the path | |
 //! | `access_log` | | one log line, when the response's body has ended |
 //! | `answer` | | failures become JSON, `HEAD` loses its body |
 //! | `admission` | 503 when too many requests are in flight; health checks are exempt | |
@@ -30,13 +31,15 @@ mod response_body;
 
 pub(crate) use self::failure::Failure;
 pub(crate) use self::future::StackFuture;
+pub(crate) use self::request_id::X_REQUEST_ID;
 pub(crate) use self::response_body::ResponseBody;
 
 use self::access_log::Line;
 use self::admission::Admission;
 use self::deadline::Timer;
 use self::isolate::Isolated;
-use crate::context::{ClientAddr, Deadline, Platform};
+use crate::base_path::BasePath;
+use crate::context::{ClientAddr, Deadline, Platform, RequestId};
 use crate::options::AccessLog;
 use crate::service::HttpService;
 use crate::{Body, Options};
@@ -50,10 +53,23 @@ pub(crate) struct Arrival<G> {
     pub(crate) request: Request<Body>,
     /// When it arrived; its deadline counts from here.
     pub(crate) at: Instant,
-    pub(crate) peer: IpAddr,
+    /// When the runtime itself would give up on it.
+    pub(crate) cut_at: Option<Instant>,
+    /// The id that the runtime knows it by, for when the client sent none.
+    pub(crate) id: Option<RequestId>,
+    pub(crate) client: Client,
     pub(crate) platform: Platform,
     /// Dropped when the response's body has ended, or will never come.
     pub(crate) guard: G,
+}
+
+/// Who the runtime says has sent a request.
+#[derive(Clone, Copy)]
+pub(crate) enum Client {
+    /// This one, for certain: a gateway says so outside of the headers.
+    Known(IpAddr),
+    /// Whoever `X-Forwarded-For` names, behind this peer.
+    Behind(IpAddr),
 }
 
 /// A service with everything around it. Clones share what they count.
@@ -65,6 +81,7 @@ pub(crate) struct Stack<S> {
     body_limit: u64,
     trusted_hops: u8,
     access_log: AccessLog,
+    base_path: BasePath,
 }
 
 impl<S: HttpService> Stack<S> {
@@ -77,6 +94,7 @@ impl<S: HttpService> Stack<S> {
             body_limit: options.body_limit,
             trusted_hops: options.trusted_hops,
             access_log: options.access_log,
+            base_path: options.base_path.clone(),
         }
     }
 
@@ -85,13 +103,20 @@ impl<S: HttpService> Stack<S> {
         let Arrival {
             mut request,
             at,
-            peer,
+            cut_at,
+            id,
+            client,
             platform,
             guard,
         } = arrival;
-        let id = request_id::of(request.headers());
-        let client = client_addr::of(request.headers(), self.trusted_hops, peer);
+        let id = request_id::of(request.headers(), id);
+        let client = match client {
+            Client::Known(ip) => ip,
+            Client::Behind(peer) => client_addr::of(request.headers(), self.trusted_hops, peer),
+        };
         let deadline = at + self.request_timeout;
+        let deadline = cut_at.map_or(deadline, |cut_at| deadline.min(cut_at));
+        self.base_path.strip_from(&mut request);
         let extensions = request.extensions_mut();
         extensions.insert(id.clone());
         extensions.insert(ClientAddr(client));

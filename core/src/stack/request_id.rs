@@ -7,7 +7,7 @@ use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use std::cell::RefCell;
 
-pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The longest id that is taken over. A UUID has 36 characters, an X-Ray trace id 35.
 const LONGEST: usize = 128;
@@ -15,11 +15,11 @@ const LENGTH: usize = 32;
 /// How many new ids share one allocation.
 const BATCH: usize = 64;
 
-/// The client's id if it sent exactly one and that is sane, otherwise a new one.
-pub(super) fn of(headers: &HeaderMap) -> RequestId {
+/// The client's id if it sent exactly one and that is sane, otherwise the runtime's, otherwise a new one.
+pub(super) fn of(headers: &HeaderMap, of_runtime: Option<RequestId>) -> RequestId {
     match headers.get(X_REQUEST_ID) {
         Some(id) if is_sane(id.as_bytes()) && is_alone(headers) => RequestId::new(id.clone()),
-        _ => new(),
+        _ => of_runtime.unwrap_or_else(new),
     }
 }
 
@@ -108,7 +108,7 @@ mod tests {
             "0f8fad5b-d9cb-469f-a165-70867728950e",
             "Root=1-67891233-abcdef012345678912345678",
         ] {
-            assert_eq!(of(&sent(&[id])).as_str(), id);
+            assert_eq!(of(&sent(&[id]), None).as_str(), id);
         }
     }
 
@@ -124,7 +124,7 @@ mod tests {
             &["a", "b"],
             &[],
         ] {
-            let id = of(&sent(ids));
+            let id = of(&sent(ids), None);
             assert!(
                 id.as_str().len() == LENGTH && !ids.contains(&id.as_str()),
                 "{ids:?}: {id}"

@@ -1,0 +1,7 @@
+//! The mission's service on AWS Lambda.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dualrun::lambda::run(dualrun::app::build)
+}

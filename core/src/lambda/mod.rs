@@ -1,0 +1,22 @@
+//! The Lambda runtime: the same service, answering the same, behind API Gateway (REST and HTTP), an
+//! Application Load Balancer or a function URL.
+//!
+//! [`run`] is a whole `main`. [`Adapter`] is the handler in it, for programs that run a Lambda runtime of
+//! their own.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `event` | the JSON that Lambda hands over, as it stands |
+//! | `shape` | which of the four kinds of event it is, and what its sender takes as an answer |
+//! | `request` | an event as a request |
+//! | `response` | a response as the JSON that goes back |
+
+mod adapter;
+mod event;
+mod request;
+mod response;
+mod run;
+mod shape;
+
+pub use self::adapter::{Adapter, NoHttpEvent};
+pub use self::run::run;

@@ -1,0 +1,111 @@
+//! A whole `main` for a function: configuration, log, build, and the loop of invocations.
+
+use super::adapter::Adapter;
+use crate::BoxError;
+use crate::config::{ConfigError, Variables, load_prefixed};
+use crate::log::{self, Delivery};
+use crate::service::HttpService;
+use crate::start::{self, StartError, fail};
+use lambda_runtime::Runtime;
+use lambda_runtime_api_client::body::Body;
+use lambda_runtime_api_client::{Client, build_request};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::error::Error;
+use std::process::ExitCode;
+
+/// What Lambda sets, and its runtime panics without.
+#[derive(Deserialize)]
+#[allow(dead_code, reason = "the runtime reads them again by itself")]
+struct OfLambda {
+    runtime_api: String,
+    function_name: String,
+    function_memory_size: i32,
+    function_version: String,
+}
+
+/// Why a function did not start, or ended.
+#[derive(Debug, thiserror::Error)]
+enum FunctionError {
+    #[error("this is no Lambda function's environment; start it with `cargo lambda watch`\n{0}")]
+    NotOnLambda(#[source] ConfigError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("the Lambda runtime has ended: {0}")]
+    Runtime(#[source] BoxError),
+}
+
+/// Runs a service as a Lambda function's `main`: loads its configuration and the [`Options`](crate::Options)
+/// from the environment, calls `build`, and answers invocations until Lambda ends the process.
+///
+/// If it cannot start, the reasons go to stderr and to the function's initialization error, and the exit
+/// code is 1. On managed instances it answers as many invocations at a time as Lambda asks for.
+///
+/// # Panics
+///
+/// If called from within a tokio runtime. There, use [`Adapter`].
+pub fn run<C, F, Fut, S, E>(build: F) -> ExitCode
+where
+    C: DeserializeOwned,
+    F: FnOnce(C) -> Fut,
+    Fut: Future<Output = Result<S, E>>,
+    S: HttpService,
+    E: Into<BoxError>,
+{
+    start(build).map_or_else(|error| fail(&error), |()| ExitCode::SUCCESS)
+}
+
+fn start<C, F, Fut, S, E>(build: F) -> Result<(), FunctionError>
+where
+    C: DeserializeOwned,
+    F: FnOnce(C) -> Fut,
+    Fut: Future<Output = Result<S, E>>,
+    S: HttpService,
+    E: Into<BoxError>,
+{
+    let variables = Variables::of_process();
+    let _: OfLambda =
+        load_prefixed("AWS_LAMBDA_", &variables).map_err(FunctionError::NotOnLambda)?;
+    start::runtime(start::cpus())?.block_on(async {
+        let built = async {
+            let (config, options) = start::load(&variables).map_err(StartError::Config)?;
+            let _ = log::init(options.log_format, Delivery::Immediate);
+            let service = build(config)
+                .await
+                .map_err(|error| StartError::of_build(error.into()))?;
+            Ok(Adapter::new(service, &options))
+        };
+        match built.await {
+            Ok(adapter) => Runtime::new(adapter)
+                .run_concurrent()
+                .await
+                .map_err(FunctionError::Runtime),
+            Err(error) => {
+                report(&error).await;
+                Err(FunctionError::Start(error))
+            }
+        }
+    })
+}
+
+/// Tells Lambda why the function does not start. That it also stands on stderr is enough if nobody listens.
+async fn report(error: &StartError) {
+    let message = serde_json::json!({
+        "errorType": "Runtime.InvalidConfiguration",
+        "errorMessage": error.to_string(),
+    });
+    let request = build_request()
+        .method("POST")
+        .uri("/2018-06-01/runtime/init/error")
+        .header(
+            "lambda-runtime-function-error-type",
+            "Runtime.InvalidConfiguration",
+        )
+        .body(Body::from(message.to_string()));
+    let sent = async {
+        let client = Client::builder().build()?;
+        client.call(request?).await?;
+        Ok::<(), Box<dyn Error + Send + Sync>>(())
+    };
+    let _ = sent.await;
+}

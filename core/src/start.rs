@@ -1,0 +1,86 @@
+//! What both runtimes do before they serve: load the configuration, make a tokio runtime, say what is wrong.
+
+use crate::chain::chain;
+use crate::config::{ConfigError, Variables, load_prefixed};
+use crate::{BoxError, Options};
+use serde::de::DeserializeOwned;
+use std::error::Error;
+use std::io;
+use std::num::NonZeroUsize;
+use std::process::ExitCode;
+use std::thread::available_parallelism;
+use tokio::runtime::{Builder, Runtime};
+
+/// Why a program did not start. Its `Display` is what a person gets to see.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    #[error("{0}")]
+    Config(#[from] ConfigError),
+    #[error("cannot set up the runtime: {0}")]
+    Runtime(#[source] io::Error),
+    #[error("cannot build the service: {}", chain(.0.as_ref()))]
+    Build(#[source] BoxError),
+}
+
+impl StartError {
+    /// Of an error that a service's `build` returned. Configuration errors of its own read like ours.
+    pub(crate) fn of_build(error: BoxError) -> Self {
+        match error.downcast::<ConfigError>() {
+            Ok(error) => Self::Config(*error),
+            Err(error) => Self::Build(error),
+        }
+    }
+}
+
+/// The service's configuration and the options, or one report with the problems of both.
+pub(crate) fn load<C: DeserializeOwned>(
+    variables: &Variables,
+) -> Result<(C, Options), ConfigError> {
+    ConfigError::both(load_prefixed("", variables), Options::load(variables))
+}
+
+/// How many CPUs the process may use, by its affinity and its cgroup's quota.
+pub(crate) fn cpus() -> usize {
+    available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+/// One thread for one CPU, otherwise a thread for each.
+pub(crate) fn runtime(cpus: usize) -> Result<Runtime, StartError> {
+    let mut builder = match cpus {
+        1 => Builder::new_current_thread(),
+        _ => Builder::new_multi_thread(),
+    };
+    builder
+        .worker_threads(cpus)
+        .enable_all()
+        .build()
+        .map_err(StartError::Runtime)
+}
+
+/// Says on stderr why the program ends.
+pub(crate) fn fail(error: &(dyn Error + 'static)) -> ExitCode {
+    say(&error.to_string());
+    ExitCode::FAILURE
+}
+
+#[allow(
+    clippy::print_stderr,
+    reason = "for the person who starts the program, log or no log"
+)]
+pub(crate) fn say(text: &str) {
+    eprintln!("{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_error_of_the_services_own_reads_like_ours() {
+        let error = crate::config::load_from::<crate::app::AppConfig, &str, &str>([]).unwrap_err();
+        let report = error.to_string();
+        assert_eq!(StartError::of_build(error.into()).to_string(), report);
+        let other = StartError::of_build("no database".into()).to_string();
+        assert_eq!(other, "cannot build the service: no database");
+    }
+}

@@ -1,0 +1,61 @@
+//! Both runtimes answer alike: one table of requests, through a real server over a socket and through every
+//! kind of event that Lambda gets.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod events;
+mod normal;
+mod rows;
+mod services;
+
+use dualrun::Options;
+use dualrun::service::HttpService;
+use dualrun::testing::Function;
+use events::Shape;
+use rows::Row;
+use support::server::Server;
+
+/// Drives every row through the server and through each kind of event, and compares.
+async fn check<S: HttpService>(service: S, rows: &[Row]) {
+    let options = Options {
+        body_limit: 1000,
+        base_path: "/base".parse().unwrap(),
+        ..Options::default()
+    };
+    let function = Function::new(service.clone(), &options);
+    let server = Server::start(service, options).await;
+    for row in rows {
+        let expected = normal::over_a_socket(&server, row).await;
+        assert_eq!(expected.status, row.status, "{}: {expected:?}", row.name);
+        for shape in Shape::ALL {
+            let event = events::event(shape, row);
+            let answer = function
+                .call(&event)
+                .await
+                .unwrap_or_else(|error| panic!("{}: {error}", row.name));
+            let answer = normal::of_lambda(&answer);
+            match row.lost.iter().find(|(lossy, _)| *lossy == shape) {
+                None => assert_eq!(answer, expected, "{} by {shape:?}: {event}", row.name),
+                Some((_, why)) => {
+                    assert_ne!(
+                        answer, expected,
+                        "{} by {shape:?} is not lost any more: {why}",
+                        row.name
+                    );
+                }
+            }
+        }
+    }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn the_missions_service_answers_alike() {
+    check(support::app(), rows::MISSION).await;
+}
+
+#[tokio::test]
+async fn an_axum_router_answers_alike() {
+    check(services::router(), rows::ROUTER).await;
+}

@@ -1,0 +1,98 @@
+//! An axum router that shows what it got, and answers in every way that an adapter could spoil.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{OriginalUri, Request};
+use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse};
+use axum::routing::{any, get, post};
+use axum::{Extension, Json, Router};
+use dualrun::context::{ClientAddr, RequestId};
+use serde_json::{Value, json};
+
+/// What arrived, but for what every transport adds on its own.
+async fn echo(
+    method: Method,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Json<Value> {
+    let shown = |name: &str| {
+        name.starts_with("x-") && !name.starts_with("x-forwarded-") && name != "x-request-id"
+    };
+    let headers: Vec<_> = headers
+        .iter()
+        .filter(|(name, _)| {
+            shown(name.as_str()) || ["accept", "content-type", "cookie"].contains(&name.as_str())
+        })
+        .map(|(name, value)| {
+            (
+                name.to_string(),
+                String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            )
+        })
+        .collect();
+    Json(json!({
+        "method": method.as_str(),
+        "uri": uri.to_string(),
+        "headers": headers,
+        "body": body.to_vec(),
+    }))
+}
+
+pub(crate) fn router() -> Router {
+    Router::new()
+        .route("/echo", any(echo))
+        .route("/echo/{*rest}", any(echo))
+        .route(
+            "/set-cookies",
+            get(|| async {
+                (
+                    AppendHeaders([(SET_COOKIE, "a=1; Path=/"), (SET_COOKIE, "b=2")]),
+                    "set",
+                )
+            }),
+        )
+        .route(
+            "/repeat",
+            get(|| async { (AppendHeaders([("x-many", "1"), ("x-many", "2")]), "twice") }),
+        )
+        .route(
+            "/binary",
+            get(|| async { Body::from(&b"\x00\xff\xfe\r\n"[..]) }),
+        )
+        .route(
+            "/image",
+            get(|| async { ([(CONTENT_TYPE, "image/png")], &b"\x89PNG\r\n\x1a\n"[..]) }),
+        )
+        .route("/empty", get(|| async { StatusCode::NO_CONTENT }))
+        .route(
+            "/redirect",
+            get(|| async { (StatusCode::TEMPORARY_REDIRECT, [(LOCATION, "/echo?a=b")]) }),
+        )
+        .route("/panic", get(panics))
+        .route(
+            "/json",
+            post(|Json(value): Json<Value>| async move { Json(value) }),
+        )
+        .route(
+            "/id",
+            get(|Extension(id): Extension<RequestId>| async move { id.to_string() }),
+        )
+        .route(
+            "/client",
+            get(|request: Request| async move { client(&request).into_response() }),
+        )
+}
+
+async fn panics() {
+    panic!("as the row wants it");
+}
+
+fn client(request: &Request) -> String {
+    let ClientAddr(ip) = request
+        .extensions()
+        .get()
+        .expect("the stack has put it there");
+    ip.to_string()
+}
