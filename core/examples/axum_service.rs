@@ -1,4 +1,4 @@
-//! Your own service: an axum router and a configuration struct, on the container runtime.
+//! Your own service: an axum router and a configuration struct, on whichever runtime it finds itself.
 //!
 //! ```text
 //! GREETING=hello cargo run -p dualrun --example axum_service
@@ -56,5 +56,5 @@ pub(crate) async fn build(config: Config) -> Result<Router, BoxError> {
 }
 
 fn main() -> ExitCode {
-    dualrun::server::run(build)
+    dualrun::run(build)
 }

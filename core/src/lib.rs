@@ -51,6 +51,8 @@ pub mod body;
 mod chain;
 pub mod config;
 pub mod context;
+#[cfg(all(feature = "lambda", feature = "server"))]
+mod either;
 mod json;
 #[cfg(feature = "lambda")]
 pub mod lambda;
@@ -69,6 +71,8 @@ mod units;
 pub use self::app::app;
 pub use self::base_path::BasePath;
 pub use self::body::Body;
+#[cfg(all(feature = "lambda", feature = "server"))]
+pub use self::either::run;
 pub use self::options::Options;
 
 /// Any error that can be sent to another thread.

@@ -146,6 +146,22 @@ async fn bodies_over_the_limits_are_told() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_service_that_is_slow_is_a_504_a_little_before_lambda_gives_up() {
+    let slow =
+        service_fn(|_: Request<Body>| std::future::pending::<Result<Response<Body>, Infallible>>());
+    let start = tokio::time::Instant::now();
+    // The function has three seconds left, far less than the request's own timeout.
+    let event = json!({ "httpMethod": "GET", "path": "/" });
+    let answer = Function::new(slow, &Options::default())
+        .call(&event)
+        .await
+        .unwrap();
+    assert_eq!(answer["statusCode"], 504);
+    let elapsed = start.elapsed().as_millis();
+    assert!((2500..=2750).contains(&elapsed), "{elapsed} ms");
+}
+
 #[tokio::test]
 async fn a_body_that_fails_is_a_500() {
     let failing = service_fn(|_: Request<Body>| async {

@@ -10,9 +10,11 @@
 //! | `shape` | which of the four kinds of event it is, and what its sender takes as an answer |
 //! | `request` | an event as a request |
 //! | `response` | a response as the JSON that goes back |
+//! | `logging` | the function's own logging controls |
 
 mod adapter;
 mod event;
+mod logging;
 mod request;
 mod response;
 mod run;

@@ -1,6 +1,7 @@
 //! A whole `main` for a function: configuration, log, build, and the loop of invocations.
 
 use super::adapter::Adapter;
+use super::logging;
 use crate::BoxError;
 use crate::config::{ConfigError, Variables, load_prefixed};
 use crate::log::{self, Delivery};
@@ -69,7 +70,8 @@ where
     start::runtime(start::cpus())?.block_on(async {
         let built = async {
             let (config, options) = start::load(&variables).map_err(StartError::Config)?;
-            let _ = log::init(options.log_format, Delivery::Immediate);
+            let format = logging::format(options.log_format, &variables);
+            let _ = log::init(format, logging::level(&variables), Delivery::Immediate);
             let service = build(config)
                 .await
                 .map_err(|error| StartError::of_build(error.into()))?;

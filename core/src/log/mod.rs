@@ -28,7 +28,7 @@ pub(crate) enum Delivery {
 pub(crate) type LogGuard = Option<Flush>;
 
 /// Makes stdout the place for log lines, unless the program has set up a subscriber of its own.
-pub(crate) fn init(format: LogFormat, delivery: Delivery) -> LogGuard {
+pub(crate) fn init(format: LogFormat, level: LevelFilter, delivery: Delivery) -> LogGuard {
     let format = match format {
         LogFormat::Text => Format::Text,
         LogFormat::Auto if std::io::stdout().is_terminal() => Format::Text,
@@ -42,7 +42,7 @@ pub(crate) fn init(format: LogFormat, delivery: Delivery) -> LogGuard {
         Delivery::Immediate => (Sink::Immediate, None),
     };
     let subscriber = tracing_subscriber::registry()
-        .with(LevelFilter::INFO)
+        .with(level)
         .with(Lines { format, sink });
     tracing::subscriber::set_global_default(subscriber).ok()?;
     panic::log_panics();

@@ -14,6 +14,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use tokio::net::TcpListener;
+use tracing::level_filters::LevelFilter;
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +69,7 @@ where
     E: Into<BoxError>,
 {
     let (config, options) = start::load(&Variables::of_process()).map_err(StartError::Config)?;
-    let _flush = log::init(options.log_format, Delivery::Batched);
+    let _flush = log::init(options.log_format, LevelFilter::INFO, Delivery::Batched);
     // More connections than the usual soft limit of 1024 descriptors; where that is refused, the accept
     // loop copes.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
