@@ -53,6 +53,34 @@ async fn managed_instances_are_answered_as_many_at_a_time_as_lambda_asks_for() {
 }
 
 #[tokio::test]
+async fn answers_are_streamed_to_those_who_take_it() {
+    let url = json!({
+        "version": "2.0",
+        "rawPath": "/",
+        "requestContext": { "http": { "method": "GET", "sourceIp": "203.0.113.7" } },
+    });
+    let balancer = json!({ "httpMethod": "GET", "path": "/", "requestContext": { "elb": {} } });
+    let mut lambda = Lambda::start([url, balancer], 1).await;
+    let variables = [&COMPLETE[..], &[("DUALRUN_LAMBDA_RESPONSE", "streamed")]].concat();
+    let _function = lambda.function(&variables);
+    for is_streamed in [true, false] {
+        let (_, answer) = lambda.sent().await;
+        assert_eq!(
+            answer["streamed"].as_bool().unwrap_or_default(),
+            is_streamed
+        );
+        assert_eq!(
+            (&answer["statusCode"], &answer["body"]),
+            (&200.into(), &"shop running in test\n".into())
+        );
+        assert_eq!(
+            answer["headers"]["content-type"],
+            "text/plain; charset=utf-8"
+        );
+    }
+}
+
+#[tokio::test]
 async fn without_its_configuration_it_tells_lambda_and_stderr_and_exits_with_1() {
     let mut lambda = Lambda::start([], 1).await;
     let function = lambda.function(&[("ENVIRONMENT", "test"), ("DUALRUN_ADR", "hunter2")]);

@@ -83,6 +83,11 @@ pub const VARIABLES: &[Variable] = &[
         meaning: "Path that a gateway puts before the service's own, such as `/shop`. It is taken off once, where it is a whole segment; `/` is none.",
     },
     Variable {
+        name: "DUALRUN_LAMBDA_RESPONSE",
+        default: "buffered",
+        meaning: "How answers go back on Lambda: `buffered`, or `streamed` for function URLs and REST APIs that are set up for it.",
+    },
+    Variable {
         name: "DUALRUN_ACCESS_LOG",
         default: "requests",
         meaning: "Which requests get a log line: `requests` (all but successful health checks), `all`, `errors` (status 500 and above, and requests that were cut off) or `off`.",
@@ -134,10 +139,22 @@ pub struct Options {
     pub trusted_hops: u8,
     /// `DUALRUN_BASE_PATH`
     pub base_path: BasePath,
+    /// `DUALRUN_LAMBDA_RESPONSE`
+    pub lambda_response: LambdaResponse,
     /// `DUALRUN_ACCESS_LOG`
     pub access_log: AccessLog,
     /// `DUALRUN_LOG_FORMAT`
     pub log_format: LogFormat,
+}
+
+/// How answers go back on Lambda.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum LambdaResponse {
+    /// In one piece.
+    Buffered,
+    /// In pieces, as the service has them.
+    Streamed,
 }
 
 /// Which requests get a line in the access log.

@@ -106,9 +106,36 @@ impl<S: HttpService> Function<S> {
             .unwrap_or_default();
         context.deadline = u64::try_from(end.as_millis()).unwrap_or(u64::MAX);
         let event = serde_json::value::to_raw_value(event).expect("JSON");
-        let answer = self.adapter.answer(&event, &context)?.await;
-        Ok(serde_json::from_str(answer.get()).expect("JSON"))
+        match self.adapter.answer(&event, &context)?.await {
+            lambda_runtime::FunctionResponse::BufferedResponse(json) => {
+                Ok(serde_json::from_str(json.get()).expect("JSON"))
+            }
+            lambda_runtime::FunctionResponse::StreamingResponse(response) => {
+                Ok(collected(response).await)
+            }
+        }
     }
+}
+
+/// A streamed answer in the form of one for an HTTP API.
+#[cfg(feature = "lambda")]
+#[allow(clippy::expect_used, reason = "documented")]
+async fn collected(
+    response: lambda_runtime::StreamResponse<crate::lambda::BodyStream>,
+) -> serde_json::Value {
+    use base64::Engine;
+    use base64::prelude::BASE64_STANDARD;
+    use tokio_stream::StreamExt;
+
+    let mut json = serde_json::to_value(response.metadata_prelude).expect("JSON");
+    let mut stream = response.stream;
+    let mut body = Vec::new();
+    while let Some(piece) = stream.next().await {
+        body.extend(piece.expect("the response's body is complete"));
+    }
+    json["body"] = BASE64_STANDARD.encode(body).into();
+    json["isBase64Encoded"] = true.into();
+    json
 }
 
 /// A service with the stack around it, for tests that need other options or several requests that

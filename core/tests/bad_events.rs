@@ -162,6 +162,22 @@ async fn a_service_that_is_slow_is_a_504_a_little_before_lambda_gives_up() {
     assert!((2500..=2750).contains(&elapsed), "{elapsed} ms");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_body_that_does_not_end_is_a_504_too() {
+    let endless = service_fn(|_: Request<Body>| async {
+        let pending = tokio_stream::pending::<Result<http_body::Frame<_>, Infallible>>();
+        Ok::<_, Infallible>(Response::new(Body::new(http_body_util::StreamBody::new(
+            pending,
+        ))))
+    });
+    let event = json!({ "httpMethod": "GET", "path": "/" });
+    let answer = Function::new(endless, &Options::default())
+        .call(&event)
+        .await
+        .unwrap();
+    assert_eq!(answer["statusCode"], 504);
+}
+
 #[tokio::test]
 async fn a_body_that_fails_is_a_500() {
     let failing = service_fn(|_: Request<Body>| async {

@@ -84,8 +84,16 @@ impl Api {
         if request.method() == Method::GET && path == "/invocation/next" {
             return self.next().await;
         }
+        let mode = request
+            .headers()
+            .get("lambda-runtime-function-response-mode")
+            .cloned();
         let body = request.into_body().collect().await?.to_bytes();
-        self.sent.send((path, serde_json::from_slice(&body)?))?;
+        let sent = match mode {
+            Some(mode) if mode == "streaming" => streamed(&body)?,
+            _ => serde_json::from_slice(&body)?,
+        };
+        self.sent.send((path, sent))?;
         Ok(Response::builder().status(202).body(Body::empty())?)
     }
 
@@ -112,4 +120,17 @@ impl Api {
             );
         Ok(response.body(Body::from(event.to_string()))?)
     }
+}
+
+/// A streamed answer: its head as JSON, eight zero bytes, its body (AWS, "Response streaming for Lambda
+/// functions").
+fn streamed(bytes: &[u8]) -> Result<Value, BoxError> {
+    let head = bytes
+        .windows(8)
+        .position(|window| window == [0; 8])
+        .ok_or("no end of the head")?;
+    let mut answer: Value = serde_json::from_slice(&bytes[..head])?;
+    answer["body"] = String::from_utf8(bytes[head + 8..].to_vec())?.into();
+    answer["streamed"] = true.into();
+    Ok(answer)
 }

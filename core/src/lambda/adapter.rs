@@ -1,21 +1,19 @@
 //! The handler of invocations: an event in, the service's answer out.
 
+use super::buffered;
 use super::event::Event;
-use super::request::{self, BadEvent};
-use super::response::Answer;
+use super::request;
 use super::shape::Shape;
+use super::streamed::{self, BodyStream};
+use crate::Options;
 use crate::chain::chain;
 use crate::context::{Platform, RequestId};
+use crate::options::LambdaResponse;
 use crate::service::HttpService;
-use crate::stack::{Arrival, Stack, X_REQUEST_ID};
-use crate::{BoxError, Options, json};
-use bytes::Bytes;
-use http::response::Parts;
-use http::{HeaderValue, Response, StatusCode};
-use http_body::Body;
-use http_body_util::BodyExt;
-use lambda_runtime::{Context, Diagnostic, LambdaEvent};
-use serde_json::value::{RawValue, to_raw_value};
+use crate::stack::{Arrival, Stack};
+use http::{HeaderValue, StatusCode};
+use lambda_runtime::{Context, Diagnostic, FunctionResponse, LambdaEvent};
+use serde_json::value::RawValue;
 use std::pin::Pin;
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
@@ -46,19 +44,25 @@ impl From<NoHttpEvent> for Diagnostic {
 #[derive(Clone)]
 pub struct Adapter<S> {
     stack: Stack<S>,
+    response: LambdaResponse,
 }
+
+/// What goes back: JSON in one piece, or a head and a body in pieces.
+pub type Answer = FunctionResponse<Box<RawValue>, BodyStream>;
 
 impl<S: HttpService> Adapter<S> {
     /// Puts the stack around `service`.
     pub fn new(service: S, options: &Options) -> Self {
         Self {
             stack: Stack::new(service, options),
+            response: options.lambda_response,
         }
     }
 
-    /// The answer to one event, as JSON.
+    /// The answer to one event.
     ///
-    /// A request that cannot be understood is answered with a 400.
+    /// A request that cannot be understood is answered with a 400. An answer to a load balancer is never
+    /// streamed, since it cannot take one.
     ///
     /// # Errors
     ///
@@ -67,20 +71,22 @@ impl<S: HttpService> Adapter<S> {
         &self,
         event: &RawValue,
         context: &Context,
-    ) -> Result<impl Future<Output = Box<RawValue>> + Send + use<S>, NoHttpEvent> {
+    ) -> Result<impl Future<Output = Answer> + Send + use<S>, NoHttpEvent> {
         let event: Event<'_> = serde_json::from_str(event.get()).map_err(|error| NoHttpEvent {
             source: Some(error),
         })?;
         let shape = Shape::of(&event).ok_or(NoHttpEvent { source: None })?;
+        let is_streamed = self.response == LambdaResponse::Streamed && shape.can_stream();
         let id = HeaderValue::from_str(&context.request_id)
             .ok()
             .map(RequestId::new);
         let client = request::client(&event);
+        let end = cut_at(context);
         let response = request::request(event, shape).map(|request| {
             self.stack.call(Arrival {
                 request,
                 at: Instant::now(),
-                cut_at: cut_at(context),
+                cut_at: end,
                 id: id.clone(),
                 client,
                 platform: Platform::Lambda,
@@ -88,80 +94,25 @@ impl<S: HttpService> Adapter<S> {
             })
         });
         Ok(async move {
-            let (parts, body) = match response {
-                Ok(response) => whole(response.await, id.as_ref()).await,
-                Err(bad) => refused(&bad, id.as_ref()),
-            };
-            let answer = json_of(&parts, &body, shape);
-            if answer.get().len() <= shape.limit() {
-                return answer;
+            match response {
+                Ok(response) if is_streamed => {
+                    FunctionResponse::StreamingResponse(streamed::answer(response.await))
+                }
+                Ok(response) => {
+                    let answer = buffered::answer(response.await, shape, id.as_ref(), end);
+                    FunctionResponse::BufferedResponse(answer.await)
+                }
+                Err(bad) => {
+                    let request_id = id.as_ref().map(RequestId::as_str);
+                    tracing::info!(request_id, error = chain(&bad), "malformed request refused");
+                    let status = StatusCode::BAD_REQUEST;
+                    let refusal =
+                        buffered::refusal(status, "malformed request", shape, id.as_ref());
+                    FunctionResponse::BufferedResponse(refusal)
+                }
             }
-            let size = answer.get().len();
-            tracing::error!(
-                request_id = id.as_ref().map(RequestId::as_str),
-                size,
-                limit = shape.limit(),
-                "the response is over the limit"
-            );
-            let (parts, body) = error(
-                id.as_ref(),
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "internal server error",
-            );
-            json_of(&parts, &body, shape)
         })
     }
-}
-
-/// A response that has come to its end.
-type Whole = (Parts, Bytes);
-
-async fn whole<B>(response: Response<B>, id: Option<&RequestId>) -> Whole
-where
-    B: Body<Data = Bytes, Error = BoxError>,
-{
-    let (parts, body) = response.into_parts();
-    match body.collect().await {
-        Ok(body) => (parts, body.to_bytes()),
-        Err(failure) => {
-            let cause = chain(failure.as_ref());
-            tracing::error!(
-                request_id = id.map(RequestId::as_str),
-                cause,
-                "the response's body failed"
-            );
-            error(
-                id,
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "internal server error",
-            )
-        }
-    }
-}
-
-fn refused(bad: &BadEvent, id: Option<&RequestId>) -> Whole {
-    let cause = chain(bad);
-    tracing::info!(
-        request_id = id.map(RequestId::as_str),
-        error = cause,
-        "malformed request refused"
-    );
-    error(id, StatusCode::BAD_REQUEST, "malformed request")
-}
-
-fn error(id: Option<&RequestId>, status: StatusCode, text: &str) -> Whole {
-    let mut response: Response<Bytes> = json::error(status, text, id);
-    if let Some(id) = id.cloned() {
-        response
-            .headers_mut()
-            .insert(X_REQUEST_ID, id.into_header_value());
-    }
-    response.into_parts()
-}
-
-fn json_of(parts: &Parts, body: &Bytes, shape: Shape) -> Box<RawValue> {
-    // Nothing in an answer is anything but numbers, strings and lists of them, so this does not fail.
-    to_raw_value(&Answer::new(parts, body, shape)).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }
 
 /// When Lambda would give up, less what it takes to answer.
@@ -171,9 +122,9 @@ fn cut_at(context: &Context) -> Option<Instant> {
 }
 
 impl<S: HttpService> Service<LambdaEvent<Box<RawValue>>> for Adapter<S> {
-    type Response = Box<RawValue>;
+    type Response = Answer;
     type Error = NoHttpEvent;
-    type Future = Pin<Box<dyn Future<Output = Result<Box<RawValue>, NoHttpEvent>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Answer, NoHttpEvent>> + Send>>;
 
     fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> Poll<Result<(), NoHttpEvent>> {
         Poll::Ready(Ok(()))

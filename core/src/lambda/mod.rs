@@ -9,16 +9,20 @@
 //! | `event` | the JSON that Lambda hands over, as it stands |
 //! | `shape` | which of the four kinds of event it is, and what its sender takes as an answer |
 //! | `request` | an event as a request |
-//! | `response` | a response as the JSON that goes back |
+//! | `response` | a response as JSON |
+//! | `buffered`, `streamed` | what goes back, in one piece or in many |
 //! | `logging` | the function's own logging controls |
 
 mod adapter;
+mod buffered;
 mod event;
 mod logging;
 mod request;
 mod response;
 mod run;
 mod shape;
+mod streamed;
 
-pub use self::adapter::{Adapter, NoHttpEvent};
+pub use self::adapter::{Adapter, Answer, NoHttpEvent};
 pub use self::run::run;
+pub use self::streamed::BodyStream;

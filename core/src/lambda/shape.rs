@@ -32,6 +32,11 @@ impl Shape {
         }
     }
 
+    /// Whether the sender takes an answer in pieces.
+    pub(super) const fn can_stream(self) -> bool {
+        matches!(self, Self::Rest | Self::Http)
+    }
+
     /// The largest answer in bytes of JSON: Lambda's own limit for a synchronous invocation, 6 MB (AWS,
     /// "Lambda quotas"), and a load balancer's, 1 MB (AWS, "Lambda functions as targets").
     pub(super) const fn limit(self) -> usize {

@@ -10,39 +10,45 @@ mod rows;
 mod services;
 
 use dualrun::Options;
+use dualrun::options::LambdaResponse;
 use dualrun::service::HttpService;
 use dualrun::testing::Function;
 use events::Shape;
 use rows::Row;
 use support::server::Server;
 
-/// Drives every row through the server and through each kind of event, and compares.
+/// Drives every row through the server and through each kind of event, answered in one piece and in many,
+/// and compares.
 async fn check<S: HttpService>(service: S, rows: &[Row]) {
     let options = Options {
         body_limit: 1000,
         base_path: "/base".parse().unwrap(),
         ..Options::default()
     };
-    let function = Function::new(service.clone(), &options);
+    let functions = [LambdaResponse::Buffered, LambdaResponse::Streamed].map(|lambda_response| {
+        let options = Options {
+            lambda_response,
+            ..options.clone()
+        };
+        (lambda_response, Function::new(service.clone(), &options))
+    });
     let server = Server::start(service, options).await;
     for row in rows {
         let expected = normal::over_a_socket(&server, row).await;
         assert_eq!(expected.status, row.status, "{}: {expected:?}", row.name);
         for shape in Shape::ALL {
             let event = events::event(shape, row);
-            let answer = function
-                .call(&event)
-                .await
-                .unwrap_or_else(|error| panic!("{}: {error}", row.name));
-            let answer = normal::of_lambda(&answer);
-            match row.lost.iter().find(|(lossy, _)| *lossy == shape) {
-                None => assert_eq!(answer, expected, "{} by {shape:?}: {event}", row.name),
-                Some((_, why)) => {
-                    assert_ne!(
-                        answer, expected,
-                        "{} by {shape:?} is not lost any more: {why}",
-                        row.name
-                    );
+            let lost = row.lost.iter().find(|(lossy, _)| *lossy == shape);
+            for (mode, function) in &functions {
+                let answer = function.call(&event).await;
+                let answer = answer.unwrap_or_else(|error| panic!("{}: {error}", row.name));
+                let answer = normal::of_lambda(&answer);
+                let case = format!("{}, {shape:?}, {mode:?}", row.name);
+                match lost {
+                    None => assert_eq!(answer, expected, "{case}: {event}"),
+                    Some((_, why)) => {
+                        assert_ne!(answer, expected, "{case} is not lost any more: {why}");
+                    }
                 }
             }
         }
