@@ -2,6 +2,7 @@
 
 mod support;
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use support::Lambda;
 
@@ -78,6 +79,16 @@ async fn answers_are_streamed_to_those_who_take_it() {
             "text/plain; charset=utf-8"
         );
     }
+}
+
+#[tokio::test]
+async fn sigterm_ends_it_with_0() {
+    let mut lambda = Lambda::start([], 1).await;
+    let mut function = lambda.function(&COMPLETE);
+    lambda.extension().await;
+    let pid = i32::try_from(function.id().unwrap()).unwrap();
+    kill_process(Pid::from_raw(pid).unwrap(), Signal::TERM).unwrap();
+    assert_eq!(function.wait().await.unwrap().code(), Some(0));
 }
 
 #[tokio::test]

@@ -68,9 +68,20 @@ impl Lambda {
         command.spawn().expect("the binary runs")
     }
 
-    /// The next thing that the function sends.
+    /// The next answer or error that the function sends.
     pub(crate) async fn sent(&mut self) -> Sent {
-        self.sent.recv().await.expect("the API is up")
+        loop {
+            let sent = self.sent.recv().await.expect("the API is up");
+            if !sent.0.contains("/extension/") {
+                return sent;
+            }
+        }
+    }
+
+    /// Waits until the function's extension waits for events, and so gets SIGTERM.
+    pub(crate) async fn extension(&mut self) {
+        let sent = self.sent.recv().await.expect("the API is up");
+        assert_eq!(sent.0, "/2020-01-01/extension/event/next");
     }
 }
 
@@ -83,6 +94,17 @@ impl Api {
             .to_owned();
         if request.method() == Method::GET && path == "/invocation/next" {
             return self.next().await;
+        }
+        match path.as_str() {
+            "/2020-01-01/extension/register" => {
+                let response = Response::builder().header("lambda-extension-identifier", "an-id");
+                return Ok(response.body(Body::empty())?);
+            }
+            "/2020-01-01/extension/event/next" => {
+                self.sent.send((path, Value::Null))?;
+                return std::future::pending().await;
+            }
+            _ => {}
         }
         let mode = request
             .headers()

@@ -11,6 +11,7 @@
 //! | `request` | an event as a request |
 //! | `response` | a response as JSON |
 //! | `buffered`, `streamed` | what goes back, in one piece or in many |
+//! | `shutdown` | SIGTERM |
 //! | `logging` | the function's own logging controls |
 
 mod adapter;
@@ -21,6 +22,7 @@ mod request;
 mod response;
 mod run;
 mod shape;
+mod shutdown;
 mod streamed;
 
 pub use self::adapter::{Adapter, Answer, NoHttpEvent};

@@ -2,6 +2,7 @@
 
 use super::adapter::Adapter;
 use super::logging;
+use super::shutdown::Shutdown;
 use crate::BoxError;
 use crate::config::{ConfigError, Variables, load_prefixed};
 use crate::log::{self, Delivery};
@@ -42,6 +43,9 @@ enum FunctionError {
 /// If it cannot start, the reasons go to stderr and to the function's initialization error, and the exit
 /// code is 1. On managed instances it answers as many invocations at a time as Lambda asks for.
 ///
+/// It returns at SIGTERM, with half a second left before Lambda kills the process: `main` can use that to
+/// clean up. To get the signal it registers an internal extension, `dualrun-shutdown`, that wants no events.
+///
 /// # Panics
 ///
 /// If called from within a tokio runtime. There, use [`Adapter`].
@@ -78,16 +82,25 @@ where
             Ok(Adapter::new(service, &options))
         };
         match built.await {
-            Ok(adapter) => Runtime::new(adapter)
-                .run_concurrent()
-                .await
-                .map_err(FunctionError::Runtime),
+            Ok(adapter) => until_shutdown(adapter).await,
             Err(error) => {
                 report(&error).await;
                 Err(FunctionError::Start(error))
             }
         }
     })
+}
+
+/// Answers invocations until Lambda ends the environment.
+async fn until_shutdown<S: HttpService>(adapter: Adapter<S>) -> Result<(), FunctionError> {
+    let shutdown = Shutdown::register().await.map_err(StartError::Runtime)?;
+    tokio::select! {
+        ended = Runtime::new(adapter).run_concurrent() => ended.map_err(FunctionError::Runtime),
+        () = shutdown.begins() => {
+            tracing::info!("stopped");
+            Ok(())
+        }
+    }
 }
 
 /// Tells Lambda why the function does not start. That it also stands on stderr is enough if nobody listens.
