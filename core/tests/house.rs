@@ -80,6 +80,31 @@ fn the_readme_has_the_same_port_and_health_path() {
 }
 
 #[test]
+fn a_plain_cargo_run_starts_the_server() {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "metadata",
+            "--no-deps",
+            "--offline",
+            "--format-version",
+            "1",
+        ])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let defaults = metadata["workspace_default_members"].as_array().unwrap();
+    let packages = metadata["packages"].as_array().unwrap().iter();
+    let binaries: Vec<&str> = packages
+        .filter(|package| defaults.contains(&package["id"]))
+        .flat_map(|package| package["targets"].as_array().unwrap())
+        .filter(|target| target["kind"][0] == "bin")
+        .filter_map(|target| target["name"].as_str())
+        .collect();
+    assert_eq!(binaries, ["bin-fargate"], "with two, cargo asks which one");
+}
+
+#[test]
 fn development_defaults_are_cargos_and_complete() {
     let config = read(".cargo/config.toml");
     for name in ["APP_NAME", "ENVIRONMENT", "SECRET_KEY"] {
