@@ -80,28 +80,17 @@ fn the_readme_has_the_same_port_and_health_path() {
 }
 
 #[test]
-fn a_plain_cargo_run_starts_the_server() {
-    let output = Command::new(env!("CARGO"))
-        .args([
-            "metadata",
-            "--no-deps",
-            "--offline",
-            "--format-version",
-            "1",
-        ])
-        .current_dir(root())
-        .output()
-        .unwrap();
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let defaults = metadata["workspace_default_members"].as_array().unwrap();
-    let packages = metadata["packages"].as_array().unwrap().iter();
-    let binaries: Vec<&str> = packages
-        .filter(|package| defaults.contains(&package["id"]))
-        .flat_map(|package| package["targets"].as_array().unwrap())
-        .filter(|target| target["kind"][0] == "bin")
-        .filter_map(|target| target["name"].as_str())
-        .collect();
-    assert_eq!(binaries, ["bin-fargate"], "with two, cargo asks which one");
+fn a_plain_cargo_run_starts_the_server_and_both_binaries_can_be_named() {
+    let workspace = read("Cargo.toml");
+    let members = r#"["core", "bin-fargate", "bin-lambda"]"#;
+    assert_eq!(after(&workspace, "members = "), members);
+    assert_eq!(after(&workspace, "default-members = "), members);
+    // With two of these, or none, cargo asks which binary to run.
+    assert_eq!(
+        after(&read("bin-fargate/Cargo.toml"), "default-run = "),
+        r#""bin-fargate""#
+    );
+    assert!(!read("bin-lambda/Cargo.toml").contains("default-run"));
 }
 
 #[test]
