@@ -13,7 +13,6 @@ use lambda_runtime_api_client::body::Body;
 use lambda_runtime_api_client::{Client, build_request};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::error::Error;
 use std::process::ExitCode;
 
 /// What Lambda sets, and its runtime panics without.
@@ -120,7 +119,7 @@ async fn report(error: &StartError) {
     let sent = async {
         let client = Client::builder().build()?;
         client.call(request?).await?;
-        Ok::<(), Box<dyn Error + Send + Sync>>(())
+        Ok::<(), BoxError>(())
     };
     let _ = sent.await;
 }
