@@ -1,10 +1,10 @@
 //! The function as a process, against a runtime API that the tests play.
 
-mod support;
-
+use dualrun::testing::RuntimeApi;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use support::Lambda;
+use std::process::Stdio;
+use tokio::process::{Child, Command};
 
 const COMPLETE: [(&str, &str); 3] = [
     ("APP_NAME", "shop"),
@@ -12,79 +12,114 @@ const COMPLETE: [(&str, &str); 3] = [
     ("SECRET_KEY", "hunter2"),
 ];
 
+async fn lambda() -> RuntimeApi {
+    let any = "127.0.0.1:0".parse().unwrap();
+    RuntimeApi::start(any).await.unwrap()
+}
+
+/// The function with these variables beside Lambda's own.
+fn function(lambda: &RuntimeApi, variables: &[(&str, &str)]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_bin-lambda"))
+        .env_clear()
+        .envs(lambda.variables())
+        .envs(variables.iter().copied())
+        .kill_on_drop(true)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// The next that the function sends.
+async fn sent(lambda: &mut RuntimeApi) -> (String, Value) {
+    let sent = lambda.sent().await;
+    (sent.path.clone(), sent.json().await.unwrap())
+}
+
 fn get(path: &str) -> Value {
     json!({ "httpMethod": "GET", "path": path, "multiValueHeaders": { "host": ["a"] } })
 }
 
 #[tokio::test]
 async fn invocations_are_answered_in_their_order_also_after_one_that_fails() {
+    let mut lambda = lambda().await;
+    let _function = function(&lambda, &COMPLETE);
     let sqs = json!({ "Records": [{ "eventSource": "aws:sqs" }] });
-    let mut lambda = Lambda::start([get("/"), sqs, get("/health")], 1).await;
-    let _function = lambda.function(&COMPLETE);
+    for event in [get("/"), sqs, get("/health")] {
+        lambda.invoke(&event);
+    }
 
-    let (path, answer) = lambda.sent().await;
-    assert_eq!(path, "/invocation/id-3/response");
+    let (path, answer) = sent(&mut lambda).await;
+    assert_eq!(path, "/invocation/1/response");
     assert_eq!(
         (&answer["statusCode"], &answer["body"]),
         (&200.into(), &"shop running in test\n".into())
     );
     assert_eq!(
         answer["multiValueHeaders"]["x-request-id"],
-        json!(["id-3"]),
+        json!(["1"]),
         "Lambda's own id"
     );
 
-    let (path, error) = lambda.sent().await;
-    assert_eq!(path, "/invocation/id-2/error");
+    let (path, error) = sent(&mut lambda).await;
+    assert_eq!(path, "/invocation/2/error");
     assert_eq!(error["errorType"], "NoHttpEvent");
 
-    let (path, answer) = lambda.sent().await;
-    assert_eq!(path, "/invocation/id-1/response");
+    let (path, answer) = sent(&mut lambda).await;
+    assert_eq!(path, "/invocation/3/response");
     assert_eq!(answer["body"], r#"{"status":"ok"}"#);
 }
 
 #[tokio::test]
 async fn managed_instances_are_answered_as_many_at_a_time_as_lambda_asks_for() {
-    let mut lambda = Lambda::start([get("/"), get("/"), get("/")], 3).await;
+    let mut lambda = lambda().await;
     let variables = [&COMPLETE[..], &[("AWS_LAMBDA_MAX_CONCURRENCY", "3")]].concat();
-    let _function = lambda.function(&variables);
+    let _function = function(&lambda, &variables);
+    lambda.polled(3).await;
     for _ in 0..3 {
-        assert_eq!(lambda.sent().await.1["statusCode"], 200);
+        lambda.invoke(&get("/"));
+    }
+    for _ in 0..3 {
+        assert_eq!(sent(&mut lambda).await.1["statusCode"], 200);
     }
 }
 
 #[tokio::test]
 async fn answers_are_streamed_to_those_who_take_it() {
-    let url = json!({
+    let mut lambda = lambda().await;
+    let variables = [&COMPLETE[..], &[("DUALRUN_LAMBDA_RESPONSE", "streamed")]].concat();
+    let _function = function(&lambda, &variables);
+    lambda.invoke(&json!({
         "version": "2.0",
         "rawPath": "/",
         "requestContext": { "http": { "method": "GET", "sourceIp": "203.0.113.7" } },
-    });
-    let balancer = json!({ "httpMethod": "GET", "path": "/", "requestContext": { "elb": {} } });
-    let mut lambda = Lambda::start([url, balancer], 1).await;
-    let variables = [&COMPLETE[..], &[("DUALRUN_LAMBDA_RESPONSE", "streamed")]].concat();
-    let _function = lambda.function(&variables);
-    for is_streamed in [true, false] {
-        let (_, answer) = lambda.sent().await;
-        assert_eq!(
-            answer["streamed"].as_bool().unwrap_or_default(),
-            is_streamed
-        );
-        assert_eq!(
-            (&answer["statusCode"], &answer["body"]),
-            (&200.into(), &"shop running in test\n".into())
-        );
-        assert_eq!(
-            answer["headers"]["content-type"],
-            "text/plain; charset=utf-8"
-        );
-    }
+    }));
+    lambda.invoke(&json!({ "httpMethod": "GET", "path": "/", "requestContext": { "elb": {} } }));
+
+    let url = lambda.sent().await;
+    assert!(url.is_streamed);
+    // A head as JSON, eight zero bytes, the body (AWS, "Response streaming for Lambda functions").
+    let text = String::from_utf8(url.bytes().await).unwrap();
+    let (head, body) = text.split_once("\0\0\0\0\0\0\0\0").unwrap();
+    let head: Value = serde_json::from_str(head).unwrap();
+    assert_eq!(
+        (&head["statusCode"], body),
+        (&200.into(), "shop running in test\n")
+    );
+    assert_eq!(head["headers"]["content-type"], "text/plain; charset=utf-8");
+
+    let balancer = lambda.sent().await;
+    assert!(!balancer.is_streamed);
+    assert_eq!(
+        balancer.json().await.unwrap()["body"],
+        "shop running in test\n"
+    );
 }
 
 #[tokio::test]
 async fn sigterm_ends_it_with_0() {
-    let mut lambda = Lambda::start([], 1).await;
-    let mut function = lambda.function(&COMPLETE);
+    let mut lambda = lambda().await;
+    let mut function = function(&lambda, &COMPLETE);
     lambda.extension().await;
     let pid = i32::try_from(function.id().unwrap()).unwrap();
     kill_process(Pid::from_raw(pid).unwrap(), Signal::TERM).unwrap();
@@ -93,11 +128,12 @@ async fn sigterm_ends_it_with_0() {
 
 #[tokio::test]
 async fn without_its_configuration_it_tells_lambda_and_stderr_and_exits_with_1() {
-    let mut lambda = Lambda::start([], 1).await;
-    let function = lambda.function(&[("ENVIRONMENT", "test"), ("DUALRUN_ADR", "hunter2")]);
+    let mut lambda = lambda().await;
+    let incomplete = [("ENVIRONMENT", "test"), ("DUALRUN_ADR", "hunter2")];
+    let function = function(&lambda, &incomplete);
     let report = "Missing required environment variables: APP_NAME, SECRET_KEY\n\
                   DUALRUN_ADR is unknown: did you mean DUALRUN_ADDR?";
-    let (path, error) = lambda.sent().await;
+    let (path, error) = sent(&mut lambda).await;
     assert_eq!(path, "/init/error");
     assert_eq!(
         (&error["errorMessage"], &error["errorType"]),
@@ -114,7 +150,7 @@ async fn without_its_configuration_it_tells_lambda_and_stderr_and_exits_with_1()
 
 #[tokio::test]
 async fn elsewhere_than_on_lambda_it_says_how_to_start_it() {
-    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_bin-lambda"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bin-lambda"));
     let output = command.env_clear().envs(COMPLETE).output().await.unwrap();
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8(output.stderr).unwrap();

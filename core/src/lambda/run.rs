@@ -94,6 +94,8 @@ where
 async fn until_shutdown<S: HttpService>(adapter: Adapter<S>) -> Result<(), FunctionError> {
     let shutdown = Shutdown::register().await.map_err(StartError::Runtime)?;
     tokio::select! {
+        // The first invocation is asked for before the extension waits.
+        biased;
         ended = Runtime::new(adapter).run_concurrent() => ended.map_err(FunctionError::Runtime),
         () = shutdown.begins() => {
             tracing::info!("stopped");

@@ -18,16 +18,22 @@ const IDENTIFIER: &str = "lambda-extension-identifier";
 /// Tells when the environment is about to end.
 pub(super) struct Shutdown {
     terminate: Signal,
+    extension: Option<Extension>,
+}
+
+struct Extension {
+    /// Kept, so that the second request needs no connection of its own.
+    client: Client,
     /// The request that ends the extension's initialization, and is never answered.
-    next: Option<Request<Body>>,
+    next: Request<Body>,
 }
 
 impl Shutdown {
     /// Registers. It has to be done before the first invocation is asked for.
     pub(super) async fn register() -> io::Result<Self> {
         let terminate = signal(SignalKind::terminate())?;
-        let next = match register().await {
-            Ok(next) => Some(next),
+        let extension = match register().await {
+            Ok(extension) => Some(extension),
             Err(error) => {
                 tracing::debug!(
                     error = chain(error.as_ref()),
@@ -36,13 +42,16 @@ impl Shutdown {
                 None
             }
         };
-        Ok(Self { terminate, next })
+        Ok(Self {
+            terminate,
+            extension,
+        })
     }
 
     /// Ready at SIGTERM.
     pub(super) async fn begins(mut self) {
         let waiting = async {
-            if let (Some(next), Ok(client)) = (self.next, Client::builder().build()) {
+            if let Some(Extension { client, next }) = self.extension {
                 // Whatever comes of it, it is the signal that counts.
                 let _ = client.call(next).await;
             }
@@ -55,14 +64,16 @@ impl Shutdown {
     }
 }
 
-async fn register() -> Result<Request<Body>, BoxError> {
+async fn register() -> Result<Extension, BoxError> {
+    let client = Client::builder().build()?;
     let request = Request::post("/2020-01-01/extension/register")
         .header("lambda-extension-name", NAME)
         .body(Body::from(r#"{"events":[]}"#))?;
-    let response = Client::builder().build()?.call(request).await?;
+    let response = client.call(request).await?;
     let identifier = response.headers().get(IDENTIFIER).cloned();
     response.into_body().collect().await?;
     let identifier = identifier.ok_or("no identifier in the answer")?;
     let next = Request::get("/2020-01-01/extension/event/next").header(IDENTIFIER, identifier);
-    Ok(next.body(Body::empty())?)
+    let next = next.body(Body::empty())?;
+    Ok(Extension { client, next })
 }
