@@ -5,7 +5,8 @@ use crate::image::image;
 use crate::network::Network;
 use dualrun::options::DEFAULT_PORT;
 use serde_json::Value;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -38,6 +39,11 @@ impl Container {
 
     /// Starts one with other variables, or another share of the CPUs.
     pub fn start_with(network: &Network, variables: &[&str], cpus: &str) -> Self {
+        Self::of(image(), network, variables, cpus)
+    }
+
+    /// Starts one of another image.
+    pub fn of(image: &str, network: &Network, variables: &[&str], cpus: &str) -> Self {
         let mut arguments = vec![
             "run",
             "--detach",
@@ -48,7 +54,7 @@ impl Container {
         ];
         arguments.extend(AS_ON_FARGATE);
         arguments.extend(variables.iter().flat_map(|variable| ["--env", variable]));
-        arguments.push(image());
+        arguments.push(image);
         Self {
             id: docker(&arguments),
         }
@@ -59,6 +65,22 @@ impl Container {
         let format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
         let ip: Ipv4Addr = self.inspect(format).parse().expect("an address");
         (ip, DEFAULT_PORT).into()
+    }
+
+    /// The answer to a GET, as it came: head and body.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    pub fn get(&self, target: &str) -> String {
+        let mut stream = TcpStream::connect(self.addr()).expect("it listens");
+        let request = format!("GET {target} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+        stream
+            .write_all(request.as_bytes())
+            .expect("an open connection");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        answer
     }
 
     /// A detail, by a template of `docker inspect`.

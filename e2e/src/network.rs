@@ -1,6 +1,7 @@
 //! A network of the test's own, from which containers are reached by their addresses.
 
 use crate::docker::{docker, remove};
+use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A bridge network, removed on drop.
@@ -16,6 +17,17 @@ impl Network {
         let name = format!("dualrun-e2e-{}-{number}", std::process::id());
         docker(&["network", "create", "--label", "dualrun-e2e", &name]);
         Self { name }
+    }
+
+    /// The address of this machine in it.
+    ///
+    /// # Panics
+    ///
+    /// If it has none.
+    pub fn host(&self) -> Ipv4Addr {
+        let format = "{{range .IPAM.Config}}{{.Gateway}}{{end}}";
+        let gateway = docker(&["network", "inspect", "--format", format, &self.name]);
+        gateway.parse().expect("an address")
     }
 }
 

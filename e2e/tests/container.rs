@@ -7,17 +7,6 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::thread;
 
-fn get(container: &Container, target: &str) -> String {
-    let mut stream = TcpStream::connect(container.addr()).expect("it listens");
-    let request = format!("GET {target} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
-    stream
-        .write_all(request.as_bytes())
-        .expect("an open connection");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("an answer");
-    answer
-}
-
 fn wait_listening(container: &Container) {
     container.wait_until("listening", |container| {
         !container.lines("listening").is_empty()
@@ -29,8 +18,16 @@ fn both_routes_are_served_to_the_outside_and_health_turns_healthy() {
     let network = Network::create();
     let container = Container::start(&network);
     wait_listening(&container);
-    assert!(get(&container, "/").ends_with("\r\n\r\nshop running in test\n"));
-    assert!(get(&container, HEALTH_PATH).ends_with("\r\n\r\n{\"status\":\"ok\"}"));
+    assert!(
+        container
+            .get("/")
+            .ends_with("\r\n\r\nshop running in test\n")
+    );
+    assert!(
+        container
+            .get(HEALTH_PATH)
+            .ends_with("\r\n\r\n{\"status\":\"ok\"}")
+    );
     container.wait_healthy();
     assert_eq!(
         container.lines("request").len(),
