@@ -1,0 +1,9 @@
+//! What the benchmarks stand on: processes under test, figures, results, and what they cost.
+
+pub mod cost;
+pub mod figures;
+pub mod measured;
+pub mod page;
+pub mod process;
+pub mod runtimes;
+pub mod servers;
