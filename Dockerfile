@@ -14,10 +14,12 @@ COPY Cargo.toml Cargo.lock ./
 COPY core/Cargo.toml core/
 COPY bin-fargate/Cargo.toml bin-fargate/
 COPY bin-lambda/Cargo.toml bin-lambda/
-RUN mkdir core/src bin-fargate/src bin-lambda/src \
+COPY ecs/Cargo.toml ecs/
+RUN mkdir core/src bin-fargate/src bin-lambda/src ecs/src \
     && touch core/src/lib.rs \
     && echo 'fn main() {}' > bin-fargate/src/main.rs \
     && echo 'fn main() {}' > bin-lambda/src/main.rs \
+    && echo 'fn main() {}' > ecs/src/main.rs \
     && cargo build --release --locked --package bin-fargate --target "$(rustc --print host-tuple)"
 
 COPY core/src core/src

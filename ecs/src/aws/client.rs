@@ -1,0 +1,244 @@
+//! Signs requests with the account's credentials and sends them.
+
+use super::api::{Api, Json, Query};
+use super::cloud::Cloud;
+use super::error::ApiError;
+use super::xml;
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::ProvideCredentials;
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4::SigningParams;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_types::service_config::ServiceConfigKey;
+use http::Request;
+use serde_json::Value;
+use std::time::SystemTime;
+
+/// The account and region that everything is asked of.
+#[derive(Debug)]
+pub struct Aws {
+    config: SdkConfig,
+    region: String,
+    http: reqwest::Client,
+    /// In the place of every API's own.
+    endpoint: Option<String>,
+}
+
+impl Aws {
+    /// Takes profile, credentials, region and endpoints from where the SDKs and the `aws` command take them.
+    ///
+    /// # Errors
+    ///
+    /// If there is no region. Credentials are looked for with the first request.
+    pub async fn load(http: reqwest::Client) -> Result<Self, ApiError> {
+        let tls = Provider::Rustls(CryptoMode::Ring);
+        let own = aws_smithy_http_client::Builder::new()
+            .tls_provider(tls)
+            .build_https();
+        let config = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(own)
+            .load()
+            .await;
+        let region = config.region().ok_or(ApiError::NoRegion)?.to_string();
+        Ok(Self {
+            config,
+            region,
+            http,
+            endpoint: None,
+        })
+    }
+
+    /// The same, but at this endpoint in the place of every API's own.
+    #[must_use]
+    pub fn at(mut self, endpoint: &str) -> Self {
+        self.endpoint = Some(endpoint.to_owned());
+        self
+    }
+
+    async fn send(&self, call: &Call<'_>) -> Result<String, ApiError> {
+        let endpoint = self.endpoint(call);
+        let unreachable = |source: reqwest::Error| ApiError::Unreachable {
+            operation: call.action(),
+            endpoint: endpoint.clone(),
+            is_unsent: source.is_connect(),
+            source: source.without_url().into(),
+        };
+        let request = self.signed(call, &endpoint).await?;
+        let request = request.try_into().map_err(unreachable)?;
+        let response = self.http.execute(request).await.map_err(unreachable)?;
+        let status = response.status();
+        let text = response.text().await.map_err(unreachable)?;
+        if status.is_success() {
+            return Ok(text);
+        }
+        let (code, message) =
+            (call.refusal)(&text).unwrap_or_else(|| (status.to_string(), String::new()));
+        Err(ApiError::Refused {
+            operation: call.action(),
+            resource: call.resource.to_owned(),
+            code,
+            message,
+        })
+    }
+
+    /// By configuration, or else AWS's own for the region.
+    fn endpoint(&self, call: &Call<'_>) -> String {
+        if let Some(endpoint) = &self.endpoint {
+            return endpoint.clone();
+        }
+        let key = ServiceConfigKey::builder().service_id(call.id);
+        let key = key.env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
+        let of_service = key
+            .ok()
+            .and_then(|key| self.config.service_config()?.load_config(key));
+        let configured = of_service.or_else(|| self.config.endpoint_url().map(str::to_owned));
+        configured.unwrap_or_else(|| {
+            let suffix = if self.region.starts_with("cn-") {
+                "amazonaws.com.cn"
+            } else {
+                "amazonaws.com"
+            };
+            format!("https://{}.{}.{suffix}", call.host, self.region)
+        })
+    }
+
+    async fn signed(&self, call: &Call<'_>, endpoint: &str) -> Result<Request<String>, ApiError> {
+        let identity = self.credentials().await?.into();
+        let malformed = |why: String| call.malformed(&why);
+        let params = SigningParams::builder()
+            .identity(&identity)
+            .region(&self.region)
+            .name(call.name)
+            .time(SystemTime::now())
+            .settings(SigningSettings::default())
+            .build()
+            .map_err(|error| malformed(error.to_string()))?
+            .into();
+        let url = format!("{}/", endpoint.trim_end_matches('/'));
+        let headers = call
+            .headers
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()));
+        let body = SignableBody::Bytes(call.body.as_bytes());
+        let signable = SignableRequest::new("POST", &url, headers, body);
+        let signable = signable.map_err(|error| malformed(error.to_string()))?;
+        let signed = sign(signable, &params).map_err(|error| malformed(error.to_string()))?;
+        let (instructions, _) = signed.into_parts();
+        let mut request = Request::post(&url);
+        for (name, value) in &call.headers {
+            request = request.header(*name, value);
+        }
+        let mut request = request
+            .body(call.body.clone())
+            .map_err(|error| malformed(error.to_string()))?;
+        instructions.apply_to_request_http1x(&mut request);
+        Ok(request)
+    }
+
+    async fn credentials(&self) -> Result<Credentials, ApiError> {
+        let provider = self.config.credentials_provider();
+        let provider =
+            provider.ok_or_else(|| ApiError::NoCredentials("none is configured".into()))?;
+        let credentials = provider.provide_credentials().await;
+        credentials.map_err(|error| ApiError::NoCredentials(error.into()))
+    }
+}
+
+impl Cloud for Aws {
+    fn region(&self) -> &str {
+        &self.region
+    }
+
+    async fn json(
+        &self,
+        api: Api<Json>,
+        operation: &str,
+        resource: &str,
+        parameters: &Value,
+    ) -> Result<Value, ApiError> {
+        let Json(prefix) = api.form;
+        let call = Call {
+            host: api.host,
+            name: api.name,
+            id: api.id,
+            refusal: refusal_in_json,
+            operation,
+            resource,
+            headers: vec![
+                ("content-type", "application/x-amz-json-1.1".into()),
+                ("x-amz-target", format!("{prefix}.{operation}")),
+            ],
+            body: parameters.to_string(),
+        };
+        let text = self.send(&call).await?;
+        serde_json::from_str(&text).map_err(|error| call.malformed(&error.to_string()))
+    }
+
+    async fn query(
+        &self,
+        api: Api<Query>,
+        operation: &str,
+        resource: &str,
+        parameters: &[(String, String)],
+    ) -> Result<String, ApiError> {
+        let Query(version) = api.form;
+        let mut body = url::form_urlencoded::Serializer::new(String::new());
+        body.append_pair("Action", operation)
+            .append_pair("Version", version);
+        body.extend_pairs(parameters);
+        let call = Call {
+            host: api.host,
+            name: api.name,
+            id: api.id,
+            refusal: refusal_in_xml,
+            operation,
+            resource,
+            headers: vec![("content-type", "application/x-www-form-urlencoded".into())],
+            body: body.finish(),
+        };
+        self.send(&call).await
+    }
+}
+
+struct Call<'a> {
+    host: &'static str,
+    name: &'static str,
+    id: &'static str,
+    operation: &'a str,
+    resource: &'a str,
+    headers: Vec<(&'static str, String)>,
+    body: String,
+    /// Code and message of an error's body.
+    refusal: fn(&str) -> Option<(String, String)>,
+}
+
+impl Call<'_> {
+    /// As policies spell it.
+    fn action(&self) -> String {
+        format!("{}:{}", self.name, self.operation)
+    }
+
+    fn malformed(&self, why: &str) -> ApiError {
+        ApiError::Malformed {
+            operation: self.action(),
+            why: why.to_owned(),
+        }
+    }
+}
+
+fn refusal_in_json(text: &str) -> Option<(String, String)> {
+    let body: Value = serde_json::from_str(text).ok()?;
+    let code = body["__type"].as_str()?.rsplit('#').next()?.to_owned();
+    let message = body["message"].as_str().or(body["Message"].as_str());
+    Some((code, message.unwrap_or_default().to_owned()))
+}
+
+fn refusal_in_xml(text: &str) -> Option<(String, String)> {
+    let document = roxmltree::Document::parse(text).ok()?;
+    let error = document
+        .descendants()
+        .find(|node| node.tag_name().name() == "Error")?;
+    let message = xml::text(error, "Message").unwrap_or_default();
+    Some((xml::text(error, "Code")?, message))
+}

@@ -1,0 +1,160 @@
+//! What goes wrong when AWS is asked, and what to do about it.
+
+use crate::chain::chain;
+use std::error::Error;
+
+/// Why AWS gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// No region is configured.
+    #[error("no region is configured: set AWS_REGION, or region in the profile")]
+    NoRegion,
+    /// None of the places has credentials.
+    #[error("no credentials: set AWS_PROFILE, run `aws sso login`, or give the workflow a role: {}", chain(.0.as_ref()))]
+    NoCredentials(#[source] Box<dyn Error + Send + Sync>),
+    /// An answer that is an error.
+    #[error("{operation} on {resource} was refused: {code}: {message}{}", advice(.code, .operation))]
+    Refused {
+        /// The API's and the operation's name, as policies spell it.
+        operation: String,
+        /// What it was about.
+        resource: String,
+        /// AWS's code for the error.
+        code: String,
+        /// AWS's words.
+        message: String,
+    },
+    /// No answer.
+    #[error("{operation} got no answer from {endpoint}: {}", chain(.source.as_ref()))]
+    Unreachable {
+        /// The API's and the operation's name.
+        operation: String,
+        /// Where it was sent.
+        endpoint: String,
+        /// If it did not get there.
+        is_unsent: bool,
+        /// Why.
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// An answer that is not in the API's form.
+    #[error("{operation} was answered with something else than its result: {why}")]
+    Malformed {
+        /// The API's and the operation's name.
+        operation: String,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+impl ApiError {
+    /// If it makes sense to ask again: AWS wants fewer requests, or failed in a way that passes. What may have been
+    /// done all the same is only asked again if it is harmless.
+    pub(crate) fn may_pass(&self, is_harmless: bool) -> bool {
+        match self {
+            Self::Refused { code, .. } => is_throttled(code) || is_harmless && is_internal(code),
+            Self::Unreachable { is_unsent, .. } => is_harmless || *is_unsent,
+            _ => false,
+        }
+    }
+
+    /// AWS's code, if it gave one.
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::Refused { code, .. } => Some(code),
+            _ => None,
+        }
+    }
+
+    /// If no other request will be answered either: the credentials are missing, expired or not valid.
+    pub fn is_lockout(&self) -> bool {
+        match self {
+            Self::NoCredentials(_) => true,
+            _ => self
+                .code()
+                .is_some_and(|code| code.contains("Expired") || is_invalid(code)),
+        }
+    }
+
+    /// If another operation may still be allowed.
+    pub fn is_denied(&self) -> bool {
+        self.code().is_some_and(is_denied)
+    }
+}
+
+fn is_throttled(code: &str) -> bool {
+    code.contains("Throttl") || matches!(code, "RequestLimitExceeded" | "TooManyRequestsException")
+}
+
+fn is_internal(code: &str) -> bool {
+    matches!(
+        code,
+        "InternalError" | "InternalFailure" | "ServerException" | "ServiceUnavailable"
+    )
+}
+
+fn is_denied(code: &str) -> bool {
+    code.contains("AccessDenied") || code == "UnauthorizedOperation"
+}
+
+fn is_invalid(code: &str) -> bool {
+    matches!(
+        code,
+        "InvalidClientTokenId"
+            | "UnrecognizedClientException"
+            | "AuthFailure"
+            | "SignatureDoesNotMatch"
+    )
+}
+
+fn advice(code: &str, operation: &str) -> String {
+    let advice = match code {
+        _ if is_denied(code) => format!("allow {operation} to the role that this runs with"),
+        _ if is_throttled(code) => "the account makes too many requests; wait a minute".into(),
+        _ if code.contains("Expired") => "the credentials have expired; log in again".into(),
+        _ if is_invalid(code) => {
+            "the credentials are not valid in this region; log in again, or check the profile"
+                .into()
+        }
+        "ClusterNotFoundException" => "check --cluster and the region".into(),
+        _ => return String::new(),
+    };
+    format!("; {advice}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(code: &str) -> ApiError {
+        ApiError::Refused {
+            operation: "ecs:DescribeServices".into(),
+            resource: "shop".into(),
+            code: code.into(),
+            message: "no".into(),
+        }
+    }
+
+    #[test]
+    fn each_kind_says_what_to_do() {
+        for (code, advice) in [
+            (
+                "AccessDeniedException",
+                "allow ecs:DescribeServices to the role",
+            ),
+            ("ExpiredTokenException", "log in again"),
+            ("UnrecognizedClientException", "check the profile"),
+            ("ThrottlingException", "wait a minute"),
+        ] {
+            let text = refused(code).to_string();
+            assert!(
+                text.starts_with("ecs:DescribeServices on shop was refused: "),
+                "{text}"
+            );
+            assert!(text.contains(advice), "{text}");
+        }
+        assert!(refused("ThrottlingException").may_pass(false));
+        assert!(refused("InternalFailure").may_pass(true));
+        assert!(!refused("InternalFailure").may_pass(false));
+        assert!(!refused("ExpiredTokenException").may_pass(true));
+    }
+}

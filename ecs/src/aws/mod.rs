@@ -1,0 +1,15 @@
+//! AWS's APIs as they stand: signed requests with JSON or form parameters, and the answers as JSON or XML.
+//!
+//! No SDK crate of a service is used. EC2's alone would take longer to build than all the rest of the workspace, and a
+//! typed client of ECS drops the fields of a definition that it does not know.
+
+mod api;
+mod client;
+mod cloud;
+mod error;
+pub mod xml;
+
+pub use self::api::{Api, CLOUDFORMATION, EC2, ECS, ELB, Json, LOGS, Query, TAGGING};
+pub use self::client::Aws;
+pub use self::cloud::{Cloud, Patient, read_xml};
+pub use self::error::ApiError;

@@ -1,0 +1,64 @@
+//! `cargo ecs cost`.
+
+use super::error::{CliError, failed};
+use super::service::{ServiceArgs, access};
+use crate::live;
+use crate::stack::{Costs, PRICES, costs};
+use clap::Args;
+use serde_json::Value;
+use std::process::ExitCode;
+
+/// Show what the service costs as it runs now, and what it would cost parked
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Traffic and logs come on top. The prices are those of docs/prices.toml when the tool was built.
+
+Example:
+  cargo ecs cost --service shop")]
+pub(super) struct Cost {
+    #[command(flatten)]
+    service: ServiceArgs,
+
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Cost {
+    pub(super) async fn run(self) -> ExitCode {
+        match self.costs().await {
+            Ok(costs) if self.json => {
+                anstream::println!("{:#}", serde_json::to_value(&costs).unwrap_or_default());
+            }
+            Ok(costs) => anstream::print!("{}", in_words(&costs)),
+            Err(error) => return failed(&error),
+        }
+        ExitCode::SUCCESS
+    }
+
+    async fn costs(&self) -> Result<Costs, CliError> {
+        let (aws, _) = access().await?;
+        let live = live::read(&aws, self.service.cluster(), &self.service.service).await?;
+        // In units of 1/1024 vCPU and in MiB, as texts.
+        let units = |value: &Value| value.as_str().and_then(|text| text.parse::<f64>().ok());
+        let units = |key: &str| units(&live.definition[key]).unwrap_or_default() / 1024.0;
+        Ok(costs(&live.facts, units("cpu"), units("memory"), PRICES)?)
+    }
+}
+
+fn in_words(costs: &Costs) -> String {
+    let lines = costs
+        .items
+        .iter()
+        .map(|item| format!("{:>9.2} {:>9.2}  {}\n", item.now, item.parked, item.what));
+    let (now, parked) = costs.totals();
+    format!(
+        "{:>9} {:>9}  {} a month, {}, prices of {}\n{}{now:>9.2} {parked:>9.2}  in all\n",
+        "now",
+        "parked",
+        costs.currency,
+        costs.region,
+        costs.as_of,
+        lines.collect::<String>(),
+    )
+}

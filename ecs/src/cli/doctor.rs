@@ -1,0 +1,194 @@
+//! `cargo ecs doctor`.
+
+use super::error::{CliError, failed, read_file};
+use super::service::RegistryArgs;
+use crate::aws::{Aws, Cloud, Patient};
+use crate::diff::COMMIT;
+use crate::doctor::{Report, examine, look_up_images};
+use crate::facts::Facts;
+use crate::files::{self, Template};
+use crate::image::Reference;
+use crate::live;
+use clap::Args;
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Nothing could be checked.
+const NOT_CHECKED: u8 = 2;
+
+/// Check, in the order in which things break: image exists, image name, container port, service attached to the
+/// load balancer, security groups chained
+#[derive(Args, Debug)]
+#[command(after_help = AFTER_HELP)]
+pub(super) struct Doctor {
+    /// Check this service in AWS instead of the files
+    #[arg(long, value_name = "NAME")]
+    service: Option<String>,
+
+    /// The service's cluster [default: the service's name]
+    #[arg(long, value_name = "NAME", requires = "service")]
+    cluster: Option<String>,
+
+    /// The repository that the image should be in [default: the one in the task definition's file]
+    #[arg(long, value_name = "REPOSITORY")]
+    image: Option<String>,
+
+    /// The commit that should run [default: of files, the one that is checked out]
+    #[arg(long)]
+    sha: Option<String>,
+
+    /// Ask no registry
+    #[arg(long)]
+    offline: bool,
+
+    /// The CloudFormation template
+    #[arg(long, value_name = "FILE", default_value = "ecs/stack.yaml")]
+    template: PathBuf,
+
+    /// A parameter of the template
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = super::parameter)]
+    parameters: Vec<(String, String)>,
+
+    /// The task definition for those who deploy without the stack
+    #[arg(long, value_name = "FILE", default_value = "ecs/task-definition.json")]
+    definition: PathBuf,
+
+    #[command(flatten)]
+    registry: RegistryArgs,
+
+    /// Print JSON; ecs/doctor.schema.json describes it
+    #[arg(long)]
+    json: bool,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 nothing has failed (warnings may be there), 1 a check has failed, 2 nothing could be checked.
+
+Examples:
+  cargo ecs doctor                                    the files, for the commit that is checked out
+  cargo ecs doctor --offline                          the same, without asking a registry
+  cargo ecs doctor --service shop                     the service shop in the cluster shop
+  cargo ecs doctor --service api --cluster main --image me/api --json";
+
+impl Doctor {
+    pub(super) async fn run(self) -> ExitCode {
+        match self.report().await {
+            Ok(report) => {
+                self.print(&report);
+                if report.ok {
+                    ExitCode::SUCCESS
+                } else {
+                    ExitCode::FAILURE
+                }
+            }
+            Err(error) => {
+                failed(&error);
+                ExitCode::from(NOT_CHECKED)
+            }
+        }
+    }
+
+    fn print(&self, report: &Report) {
+        match serde_json::to_string_pretty(report) {
+            Ok(json) if self.json => anstream::println!("{json}"),
+            _ => anstream::print!("{report}"),
+        }
+    }
+
+    async fn report(&self) -> Result<Report, CliError> {
+        let client = crate::http::client()?;
+        let registry = self.registry.registry(client.clone());
+        let (mut all, subject) = match &self.service {
+            Some(service) => {
+                let cluster = self.cluster.as_deref().unwrap_or(service);
+                let aws = Patient(Aws::load(client).await?);
+                let facts = self.live(&aws, cluster, service).await?;
+                let subject = format!("service {service} in cluster {cluster}, {}", aws.region());
+                (vec![facts], subject)
+            }
+            None => {
+                let subject = format!(
+                    "{} and {}",
+                    self.template.display(),
+                    self.definition.display()
+                );
+                (self.files()?, subject)
+            }
+        };
+        for facts in &mut all {
+            look_up_images(facts, Some(&registry).filter(|_| !self.offline)).await;
+        }
+        Ok(examine(&all, &subject))
+    }
+
+    async fn live(
+        &self,
+        aws: &impl Cloud,
+        cluster: &str,
+        service: &str,
+    ) -> Result<Facts, CliError> {
+        let mut facts = live::facts_of(aws, cluster, service).await?;
+        facts.expected_repository = self.image.clone().or_else(|| self.repository_of(&facts));
+        facts.expected_tag.clone_from(&self.sha);
+        Ok(facts)
+    }
+
+    /// Of the file, if that is about the same family.
+    fn repository_of(&self, facts: &Facts) -> Option<String> {
+        let text = fs::read_to_string(&self.definition).ok()?;
+        let definition = files::task_definition(&text).ok()?;
+        let of_file = Facts {
+            definition,
+            ..Facts::default()
+        };
+        let is_same = of_file.definition.family == facts.definition.family;
+        let image = &of_file.main_container().filter(|_| is_same)?.image;
+        Some(image.parse::<Reference>().ok()?.name())
+    }
+
+    /// What the template says, and what the task definition's file says in its place.
+    fn files(&self) -> Result<Vec<Facts>, CliError> {
+        let mut definition = files::task_definition(&read_file(&self.definition)?)?;
+        let template = Template::parse(&read_file(&self.template)?)?;
+        let tag = self.sha.clone().or_else(checked_out);
+        for container in &mut definition.container_definitions {
+            if let Some(tag) = &tag {
+                container.image = container
+                    .image
+                    .replace(&format!(":{COMMIT}"), &format!(":{tag}"));
+            }
+        }
+        let of_file = Facts {
+            definition,
+            ..Facts::default()
+        };
+        let image = of_file
+            .main_container()
+            .map(|container| container.image.clone());
+        let image = image.unwrap_or_default();
+        let own = self
+            .parameters
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        let parameters: Vec<(&str, &str)> = own.chain([("Image", image.as_str())]).collect();
+        let mut stack = files::facts_of(&template, &parameters)?;
+        stack.expected_repository.clone_from(&self.image);
+        stack.expected_tag = tag;
+        let file = Facts {
+            definition: of_file.definition,
+            ..stack.clone()
+        };
+        Ok(vec![stack, file])
+    }
+}
+
+/// The commit that is checked out here, if git knows one.
+fn checked_out() -> Option<String> {
+    let output = std::process::Command::new("git")
+        .args(["rev-parse", "HEAD"])
+        .output()
+        .ok()?;
+    let sha = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| sha.trim().to_owned())
+}

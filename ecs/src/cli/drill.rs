@@ -1,0 +1,136 @@
+//! `cargo ecs drill`.
+
+use super::confirm::confirm;
+use super::error::{CliError, failed, read_file};
+use super::progress::Lines;
+use super::service::RegistryArgs;
+use crate::aws::{Aws, Patient};
+use crate::drill::{Drill, Step, drill};
+use crate::image::Reference;
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Drill the whole road: down, up, deploy, doctor, four breaks with each diagnosed, rollback, down
+#[derive(Args, Debug)]
+#[command(after_help = "\
+It makes a stack of its own, breaks it in the ways in which such services break, and takes it down. What runs in a
+stack of this name is gone afterwards. It costs what a few minutes of the service cost.
+
+Examples:
+  cargo ecs drill --stack drill --image me/shop:3f1c9e7
+  cargo ecs drill --stack drill --image me/shop:3f1c9e7 --yes --json")]
+pub(super) struct DrillArgs {
+    /// The stack. It is deleted, before and after
+    #[arg(long, value_name = "NAME")]
+    stack: String,
+
+    /// An image that exists
+    #[arg(long, value_name = "NAME:SHA")]
+    image: String,
+
+    /// The template
+    #[arg(long, value_name = "FILE", default_value = "ecs/stack.yaml")]
+    template: PathBuf,
+
+    /// A parameter of the template
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = super::parameter)]
+    parameters: Vec<(String, String)>,
+
+    #[command(flatten)]
+    registry: RegistryArgs,
+
+    /// Ask this in the place of AWS
+    #[arg(long, value_name = "URL")]
+    endpoint: Option<String>,
+
+    /// How many seconds each step may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 1200)]
+    timeout: u64,
+
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Print the steps as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl DrillArgs {
+    pub(super) async fn run(self) -> ExitCode {
+        let question = format!(
+            "the stack {} and all that is in it will be deleted, made and deleted again\n",
+            self.stack
+        );
+        if self.dry_run {
+            anstream::print!("{question}");
+            return ExitCode::SUCCESS;
+        }
+        if !self.yes && !confirm(&question) {
+            return ExitCode::FAILURE;
+        }
+        match self.drilled().await {
+            Ok(steps) => self.print(&steps),
+            Err(error) => failed(&error),
+        }
+    }
+
+    async fn drilled(&self) -> Result<Vec<Step>, CliError> {
+        let client = crate::http::client()?;
+        let registry = self.registry.registry(client.clone());
+        let mut aws = Aws::load(client).await?;
+        if let Some(endpoint) = &self.endpoint {
+            aws = aws.at(endpoint);
+        }
+        let image: Reference = self.image.parse().map_err(|source| CliError::Image {
+            image: self.image.clone(),
+            source,
+        })?;
+        let template = read_file(&self.template)?;
+        let plan = Drill {
+            stack: self.stack.clone(),
+            template,
+            parameters: self.parameters.clone(),
+            image,
+            change_set: super::change_set(),
+            timeout: Duration::from_secs(self.timeout),
+        };
+        Ok(drill(&Patient(aws), &registry, &plan, &mut Lines::new()).await)
+    }
+
+    fn print(&self, steps: &[Step]) -> ExitCode {
+        let is_sound = steps.iter().all(|step| step.failure.is_none());
+        if self.json {
+            anstream::println!(
+                "{:#}",
+                serde_json::json!({ "ok": is_sound, "steps": steps })
+            );
+        } else {
+            for Step {
+                name,
+                seconds,
+                failure,
+            } in steps
+            {
+                let end = failure.as_deref().unwrap_or("ok");
+                anstream::println!("{seconds:>7.1} s  {name}: {end}");
+            }
+            let all: f64 = steps.iter().map(|step| step.seconds).sum();
+            anstream::println!(
+                "{all:>7.1} s  in all: {}",
+                if is_sound { "ok" } else { "failed" }
+            );
+        }
+        if is_sound {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        }
+    }
+}

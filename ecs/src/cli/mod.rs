@@ -1,0 +1,110 @@
+//! The commands of `cargo ecs`.
+
+mod confirm;
+mod cost;
+mod deploy;
+mod diff;
+mod doctor;
+mod down;
+mod drill;
+mod error;
+mod github;
+mod interrupt;
+mod logs;
+mod outcome;
+mod progress;
+mod scale;
+mod service;
+mod stack;
+mod status;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Checks what stands between a commit and the load balancer, and deploys.
+#[derive(Debug, Parser)]
+#[command(name = "cargo-ecs", bin_name = "cargo ecs", version, after_help = AFTER_HELP)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Credentials, region and endpoints come from where the aws command takes them: AWS_PROFILE, AWS_REGION, \
+AWS_ENDPOINT_URL, a workflow's OIDC role, and so on.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Doctor(Box<doctor::Doctor>),
+    Deploy(Box<deploy::Deploy>),
+    Rollback(Box<deploy::Rollback>),
+    Status(status::Status),
+    Diff(diff::Diff),
+    Up(stack::Up),
+    Park(stack::Park),
+    Unpark(stack::Unpark),
+    Down(down::Down),
+    Cost(cost::Cost),
+    Drill(Box<drill::DrillArgs>),
+    Logs(logs::Logs),
+    Scale(scale::Scale),
+    Completions(Completions),
+}
+
+/// Print a script that completes the commands in your shell
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Example:\n  cargo-ecs completions bash > ~/.local/share/bash-completion/completions/cargo-ecs"
+)]
+struct Completions {
+    shell: clap_complete::Shell,
+}
+
+/// The program's arguments. As a subcommand of cargo, it is given its own name as the first one.
+pub fn arguments() -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = std::env::args_os().collect();
+    if arguments.get(1).is_some_and(|first| first == "ecs") {
+        arguments.remove(1);
+    }
+    arguments
+}
+
+impl Cli {
+    /// Does what was asked.
+    pub async fn run(self) -> ExitCode {
+        match self.command {
+            Command::Doctor(doctor) => doctor.run().await,
+            Command::Deploy(deploy) => deploy.run().await,
+            Command::Rollback(rollback) => rollback.run().await,
+            Command::Status(status) => status.run().await,
+            Command::Diff(diff) => diff.run().await,
+            Command::Up(up) => up.run().await,
+            Command::Park(park) => park.run().await,
+            Command::Unpark(unpark) => unpark.run().await,
+            Command::Down(down) => down.run().await,
+            Command::Cost(cost) => cost.run().await,
+            Command::Drill(drill) => drill.run().await,
+            Command::Logs(logs) => logs.run().await,
+            Command::Scale(scale) => scale.run().await,
+            Command::Completions(Completions { shell }) => {
+                let mut command = Self::command();
+                clap_complete::generate(shell, &mut command, "cargo-ecs", &mut std::io::stdout());
+                ExitCode::SUCCESS
+            }
+        }
+    }
+}
+
+/// A name for a change set that no other has: by the seconds since 1970.
+fn change_set() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    format!("cargo-ecs-{}", now.unwrap_or_default().as_secs())
+}
+
+/// `NAME=VALUE`, of a template's parameter.
+fn parameter(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+    Ok((parts.0.to_owned(), parts.1.to_owned()))
+}

@@ -1,0 +1,60 @@
+//! Arguments that name a service, and the account behind them.
+
+use super::error::CliError;
+use crate::aws::{Aws, Patient};
+use crate::image::{Credentials, Registry};
+use clap::Args;
+
+/// A service of ECS.
+#[derive(Args, Clone, Debug)]
+pub(super) struct ServiceArgs {
+    /// The service
+    #[arg(long, value_name = "NAME", env = "ECS_SERVICE")]
+    pub(super) service: String,
+
+    /// Its cluster [default: the service's name]
+    #[arg(long, value_name = "NAME", env = "ECS_CLUSTER")]
+    cluster: Option<String>,
+}
+
+impl ServiceArgs {
+    pub(super) fn cluster(&self) -> &str {
+        self.cluster.as_deref().unwrap_or(&self.service)
+    }
+}
+
+/// Credentials for a private registry.
+#[derive(Args, Clone, Debug)]
+pub(super) struct RegistryArgs {
+    /// The user for a private registry; without one, what `docker login` has kept
+    #[arg(long, env = "REGISTRY_USERNAME", requires = "registry_password")]
+    registry_username: Option<String>,
+
+    /// The password or access token
+    #[arg(
+        long,
+        env = "REGISTRY_PASSWORD",
+        hide_env_values = true,
+        requires = "registry_username"
+    )]
+    registry_password: Option<String>,
+}
+
+impl RegistryArgs {
+    pub(super) fn registry(&self, client: reqwest::Client) -> Registry {
+        let pair = self
+            .registry_username
+            .clone()
+            .zip(self.registry_password.clone());
+        // A variable that a workflow does not have comes as an empty one.
+        let pair = pair.filter(|(username, _)| !username.is_empty());
+        let credentials = pair.map(|(username, password)| Credentials { username, password });
+        Registry::new(client, credentials)
+    }
+}
+
+/// The account, and the client that it is asked with.
+pub(super) async fn access() -> Result<(Patient<Aws>, reqwest::Client), CliError> {
+    let client = crate::http::client()?;
+    Ok((Patient(Aws::load(client.clone()).await?), client))
+}

@@ -1,0 +1,191 @@
+//! `cargo ecs up`, `park`, `unpark`.
+
+use super::confirm::confirm;
+use super::error::{CliError, failed, read_file};
+use super::progress::Lines;
+use super::service::access;
+use crate::aws::{ApiError, Cloud};
+use crate::live;
+use crate::stack::{Applied, Change, Plan, StackError, apply, read};
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Make the stack, or change it to what the template says
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Shows what would change and asks. A stack that is there keeps its parameters, and the image that is running.
+
+Examples:
+  cargo ecs up --stack shop --image me/shop:3f1c9e7
+  cargo ecs up --stack shop --parameter MaxCount=8 --dry-run")]
+pub(super) struct Up {
+    #[command(flatten)]
+    common: Common,
+
+    /// The image of a new stack, or another one for a stack that is there
+    #[arg(long, value_name = "NAME:SHA")]
+    image: Option<String>,
+
+    /// A parameter of the template
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = super::parameter)]
+    parameters: Vec<(String, String)>,
+
+    /// The template
+    #[arg(long, value_name = "FILE", default_value = "ecs/stack.yaml")]
+    template: PathBuf,
+}
+
+/// Take away what costs by the hour: tasks and load balancer. The rest stays, and so do all settings
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  cargo ecs park --stack shop")]
+pub(super) struct Park {
+    #[command(flatten)]
+    common: Common,
+}
+
+/// Bring back what park has taken away, with the same image, counts and scaling
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  cargo ecs unpark --stack shop")]
+pub(super) struct Unpark {
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Args, Debug)]
+struct Common {
+    /// The stack, which is also the name of its cluster and service
+    #[arg(long, value_name = "NAME", env = "ECS_SERVICE")]
+    stack: String,
+
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+
+    /// Print what changes as JSON
+    #[arg(long)]
+    json: bool,
+
+    /// How many seconds to wait for the end
+    #[arg(long, value_name = "SECONDS", default_value_t = 1800)]
+    timeout: u64,
+}
+
+impl Up {
+    pub(super) async fn run(self) -> ExitCode {
+        let template = read_file(&self.template);
+        let applied = async {
+            let mut parameters = self.parameters.clone();
+            parameters.extend(self.image.clone().map(|image| ("Image".to_owned(), image)));
+            self.common.apply(Some(template?), parameters).await
+        };
+        self.common.finish(applied.await)
+    }
+}
+
+impl Park {
+    pub(super) async fn run(self) -> ExitCode {
+        let parked = vec![("Parked".to_owned(), "true".to_owned())];
+        self.common.finish(self.common.apply(None, parked).await)
+    }
+}
+
+impl Unpark {
+    pub(super) async fn run(self) -> ExitCode {
+        let running = vec![("Parked".to_owned(), "false".to_owned())];
+        self.common.finish(self.common.apply(None, running).await)
+    }
+}
+
+impl Common {
+    async fn apply(
+        &self,
+        template: Option<String>,
+        mut parameters: Vec<(String, String)>,
+    ) -> Result<Applied, CliError> {
+        let (aws, _) = access().await?;
+        let stack = read(&aws, &self.stack).await?;
+        let is_new = stack.is_none_or(|stack| stack.status == "REVIEW_IN_PROGRESS");
+        let has_image = parameters.iter().any(|(name, _)| name == "Image");
+        if is_new && template.is_none() {
+            return Err(StackError::NoStack(self.stack.clone()).into());
+        }
+        if !has_image {
+            let image = running_image(&aws, &self.stack).await?;
+            if is_new && image.is_none() {
+                return Err(StackError::NoImage.into());
+            }
+            parameters.extend(image.map(|image| ("Image".to_owned(), image)));
+        }
+        let plan = Plan {
+            name: self.stack.clone(),
+            template,
+            parameters,
+            change_set: super::change_set(),
+            dry_run: self.dry_run,
+            timeout: Duration::from_secs(self.timeout),
+        };
+        let agrees = |changes: &[Change]| self.yes || confirm(&question(changes));
+        Ok(apply(&aws, &plan, agrees, &mut Lines::new()).await?)
+    }
+
+    fn finish(&self, applied: Result<Applied, CliError>) -> ExitCode {
+        let applied = match applied {
+            Ok(applied) => applied,
+            Err(error) => return failed(&error),
+        };
+        if self.json {
+            anstream::println!("{:#}", serde_json::to_value(&applied).unwrap_or_default());
+        } else if applied.changes.is_empty() {
+            anstream::println!("{} is so already", self.stack);
+        } else if applied.is_done {
+            let url = applied
+                .url
+                .as_ref()
+                .map_or(String::new(), |url| format!(": {url}"));
+            anstream::println!("{} is ready{url}", self.stack);
+        } else {
+            anstream::println!("{}nothing was changed", question(&applied.changes));
+        }
+        // Who says no gets to know that it was not done.
+        let is_as_asked = applied.is_done || applied.changes.is_empty() || self.dry_run;
+        if is_as_asked {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The image that deployments have brought, which the stack's own parameter may not know.
+async fn running_image(cloud: &impl Cloud, name: &str) -> Result<Option<String>, ApiError> {
+    let Ok(service) = live::raw_service(cloud, name, name).await else {
+        return Ok(None);
+    };
+    let definition = service["taskDefinition"].as_str().unwrap_or_default();
+    let definition = live::definition(cloud, definition).await?;
+    let mut containers = definition.container_definitions.into_iter();
+    Ok(containers
+        .find(|container| container.essential)
+        .map(|container| container.image))
+}
+
+fn question(changes: &[Change]) -> String {
+    let lines = changes.iter().map(|change| {
+        let anew = if change.replacement.as_deref() == Some("True") {
+            ", made anew"
+        } else {
+            ""
+        };
+        format!(
+            "{:<7} {} ({}{anew})\n",
+            change.action, change.resource, change.kind
+        )
+    });
+    lines.collect()
+}

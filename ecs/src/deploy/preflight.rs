@@ -1,0 +1,31 @@
+//! The doctor's checks on the service as it would be, before anything is touched.
+
+use super::Outcome;
+use crate::doctor;
+use crate::facts::Facts;
+use crate::image::Images;
+
+/// Examines the service with the new image, and keeps what was found in the outcome. How its targets feel now is left out: a deployment may be what they need.
+pub(super) async fn passes(
+    images: &impl Images,
+    facts: &Facts,
+    container: &str,
+    image: &str,
+    outcome: &mut Outcome,
+) -> bool {
+    let mut next = facts.clone();
+    next.running.clear();
+    for group in &mut next.target_groups {
+        group.targets = None;
+    }
+    let containers = next.definition.container_definitions.iter_mut();
+    for it in containers.filter(|it| it.name == container) {
+        image.clone_into(&mut it.image);
+    }
+    doctor::look_up_images(&mut next, Some(images)).await;
+    let subject = format!("preflight of {} with {image}", outcome.service);
+    let report = doctor::examine(&[next], &subject);
+    let is_sound = report.ok;
+    outcome.preflight = Some(report);
+    is_sound
+}

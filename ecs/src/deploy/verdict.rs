@@ -1,0 +1,133 @@
+//! How a deployment ended.
+
+use super::{Cause, DeployError, Order};
+use crate::chain::chain;
+use crate::doctor::Report;
+use serde::Serialize;
+
+/// How it ended.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(tag = "verdict", rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The new revision serves: all desired tasks run, and the targets are healthy.
+    Deployed,
+    /// Deployed to a service that is meant to run nothing.
+    DeployedParked,
+    /// Nothing was done, as asked.
+    DryRun,
+    /// ECS went back to the previous revision.
+    RolledBack,
+    /// ECS tried to go back and could not.
+    RollbackFailed,
+    /// The circuit breaker stopped it and did not go back.
+    Failed,
+    /// Somebody stopped it.
+    Stopped,
+    /// A later deployment has taken its place.
+    Superseded {
+        /// What and by whom.
+        by: String,
+    },
+    /// It was not over in time. ECS goes on.
+    TimedOut,
+    /// The credentials have expired or do not allow it.
+    NotAllowed,
+    /// The service is parked.
+    Parked,
+    /// A check of the preflight has failed. Nothing was touched.
+    Refused,
+    /// Something else kept it from going on.
+    Error,
+}
+
+impl Verdict {
+    /// The exit code.
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::Deployed | Self::DeployedParked | Self::DryRun => 0,
+            Self::Error => 1,
+            Self::RolledBack => 10,
+            Self::RollbackFailed => 11,
+            Self::Failed => 12,
+            Self::Stopped => 13,
+            Self::Superseded { .. } => 14,
+            Self::TimedOut => 15,
+            Self::NotAllowed => 16,
+            Self::Parked => 17,
+            Self::Refused => 18,
+        }
+    }
+
+    /// In words.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Deployed => "deployed".into(),
+            Self::DeployedParked => "deployed; nothing runs, since the desired count is 0".into(),
+            Self::DryRun => "nothing was changed".into(),
+            Self::RolledBack => "failed, and rolled back to the previous revision".into(),
+            Self::RollbackFailed => "failed, and the rollback failed too".into(),
+            Self::Failed => "failed; the circuit breaker stopped it and did not roll back".into(),
+            Self::Stopped => "stopped by hand".into(),
+            Self::Superseded { by } => format!("superseded by {by}"),
+            Self::TimedOut => "not over in time; ECS goes on with it".into(),
+            Self::NotAllowed => "not allowed".into(),
+            Self::Parked => "refused: the service is parked (desired count 0); --allow-parked deploys all the same".into(),
+            Self::Refused => "refused by the preflight; nothing was touched".into(),
+            Self::Error => "could not go on".into(),
+        }
+    }
+}
+
+/// How it ended, and what is known about it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Outcome {
+    /// How it ended.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// The service.
+    pub service: String,
+    /// The image that was to run.
+    pub image: Option<String>,
+    /// The revision that was to run.
+    pub revision: Option<String>,
+    /// The one that ran before.
+    pub previous: Option<String>,
+    /// Why it failed.
+    pub cause: Option<Cause>,
+    /// An error, in words.
+    pub error: Option<String>,
+    /// What the preflight said.
+    pub preflight: Option<Report>,
+}
+
+impl Outcome {
+    pub(super) fn new(order: &Order) -> Self {
+        Self {
+            verdict: Verdict::Error,
+            service: order.service.clone(),
+            image: None,
+            revision: None,
+            previous: None,
+            cause: None,
+            error: None,
+            preflight: None,
+        }
+    }
+
+    pub(super) fn end_with(&mut self, end: Result<Verdict, DeployError>) {
+        match end {
+            Ok(verdict) => self.verdict = verdict,
+            Err(error) => {
+                let is_lockout = error
+                    .api()
+                    .is_some_and(|api| api.is_lockout() || api.is_denied());
+                self.verdict = if is_lockout {
+                    Verdict::NotAllowed
+                } else {
+                    Verdict::Error
+                };
+                self.error = Some(chain(&error));
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Check 2: the name is one, names the commit, is the expected one, and is what runs.
+
+use super::Finding;
+use crate::facts::{Container, Facts};
+use crate::image::{Lookup, Reference};
+
+/// If a name is none, so that no registry can be asked.
+pub(super) fn blocks(facts: &Facts) -> bool {
+    let containers = &facts.definition.container_definitions;
+    containers.is_empty()
+        || containers
+            .iter()
+            .any(|container| container.image.parse::<Reference>().is_err())
+}
+
+pub(super) fn check(facts: &Facts) -> Vec<Finding> {
+    let containers = &facts.definition.container_definitions;
+    if containers.is_empty() {
+        return vec![Finding::fail(
+            "the task definition has no container",
+            "add one to containerDefinitions",
+        )];
+    }
+    let main = facts
+        .main_container()
+        .map(|container| container.name.as_str());
+    let mut findings = Vec::new();
+    for container in containers {
+        let image = &container.image;
+        let reference = match image.parse::<Reference>() {
+            Ok(reference) => reference,
+            Err(error) => {
+                let text = format!("the image of {:?}, {image:?}, {error}", container.name);
+                findings.push(Finding::fail(text, "write it as <repository>:<commit sha>"));
+                continue;
+            }
+        };
+        let before = findings.len();
+        if Some(container.name.as_str()) == main {
+            findings.extend(unexpected(facts, container, &reference));
+        }
+        findings.extend(vague(container, &reference));
+        if findings.len() == before {
+            findings.push(Finding::pass(format!(
+                "{} runs {reference}",
+                container.name
+            )));
+        }
+    }
+    findings.extend(pushed_again(facts));
+    findings
+}
+
+fn unexpected(facts: &Facts, container: &Container, reference: &Reference) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let name = reference.name();
+    if let Some(expected) = facts
+        .expected_repository
+        .as_ref()
+        .filter(|expected| **expected != name)
+    {
+        let close = strsim::levenshtein(expected, &name);
+        let hint = if close <= 2 {
+            ", which looks like a typo"
+        } else {
+            ""
+        };
+        findings.push(Finding::fail(
+            format!(
+                "{} runs {name}, and {expected} is expected{hint}",
+                container.name
+            ),
+            format!(
+                "set the container's image to {expected}:{}",
+                reference.version()
+            ),
+        ));
+    }
+    let tag = reference.tag.as_deref();
+    let expected = facts.expected_tag.as_deref();
+    if let Some(expected) = expected.filter(|expected| tag != Some(expected)) {
+        findings.push(Finding::fail(
+            format!(
+                "{} runs {reference}, and the tag {expected} is expected",
+                container.name
+            ),
+            format!("set the container's image to {name}:{expected}"),
+        ));
+    }
+    findings
+}
+
+/// A name that means another image tomorrow.
+fn vague(container: &Container, reference: &Reference) -> Option<Finding> {
+    if reference.digest.is_some() {
+        return None;
+    }
+    let what = match reference.tag.as_deref() {
+        None => "has no tag, which means latest",
+        Some("latest") => "has the tag latest",
+        Some(_) => return None,
+    };
+    let text = format!(
+        "the image of {}, {reference}, {what}: whatever was pushed last, so a restart can change what runs",
+        container.name
+    );
+    Some(Finding::warn(text).mend(format!("name a commit: {}:<commit sha>", reference.name())))
+}
+
+/// Tasks that run something else than the tag names by now.
+fn pushed_again(facts: &Facts) -> Vec<Finding> {
+    let containers = facts.definition.container_definitions.iter();
+    let mut findings = Vec::new();
+    for (container, lookup) in containers.zip(&facts.images) {
+        let Lookup::Found(found) = lookup else {
+            continue;
+        };
+        // An agent reports the index or the manifest, by its version.
+        let is_known =
+            |digest: &String| *digest == found.digest || found.manifests.contains(digest);
+        let stale = facts
+            .running
+            .iter()
+            .find(|running| running.container == container.name && !is_known(&running.digest));
+        if let Some(running) = stale.filter(|_| !found.digest.is_empty()) {
+            let text = format!(
+                "task {} runs {}, and {} is {} by now: the tag was pushed again, or another revision is running",
+                running.task, running.digest, container.image, found.digest
+            );
+            findings.push(
+                Finding::warn(text).mend("deploy a commit of its own, and never push a tag twice"),
+            );
+        }
+    }
+    findings
+}

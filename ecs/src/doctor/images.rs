@@ -1,0 +1,17 @@
+//! Fetches what only the registries know.
+
+use crate::facts::Facts;
+use crate::image::{Images, Lookup, Reference};
+
+/// Asks for the image of each container; without a registry to ask with, for none.
+pub async fn look_up_images(facts: &mut Facts, registry: Option<&impl Images>) {
+    let wanted = facts.definition.platform();
+    facts.images.clear();
+    for container in &facts.definition.container_definitions {
+        let lookup = match (container.image.parse::<Reference>(), registry) {
+            (Ok(reference), Some(registry)) => registry.look_up(&reference, &wanted).await,
+            _ => Lookup::NotAsked,
+        };
+        facts.images.push(lookup);
+    }
+}

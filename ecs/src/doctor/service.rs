@@ -1,0 +1,228 @@
+//! Check 4: the service registers its tasks with a target group that a working load balancer forwards to.
+
+use super::Finding;
+use crate::facts::{Attachment, Balancer, Facts, Target, TargetGroup};
+
+pub(super) fn check(facts: &Facts) -> Vec<Finding> {
+    let service = &facts.service;
+    if service.load_balancers.is_empty() {
+        return vec![not_attached(facts)];
+    }
+    let mut findings = Vec::new();
+    for attachment in &service.load_balancers {
+        findings.extend(block(facts, attachment));
+        let arn = attachment.target_group_arn.as_deref().unwrap_or_default();
+        match facts.target_groups.iter().find(|group| group.arn == arn) {
+            Some(group) => findings.extend(of_group(facts, group)),
+            None if facts.unknown.iter().any(|unknown| unknown.check == 4) => {}
+            None => findings.push(Finding::fail(
+                format!("the service names the target group {arn}, which does not exist"),
+                "attach the service to a target group that exists",
+            )),
+        }
+    }
+    if service.is_parked() {
+        findings.push(
+            Finding::warn("the desired count is 0: nothing runs, by intention or not")
+                .mend(format!("cargo ecs scale 1 {}", service.arguments())),
+        );
+    }
+    if findings.is_empty() {
+        let names: Vec<&str> = facts.target_groups.iter().map(TargetGroup::name).collect();
+        let text = format!("the service is attached to {}", names.join(" and "));
+        findings.push(Finding::pass(text));
+    }
+    findings
+}
+
+fn not_attached(facts: &Facts) -> Finding {
+    if facts.service.is_parked() {
+        return Finding::warn("the service is parked: no load balancer, desired count 0");
+    }
+    let others = match facts.other_balancers.as_slice() {
+        [] => String::new(),
+        names => format!(
+            "; {} exists, but that alone does nothing",
+            names.join(" and ")
+        ),
+    };
+    let container = facts
+        .main_container()
+        .map_or("app", |container| container.name.as_str());
+    let port = facts
+        .attached_port()
+        .unwrap_or(dualrun::options::DEFAULT_PORT);
+    Finding::fail(
+        format!(
+            "the service {} is attached to no load balancer{others}",
+            facts.service.name
+        ),
+        format!(
+            "aws ecs update-service --cluster {} --service {} --load-balancers \
+             targetGroupArn=<target group>,containerName={container},containerPort={port}",
+            facts.service.cluster(),
+            facts.service.name
+        ),
+    )
+}
+
+/// Container and port of the service's block against the definition.
+fn block(facts: &Facts, attachment: &Attachment) -> Vec<Finding> {
+    let name = attachment.container_name.as_deref().unwrap_or_default();
+    let port = attachment.container_port.unwrap_or_default();
+    let containers = &facts.definition.container_definitions;
+    let Some(container) = containers.iter().find(|container| container.name == name) else {
+        let names: Vec<&str> = containers
+            .iter()
+            .map(|container| container.name.as_str())
+            .collect();
+        return vec![Finding::fail(
+            format!(
+                "the service attaches the container {name:?}, and the definition has {}",
+                names.join(", ")
+            ),
+            format!(
+                "set containerName of the service's load balancer to {}",
+                names.join(" or ")
+            ),
+        )];
+    };
+    let mut mapped = container
+        .port_mappings
+        .iter()
+        .filter_map(|mapping| mapping.container_port);
+    if container.port_mappings.is_empty() || mapped.any(|mapped| mapped == port) {
+        return Vec::new();
+    }
+    vec![Finding::fail(
+        format!("the service attaches port {port} of {name}, which the definition does not map"),
+        "set containerPort of the service's load balancer to the mapped port",
+    )]
+}
+
+fn of_group(facts: &Facts, group: &TargetGroup) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let name = group.name();
+    let is_awsvpc = facts.definition.network_mode.as_deref() == Some("awsvpc");
+    if is_awsvpc && group.target_type != "ip" {
+        findings.push(Finding::fail(
+            format!(
+                "the target group {name} takes targets of type {}, and tasks are of type ip",
+                group.target_type
+            ),
+            "make a target group with --target-type ip; the type cannot be changed",
+        ));
+    }
+    let balancers = facts
+        .balancers
+        .iter()
+        .filter(|balancer| forwards(balancer, group));
+    let balancers: Vec<&Balancer> = balancers.collect();
+    if balancers.is_empty() {
+        findings.push(Finding::fail(
+            format!("no listener forwards to the target group {name}"),
+            format!(
+                "aws elbv2 modify-listener --listener-arn <listener> --default-actions Type=forward,TargetGroupArn={}",
+                group.arn
+            ),
+        ));
+    }
+    findings.extend(balancers.into_iter().flat_map(of_balancer));
+    if let Some(targets) = &group.targets {
+        findings.extend(health(facts, group, targets));
+    }
+    findings
+}
+
+fn forwards(balancer: &Balancer, group: &TargetGroup) -> bool {
+    balancer
+        .listeners
+        .iter()
+        .any(|listener| listener.forwards_to.contains(&group.arn))
+}
+
+fn of_balancer(balancer: &Balancer) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let name = &balancer.name;
+    match balancer.state.as_deref() {
+        None | Some("active") => {}
+        Some("provisioning") => {
+            findings.push(Finding::warn(format!(
+                "the load balancer {name} is still being made"
+            )));
+        }
+        Some(state) => findings.push(Finding::fail(
+            format!("the load balancer {name} is {state}"),
+            "look at its subnets: each needs 8 free addresses and a route to the internet",
+        )),
+    }
+    if balancer.kind == "application" && balancer.zones < 2 {
+        findings.push(Finding::fail(
+            format!(
+                "the load balancer {name} is in {} zone, and needs two",
+                balancer.zones
+            ),
+            "aws elbv2 set-subnets with a subnet in each of two zones",
+        ));
+    }
+    findings
+}
+
+fn health(facts: &Facts, group: &TargetGroup, targets: &[Target]) -> Vec<Finding> {
+    let name = group.name();
+    if targets.is_empty() && !facts.service.is_parked() {
+        return vec![Finding::fail(
+            format!("no task is registered with the target group {name}"),
+            format!(
+                "tasks do not start, or do not live; its events tell: cargo ecs status {}",
+                facts.service.arguments()
+            ),
+        )];
+    }
+    let unwell = targets
+        .iter()
+        .filter(|target| target.state != "healthy" && target.state != "draining");
+    let findings = unwell.map(|target| {
+        let port = target.port.map_or(String::new(), |port| format!(":{port}"));
+        let reason = target
+            .reason
+            .as_deref()
+            .map_or("for no given reason", in_words);
+        let text = format!(
+            "the target {}{port} is {}: {reason}",
+            target.id, target.state
+        );
+        match target.state.as_str() {
+            "initial" => Finding::warn(text),
+            _ => Finding::fail(text, "look at the task's log, and at the checks 3 and 5"),
+        }
+    });
+    findings.collect()
+}
+
+/// AWS's reason codes (Elastic Load Balancing, API reference, "TargetHealth").
+fn in_words(code: &str) -> &str {
+    match code {
+        "Elb.RegistrationInProgress" => "it is being registered",
+        "Elb.InitialHealthChecking" => "it is being asked for the first time",
+        "Elb.InternalError" => "the balancer has an error of its own",
+        "Target.ResponseCodeMismatch" => {
+            "it answers with another status than the health check wants"
+        }
+        "Target.Timeout" => {
+            "it does not answer in time: a wrong port, or a security group in between"
+        }
+        "Target.FailedHealthChecks" => {
+            "it refuses the connection or breaks it off: nothing listens there"
+        }
+        "Target.NotRegistered" => "it is not registered",
+        "Target.NotInUse" => {
+            "no listener forwards to its target group, or its zone is not the balancer's"
+        }
+        "Target.DeregistrationInProgress" => "it is being taken away",
+        "Target.InvalidState" => "its task is stopped",
+        "Target.IpUnusable" => "its address is used by a load balancer",
+        "Target.HealthCheckDisabled" => "its health check is switched off",
+        code => code,
+    }
+}

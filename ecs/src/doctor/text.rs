@@ -1,0 +1,68 @@
+//! The report as a person reads it.
+
+use super::{Check, Report, Status};
+use anstyle::{AnsiColor, Style};
+use std::fmt;
+
+impl Status {
+    fn style(self) -> Style {
+        let colour = match self {
+            Self::Pass => AnsiColor::Green,
+            Self::Warn => AnsiColor::Yellow,
+            Self::Fail => AnsiColor::Red,
+            Self::Skipped => AnsiColor::BrightBlack,
+        };
+        Style::new().fg_color(Some(colour.into())).bold()
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "PASS",
+            Self::Warn => "WARN",
+            Self::Fail => "FAIL",
+            Self::Skipped => "SKIPPED",
+        }
+    }
+}
+
+/// With colours; whoever prints it takes them out where there is no terminal.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}\n", self.subject)?;
+        for check in &self.checks {
+            write!(f, "{check}")?;
+        }
+        let Some(cause) = self.cause else {
+            return Ok(());
+        };
+        let name = self.checks[usize::from(cause) - 1].name;
+        let style = Status::Fail.style();
+        writeln!(
+            f,
+            "\n{style}cause: {cause} {name}{style:#}; mend that first, then check again"
+        )
+    }
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (style, word) = (self.status.style(), self.status.word());
+        write!(f, "{style}{word:<7}{style:#} {} {}", self.number, self.name)?;
+        if let Some(number) = self.blocked_by {
+            write!(f, " (blocked by {number})")?;
+        }
+        writeln!(f)?;
+        for finding in &self.findings {
+            let mark = match finding.status {
+                Status::Pass => "",
+                Status::Warn if self.status != Status::Warn => "warning: ",
+                _ => "",
+            };
+            writeln!(f, "          {mark}{}", finding.text)?;
+            if let Some(mend) = &finding.mend {
+                writeln!(f, "          mend: {mend}")?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,331 @@
+//! The whole road once, with the seed project's failures on the way: down, up, deploy, doctor, four breaks with each
+//! diagnosed, rollback, down.
+
+use crate::aws::{ApiError, Cloud, ECS};
+use crate::deploy::{
+    DeployError, Order, Outcome, Progress, Target, Verdict, Wanted, deploy, register, roll_back,
+};
+use crate::diff::as_given;
+use crate::doctor::{Status, examine, look_up_images};
+use crate::image::{Images, Lookup, Reference};
+use crate::live::{self, LiveError};
+use crate::stack::{Plan, StackError, apply, down, left_behind};
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// What is drilled.
+#[derive(Clone, Debug)]
+pub struct Drill {
+    /// The stack. It is taken down, twice.
+    pub stack: String,
+    /// Its template.
+    pub template: String,
+    /// Parameters of the template beside the image.
+    pub parameters: Vec<(String, String)>,
+    /// An image that exists, with its tag.
+    pub image: Reference,
+    /// A name for the change set that no other has.
+    pub change_set: String,
+    /// How long each step may take.
+    pub timeout: Duration,
+}
+
+/// One step of the drill.
+#[derive(Clone, Debug, Serialize)]
+pub struct Step {
+    /// What was done.
+    pub name: String,
+    /// How long it took.
+    pub seconds: f64,
+    /// Why it is not as it should be, if it is not.
+    pub failure: Option<String>,
+}
+
+/// Why a step is not as it should be.
+#[derive(Debug, thiserror::Error)]
+enum DrillError {
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    #[error(transparent)]
+    Live(#[from] LiveError),
+    #[error(transparent)]
+    Stack(#[from] StackError),
+    #[error(transparent)]
+    Deploy(#[from] DeployError),
+    #[error("{0}")]
+    Unexpected(String),
+}
+
+/// The ways in which the seed project broke, with the check that has to name each, and how it is done.
+const BREAKS: [(&str, u8, Break); 4] = [
+    ("wrong image name", 2, Break::Name),
+    ("missing image tag", 1, Break::Tag),
+    ("port mismatch", 3, Break::Port(80)),
+    ("load balancer not attached", 4, Break::Detached),
+];
+
+#[derive(Clone, Copy, Debug)]
+enum Break {
+    Name,
+    Tag,
+    Port(u16),
+    Detached,
+}
+
+/// Runs the drill. Whatever happens, the last step takes the stack down.
+pub async fn drill(
+    cloud: &impl Cloud,
+    images: &impl Images,
+    drill: &Drill,
+    progress: &mut impl Progress,
+) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let is_sound = road(cloud, images, drill, progress, &mut steps).await;
+    if !is_sound {
+        progress.tell("the drill has failed; taking the stack down");
+    }
+    let start = Instant::now();
+    let end = gone(cloud, drill, progress).await;
+    add(
+        &mut steps,
+        "down, and nothing left that costs",
+        start,
+        end,
+        progress,
+    );
+    steps
+}
+
+/// All but the last step; false from the first that is not as it should be.
+async fn road(
+    cloud: &impl Cloud,
+    images: &impl Images,
+    drill: &Drill,
+    progress: &mut impl Progress,
+    steps: &mut Vec<Step>,
+) -> bool {
+    let order = order(drill);
+    macro_rules! step {
+        ($name:expr, $done:expr) => {{
+            let start = Instant::now();
+            let done = $done.await;
+            if !add(steps, $name, start, done, progress) {
+                return false;
+            }
+        }};
+    }
+    step!(
+        "down, so that nothing is there",
+        gone(cloud, drill, progress)
+    );
+    step!("up", up(cloud, drill, progress));
+    step!("deploy, by digest", async {
+        let order = by_digest(cloud, images, drill).await?;
+        let outcome = deploy(cloud, images, &order, progress).await;
+        expect(outcome, &Verdict::Deployed)
+    });
+    step!("doctor: sound", diagnosed(cloud, images, drill, None));
+    for (name, cause, how) in BREAKS {
+        step!(&format!("{name}: diagnosed, and mended"), async {
+            let sound = live::raw_service(cloud, &drill.stack, &drill.stack).await?;
+            break_it(cloud, drill, &sound, how).await?;
+            let found = diagnosed(cloud, images, drill, Some(cause)).await;
+            restore(cloud, drill, &sound).await?;
+            found
+        });
+    }
+    step!("rollback from a revision that cannot run", async {
+        let sound = live::raw_service(cloud, &drill.stack, &drill.stack).await?;
+        break_it(cloud, drill, &sound, Break::Tag).await?;
+        let outcome = roll_back(cloud, images, &order, &Target::LastGood, progress).await;
+        expect(outcome, &Verdict::Deployed)
+    });
+    step!("doctor: sound again", diagnosed(cloud, images, drill, None));
+    true
+}
+
+fn add(
+    steps: &mut Vec<Step>,
+    name: &str,
+    start: Instant,
+    done: Result<(), DrillError>,
+    progress: &mut impl Progress,
+) -> bool {
+    let failure = done.err().map(|error| crate::chain::chain(&error));
+    let seconds = start.elapsed().as_secs_f64();
+    let end = failure
+        .as_ref()
+        .map_or("ok".into(), |failure| format!("failed: {failure}"));
+    progress.tell(&format!("{seconds:>6.1} s  {name}: {end}"));
+    let is_ok = failure.is_none();
+    steps.push(Step {
+        name: name.to_owned(),
+        seconds,
+        failure,
+    });
+    is_ok
+}
+
+fn order(drill: &Drill) -> Order {
+    Order {
+        service: drill.stack.clone(),
+        cluster: drill.stack.clone(),
+        wanted: Wanted::Image(drill.image.clone()),
+        tags: Vec::new(),
+        dry_run: false,
+        allow_parked: false,
+        timeout: drill.timeout,
+    }
+}
+
+/// The image by its digest: another name for what runs, so that there is something to deploy.
+async fn by_digest(
+    cloud: &impl Cloud,
+    images: &impl Images,
+    drill: &Drill,
+) -> Result<Order, DrillError> {
+    let facts = live::facts_of(cloud, &drill.stack, &drill.stack).await?;
+    let lookup = images
+        .look_up(&drill.image, &facts.definition.platform())
+        .await;
+    let Lookup::Found(found) = lookup else {
+        let text = format!("{} cannot be found: {lookup:?}", drill.image);
+        return Err(DrillError::Unexpected(text));
+    };
+    let image = Reference {
+        tag: None,
+        digest: Some(found.digest),
+        ..drill.image.clone()
+    };
+    Ok(Order {
+        wanted: Wanted::Image(image),
+        ..order(drill)
+    })
+}
+
+fn expect(outcome: Outcome, verdict: &Verdict) -> Result<(), DrillError> {
+    if outcome.verdict == *verdict {
+        return Ok(());
+    }
+    let why = outcome
+        .error
+        .or(outcome.cause.map(|cause| cause.name))
+        .unwrap_or_default();
+    Err(DrillError::Unexpected(format!(
+        "{} {why}",
+        outcome.verdict.text()
+    )))
+}
+
+async fn gone(
+    cloud: &impl Cloud,
+    drill: &Drill,
+    progress: &mut impl Progress,
+) -> Result<(), DrillError> {
+    down(cloud, &drill.stack, drill.timeout, progress).await?;
+    let left = left_behind(cloud, &drill.stack).await?;
+    match left.iter().find(|left| left.costs) {
+        Some(left) => Err(DrillError::Unexpected(format!(
+            "{} is left, and costs",
+            left.arn
+        ))),
+        None => Ok(()),
+    }
+}
+
+async fn up(
+    cloud: &impl Cloud,
+    drill: &Drill,
+    progress: &mut impl Progress,
+) -> Result<(), DrillError> {
+    let image = [("Image".to_owned(), drill.image.to_string())];
+    let plan = Plan {
+        name: drill.stack.clone(),
+        template: Some(drill.template.clone()),
+        parameters: drill.parameters.iter().cloned().chain(image).collect(),
+        change_set: drill.change_set.clone(),
+        dry_run: false,
+        timeout: drill.timeout,
+    };
+    let applied = apply(cloud, &plan, |_| true, progress).await?;
+    if applied.is_done {
+        Ok(())
+    } else {
+        Err(DrillError::Unexpected("nothing was made".into()))
+    }
+}
+
+/// The doctor finds that this check has failed, or that none has.
+async fn diagnosed(
+    cloud: &impl Cloud,
+    images: &impl Images,
+    drill: &Drill,
+    failing: Option<u8>,
+) -> Result<(), DrillError> {
+    let mut facts = live::facts_of(cloud, &drill.stack, &drill.stack).await?;
+    facts.expected_repository = Some(drill.image.name());
+    look_up_images(&mut facts, Some(images)).await;
+    let report = examine(&[facts], &drill.stack);
+    let failed = report
+        .checks
+        .iter()
+        .filter(|check| check.status == Status::Fail);
+    let failed: Vec<u8> = failed.map(|check| check.number).collect();
+    let is_right = failing.map_or(failed.is_empty(), |number| failed.contains(&number));
+    if is_right {
+        return Ok(());
+    }
+    let text = format!("the doctor finds {failed:?} and should find {failing:?}");
+    Err(DrillError::Unexpected(text))
+}
+
+async fn break_it(
+    cloud: &impl Cloud,
+    drill: &Drill,
+    sound: &Value,
+    how: Break,
+) -> Result<(), DrillError> {
+    let definition = sound["taskDefinition"].as_str().unwrap_or_default();
+    let (mut definition, _) = live::raw_definition(cloud, definition).await?;
+    let mut attached = sound["loadBalancers"].clone();
+    let container = &mut definition["containerDefinitions"][0];
+    match how {
+        Break::Name => {
+            let image = format!("{}-typo:{}", drill.image.name(), drill.image.version());
+            container["image"] = image.into();
+        }
+        Break::Tag => container["image"] = format!("{}:0000000", drill.image.name()).into(),
+        Break::Port(port) => {
+            container["portMappings"] = json!([{ "containerPort": port }]);
+            attached[0]["containerPort"] = port.into();
+        }
+        Break::Detached => return update(cloud, drill, &json!({ "loadBalancers": [] })).await,
+    }
+    let revision = register(cloud, &as_given(&definition)).await?;
+    update(
+        cloud,
+        drill,
+        &json!({ "taskDefinition": revision, "loadBalancers": attached }),
+    )
+    .await
+}
+
+async fn restore(cloud: &impl Cloud, drill: &Drill, sound: &Value) -> Result<(), DrillError> {
+    let changes = json!({
+        "taskDefinition": sound["taskDefinition"],
+        "loadBalancers": sound["loadBalancers"],
+    });
+    update(cloud, drill, &changes).await
+}
+
+async fn update(cloud: &impl Cloud, drill: &Drill, changes: &Value) -> Result<(), DrillError> {
+    let mut parameters = changes.clone();
+    parameters["cluster"] = drill.stack.clone().into();
+    parameters["service"] = drill.stack.clone().into();
+    cloud
+        .json(ECS, "UpdateService", &drill.stack, &parameters)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! A task definition, as far as the checks look at it, in the form of ECS's API.
+
+use crate::image::Platform;
+use serde::Deserialize;
+
+/// How to run containers.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TaskDefinition {
+    /// The name without the revision.
+    pub family: String,
+    /// The name with account and revision; files have none.
+    pub task_definition_arn: Option<String>,
+    /// `awsvpc` on Fargate.
+    pub network_mode: Option<String>,
+    /// What the task runs on.
+    pub runtime_platform: RuntimePlatform,
+    /// The containers.
+    pub container_definitions: Vec<Container>,
+}
+
+/// What a task runs on.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RuntimePlatform {
+    /// `X86_64` if nothing else is said, or `ARM64`.
+    pub cpu_architecture: Option<String>,
+    /// `LINUX` if nothing else is said.
+    pub operating_system_family: Option<String>,
+}
+
+/// How to run one container.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Container {
+    /// Its name in the task.
+    pub name: String,
+    /// The image.
+    pub image: String,
+    /// If the task ends with it. It does unless the definition says otherwise.
+    pub essential: bool,
+    /// Ports that can be reached.
+    pub port_mappings: Vec<PortMapping>,
+    /// Plain variables.
+    pub environment: Vec<Variable>,
+    /// ECS's own health check.
+    pub health_check: Option<HealthCheck>,
+    /// Credentials for a private repository.
+    pub repository_credentials: Option<serde_json::Value>,
+}
+
+impl Default for Container {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            image: String::new(),
+            essential: true,
+            port_mappings: Vec::new(),
+            environment: Vec::new(),
+            health_check: None,
+            repository_credentials: None,
+        }
+    }
+}
+
+/// A port that can be reached.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PortMapping {
+    /// In the container.
+    pub container_port: Option<u16>,
+    /// On the task's address; with awsvpc the same.
+    pub host_port: Option<u16>,
+    /// `tcp` if nothing else is said.
+    pub protocol: Option<String>,
+}
+
+/// A plain variable.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Variable {
+    /// Name.
+    pub name: String,
+    /// Value.
+    pub value: String,
+}
+
+/// A command that tells if the container is healthy.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct HealthCheck {
+    /// `CMD` or `CMD-SHELL`, and the command.
+    pub command: Vec<String>,
+}
+
+impl TaskDefinition {
+    /// The platform that images are needed for, as registries call it.
+    pub fn platform(&self) -> Platform {
+        let architecture = match self.runtime_platform.cpu_architecture.as_deref() {
+            Some("ARM64") => "arm64",
+            _ => "amd64",
+        };
+        let family = self.runtime_platform.operating_system_family.as_deref();
+        let os = match family {
+            Some(family) if family.starts_with("WINDOWS") => "windows",
+            _ => "linux",
+        };
+        Platform {
+            os: os.into(),
+            architecture: architecture.into(),
+        }
+    }
+}
+
+impl Container {
+    /// The value of a plain variable.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        let variable = self
+            .environment
+            .iter()
+            .find(|variable| variable.name == name);
+        variable.map(|variable| variable.value.as_str())
+    }
+}

@@ -1,0 +1,94 @@
+//! What the checks look at, whether it comes from files or from AWS.
+
+mod definition;
+mod network;
+mod service;
+
+pub use self::definition::{
+    Container, HealthCheck, PortMapping, RuntimePlatform, TaskDefinition, Variable,
+};
+pub use self::network::{Peer, Rule, SecurityGroup};
+pub use self::service::{
+    Attachment, AwsvpcConfiguration, Balancer, Listener, NetworkConfiguration, RunningImage,
+    Service, Target, TargetGroup,
+};
+
+use crate::image::Lookup;
+
+/// All that is known about a service.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// If the files were read, and not AWS.
+    pub is_of_files: bool,
+    /// The repository that the image should be in, if that is known.
+    pub expected_repository: Option<String>,
+    /// The tag that the image should have, if that is known.
+    pub expected_tag: Option<String>,
+    /// How to run the image.
+    pub definition: TaskDefinition,
+    /// What the registries say of each container's image, in their order.
+    pub images: Vec<Lookup>,
+    /// What runs, by the agents' word.
+    pub running: Vec<RunningImage>,
+    /// The service.
+    pub service: Service,
+    /// Target groups that the service names.
+    pub target_groups: Vec<TargetGroup>,
+    /// Load balancers that they belong to.
+    pub balancers: Vec<Balancer>,
+    /// Names of all load balancers of the region, for the case that the service has none.
+    pub other_balancers: Vec<String>,
+    /// Security groups of the tasks and the balancers, and those that their rules name.
+    pub groups: Vec<SecurityGroup>,
+    /// What could not be read, and so not checked.
+    pub unknown: Vec<Unknown>,
+}
+
+/// Something that could not be read.
+#[derive(Clone, Debug)]
+pub struct Unknown {
+    /// The check that lacks it.
+    pub check: u8,
+    /// Why.
+    pub why: String,
+}
+
+impl Facts {
+    /// The container that requests go to: the one that the service attaches, or else the first essential one.
+    pub fn main_container(&self) -> Option<&Container> {
+        let containers = &self.definition.container_definitions;
+        let attached = self.service.load_balancers.first();
+        let attached = attached.and_then(|attached| {
+            let name = attached.container_name.as_deref()?;
+            containers.iter().find(|container| container.name == name)
+        });
+        attached.or_else(|| containers.iter().find(|container| container.essential))
+    }
+
+    /// What the registry says about that container's image.
+    pub fn main_image(&self) -> &Lookup {
+        let name = self
+            .main_container()
+            .map(|container| container.name.as_str());
+        let containers = self.definition.container_definitions.iter();
+        let mut pairs = containers.zip(&self.images);
+        let pair = pairs.find(|(container, _)| Some(container.name.as_str()) == name);
+        pair.map_or(&Lookup::NotAsked, |(_, image)| image)
+    }
+
+    /// The port that the balancer sends requests to.
+    pub fn attached_port(&self) -> Option<u16> {
+        let of_service = self
+            .service
+            .load_balancers
+            .first()
+            .and_then(|attached| attached.container_port);
+        let mapped = || self.main_container()?.port_mappings.first()?.container_port;
+        of_service.or_else(mapped)
+    }
+
+    /// A security group by its id.
+    pub fn group(&self, id: &str) -> Option<&SecurityGroup> {
+        self.groups.iter().find(|group| group.id == id)
+    }
+}

@@ -1,0 +1,172 @@
+//! A service and its way in, as far as the checks look at them.
+
+use serde::Deserialize;
+use std::net::IpAddr;
+
+/// A service.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Service {
+    /// Its name in the cluster.
+    #[serde(rename = "serviceName")]
+    pub name: String,
+    /// Its cluster.
+    pub cluster_arn: String,
+    /// How many tasks there should be.
+    pub desired_count: Option<u32>,
+    /// How many tasks there are.
+    pub running_count: Option<u32>,
+    /// The definition of its tasks.
+    pub task_definition: String,
+    /// What it is attached to.
+    pub load_balancers: Vec<Attachment>,
+    /// Where its tasks are.
+    pub network_configuration: NetworkConfiguration,
+}
+
+/// A target group that a service registers its tasks with.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Attachment {
+    /// The target group.
+    pub target_group_arn: Option<String>,
+    /// The container that requests go to.
+    pub container_name: Option<String>,
+    /// Its port.
+    pub container_port: Option<u16>,
+}
+
+/// Where tasks are.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NetworkConfiguration {
+    /// With awsvpc.
+    pub awsvpc_configuration: AwsvpcConfiguration,
+}
+
+/// The network of a task of its own.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AwsvpcConfiguration {
+    /// Its security groups.
+    pub security_groups: Vec<String>,
+}
+
+impl Service {
+    /// The security groups of its tasks.
+    pub fn security_groups(&self) -> &[String] {
+        &self
+            .network_configuration
+            .awsvpc_configuration
+            .security_groups
+    }
+
+    /// The cluster's name.
+    pub fn cluster(&self) -> &str {
+        match self.cluster_arn.rsplit('/').next() {
+            // Files have no ARNs.
+            None | Some("") => "<cluster>",
+            Some(name) => name,
+        }
+    }
+
+    /// What names it to a command of this tool.
+    pub fn arguments(&self) -> String {
+        if self.cluster() == self.name {
+            format!("--service {}", self.name)
+        } else {
+            format!("--service {} --cluster {}", self.name, self.cluster())
+        }
+    }
+
+    /// If nothing is meant to run.
+    pub fn is_parked(&self) -> bool {
+        self.desired_count == Some(0)
+    }
+}
+
+/// An image that a task runs.
+#[derive(Clone, Debug)]
+pub struct RunningImage {
+    /// The task's id.
+    pub task: String,
+    /// The container's name.
+    pub container: String,
+    /// What was pulled.
+    pub digest: String,
+}
+
+/// What a listener forwards to.
+#[derive(Clone, Debug, Default)]
+pub struct TargetGroup {
+    /// Its ARN, or its name in the template.
+    pub arn: String,
+    /// `ip`, `instance`, `lambda` or `alb`.
+    pub target_type: String,
+    /// The path of its health check.
+    pub health_path: Option<String>,
+    /// The port of its health check, if it is not the target's own.
+    pub health_port: Option<u16>,
+    /// The load balancers that it belongs to.
+    pub balancers: Vec<String>,
+    /// Its targets; none are known of files.
+    pub targets: Option<Vec<Target>>,
+}
+
+impl TargetGroup {
+    /// Its name, for sentences.
+    pub fn name(&self) -> &str {
+        // arn:…:targetgroup/name/id
+        self.arn.split('/').nth(1).unwrap_or(&self.arn)
+    }
+}
+
+/// A task's address in a target group.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Address.
+    pub id: String,
+    /// Port.
+    pub port: Option<u16>,
+    /// `healthy`, `unhealthy`, `initial`, `unused`, `draining` and so on.
+    pub state: String,
+    /// AWS's code for the reason, such as `Target.Timeout`.
+    pub reason: Option<String>,
+}
+
+impl Target {
+    /// Its address, if it is one.
+    pub fn ip(&self) -> Option<IpAddr> {
+        self.id.parse().ok()
+    }
+}
+
+/// A load balancer.
+#[derive(Clone, Debug, Default)]
+pub struct Balancer {
+    /// Its ARN, or its name in the template.
+    pub arn: String,
+    /// Its name, for sentences.
+    pub name: String,
+    /// `application`, `network` or `gateway`.
+    pub kind: String,
+    /// `active`, `provisioning`, `active_impaired` or `failed`; not known of files.
+    pub state: Option<String>,
+    /// If it has public addresses.
+    pub is_public: bool,
+    /// In how many zones it is.
+    pub zones: usize,
+    /// Its security groups.
+    pub security_groups: Vec<String>,
+    /// What it listens on.
+    pub listeners: Vec<Listener>,
+}
+
+/// A port of a load balancer.
+#[derive(Clone, Debug, Default)]
+pub struct Listener {
+    /// The port.
+    pub port: u16,
+    /// Target groups that it forwards to, by its default action or one of its rules.
+    pub forwards_to: Vec<String>,
+}

@@ -1,0 +1,242 @@
+//! Facts from `task-definition.json` or from the resources of `stack.yaml`.
+
+use super::{Template, TemplateError};
+use crate::facts::{
+    Balancer, Facts, Listener, Peer, Rule, SecurityGroup, Service, TargetGroup, TaskDefinition,
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// Why files tell nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum FilesError {
+    /// Of the template.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// A part that does not have the form that AWS takes.
+    #[error("{what} has not the form that ecs takes")]
+    Form {
+        /// Which part.
+        what: String,
+        /// Why.
+        source: serde_json::Error,
+    },
+    /// A resource that has to be there.
+    #[error("the template has no resource of type {0}")]
+    Missing(&'static str),
+}
+
+/// The task definition in a file for `aws ecs register-task-definition --cli-input-json`.
+///
+/// # Errors
+///
+/// If it is none.
+pub fn task_definition(text: &str) -> Result<TaskDefinition, FilesError> {
+    serde_json::from_str(text).map_err(|source| FilesError::Form {
+        what: "the task definition".into(),
+        source,
+    })
+}
+
+/// What a template says with these parameters.
+///
+/// # Errors
+///
+/// If it cannot be understood, or has no service or definition.
+pub fn facts_of(template: &Template, parameters: &[(&str, &str)]) -> Result<Facts, FilesError> {
+    let resources = Resources(template.resources(parameters)?);
+    let (_, definition) = resources.one("AWS::ECS::TaskDefinition")?;
+    let (_, service) = resources.one("AWS::ECS::Service")?;
+    let listeners: Vec<&Value> = resources
+        .of("AWS::ElasticLoadBalancingV2::Listener")
+        .map(|(_, listener)| listener)
+        .collect();
+    let target_groups = resources.of("AWS::ElasticLoadBalancingV2::TargetGroup");
+    let balancers = resources.of("AWS::ElasticLoadBalancingV2::LoadBalancer");
+    Ok(Facts {
+        is_of_files: true,
+        definition: typed("the task definition", definition)?,
+        service: typed::<Service>("the service", service)?,
+        target_groups: target_groups
+            .map(|(name, group)| target_group(name, group))
+            .collect(),
+        balancers: balancers
+            .map(|(name, it)| balancer(name, it, &listeners))
+            .collect(),
+        groups: resources.security_groups(),
+        ..Facts::default()
+    })
+}
+
+/// A template's task definition in the form that `aws ecs register-task-definition --cli-input-json` takes.
+///
+/// # Errors
+///
+/// If the template cannot be understood, or has none.
+pub fn definition_json(
+    template: &Template,
+    parameters: &[(&str, &str)],
+) -> Result<Value, FilesError> {
+    let resources = Resources(template.resources(parameters)?);
+    let (_, definition) = resources.one("AWS::ECS::TaskDefinition")?;
+    Ok(lower(definition))
+}
+
+struct Resources(BTreeMap<String, Value>);
+
+impl Resources {
+    fn of(&self, kind: &str) -> impl Iterator<Item = (&str, &Value)> {
+        let all = self
+            .0
+            .iter()
+            .filter(move |(_, resource)| resource["Type"] == kind);
+        all.map(|(name, resource)| (name.as_str(), &resource["Properties"]))
+    }
+
+    fn one(&self, kind: &'static str) -> Result<(&str, &Value), FilesError> {
+        self.of(kind).next().ok_or(FilesError::Missing(kind))
+    }
+
+    fn security_groups(&self) -> Vec<SecurityGroup> {
+        let groups = self.of("AWS::EC2::SecurityGroup").map(|(name, group)| {
+            let rules = |key: &str| {
+                group[key]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .map(rule)
+                    .collect()
+            };
+            let mut ingress: Vec<Rule> = rules("SecurityGroupIngress");
+            let mut egress: Vec<Rule> = rules("SecurityGroupEgress");
+            ingress.extend(self.apart("AWS::EC2::SecurityGroupIngress", name));
+            egress.extend(self.apart("AWS::EC2::SecurityGroupEgress", name));
+            if egress.is_empty() {
+                // What EC2 gives a group that has no rule of its own.
+                egress.push(Rule {
+                    protocol: "-1".into(),
+                    ports: None,
+                    peer: everyone(),
+                });
+            }
+            SecurityGroup {
+                id: name.to_owned(),
+                name: name.to_owned(),
+                ingress,
+                egress,
+            }
+        });
+        groups.collect()
+    }
+
+    /// Rules that are resources of their own.
+    fn apart(&self, kind: &str, group: &str) -> Vec<Rule> {
+        let rules = self.of(kind).filter(|(_, rule)| rule["GroupId"] == group);
+        rules.map(|(_, properties)| rule(properties)).collect()
+    }
+}
+
+fn everyone() -> Peer {
+    Peer::Network(ipnet::Ipv4Net::default().into())
+}
+
+fn rule(properties: &Value) -> Rule {
+    let text = |key: &str| properties[key].as_str();
+    let port = |key: &str| {
+        properties[key]
+            .as_u64()
+            .and_then(|port| u16::try_from(port).ok())
+    };
+    let group = text("SourceSecurityGroupId").or(text("DestinationSecurityGroupId"));
+    let list = text("SourcePrefixListId").or(text("DestinationPrefixListId"));
+    let network = text("CidrIp")
+        .or(text("CidrIpv6"))
+        .and_then(|network| network.parse().ok());
+    let peer = match (group, list, network) {
+        (Some(id), _, _) => Peer::Group(id.into()),
+        (None, Some(id), _) => Peer::PrefixList(id.into()),
+        (None, None, Some(network)) => Peer::Network(network),
+        // A network that is none is refused by AWS; until then it counts as the widest.
+        (None, None, None) => everyone(),
+    };
+    Rule {
+        protocol: text("IpProtocol").unwrap_or("-1").to_owned(),
+        ports: port("FromPort").zip(port("ToPort")),
+        peer,
+    }
+}
+
+fn target_group(name: &str, properties: &Value) -> TargetGroup {
+    let text = |key: &str| properties[key].as_str().map(str::to_owned);
+    TargetGroup {
+        arn: name.to_owned(),
+        target_type: text("TargetType").unwrap_or_else(|| "instance".into()),
+        health_path: text("HealthCheckPath"),
+        health_port: text("HealthCheckPort").and_then(|port| port.parse().ok()),
+        ..TargetGroup::default()
+    }
+}
+
+fn balancer(name: &str, properties: &Value, listeners: &[&Value]) -> Balancer {
+    let own = listeners
+        .iter()
+        .filter(|listener| listener["LoadBalancerArn"] == name);
+    let strings = |key: &str| -> Vec<String> {
+        let items = properties[key].as_array().into_iter().flatten();
+        items
+            .filter_map(|item| item.as_str().map(str::to_owned))
+            .collect()
+    };
+    Balancer {
+        arn: name.to_owned(),
+        name: name.to_owned(),
+        kind: properties["Type"]
+            .as_str()
+            .unwrap_or("application")
+            .to_owned(),
+        state: None,
+        is_public: properties["Scheme"] != "internal",
+        zones: strings("Subnets").len(),
+        security_groups: strings("SecurityGroups"),
+        listeners: own.map(|listener| listens(listener)).collect(),
+    }
+}
+
+fn listens(properties: &Value) -> Listener {
+    let port = properties["Port"]
+        .as_u64()
+        .and_then(|port| u16::try_from(port).ok());
+    let actions = properties["DefaultActions"]
+        .as_array()
+        .into_iter()
+        .flatten();
+    let groups = actions.filter_map(|action| action["TargetGroupArn"].as_str());
+    Listener {
+        port: port.unwrap_or_default(),
+        forwards_to: groups.map(str::to_owned).collect(),
+    }
+}
+
+/// A resource's properties in the form of ECS's API, which spells the same names with a small first letter.
+fn typed<T: DeserializeOwned>(what: &str, properties: &Value) -> Result<T, FilesError> {
+    serde_json::from_value(lower(properties)).map_err(|source| FilesError::Form {
+        what: what.to_owned(),
+        source,
+    })
+}
+
+fn lower(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(lower).collect(),
+        Value::Object(entries) => {
+            let entries = entries.iter().map(|(key, value)| {
+                let mut letters = key.chars();
+                let first = letters.next().map(|first| first.to_ascii_lowercase());
+                (first.into_iter().chain(letters).collect(), lower(value))
+            });
+            Value::Object(entries.collect::<Map<String, Value>>())
+        }
+        value => value.clone(),
+    }
+}

@@ -1,0 +1,328 @@
+//! Asks a registry about an image, by the OCI distribution specification and Docker's token authentication.
+
+use super::Images;
+use super::credentials::Credentials;
+use super::lookup::{Found, Lookup, Platform, Quota};
+use super::reference::{DOCKER_HUB, Reference};
+use crate::chain::chain;
+use reqwest::header::{ACCEPT, HeaderMap, WWW_AUTHENTICATE};
+use reqwest::{Client, Method, Response, StatusCode};
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+const MANIFESTS: &str = "application/vnd.oci.image.index.v1+json, \
+    application/vnd.docker.distribution.manifest.list.v2+json, \
+    application/vnd.oci.image.manifest.v1+json, \
+    application/vnd.docker.distribution.manifest.v2+json";
+/// Docker Hub serves its images under another name than its own.
+const HUB_HOST: &str = "registry-1.docker.io";
+
+/// Asks registries.
+#[derive(Clone, Debug)]
+pub struct Registry {
+    client: Client,
+    credentials: Option<Credentials>,
+}
+
+/// Why there is no answer about the image.
+enum Failure {
+    /// An answer after all.
+    Lookup(Lookup),
+    Request(reqwest::Error),
+    Content(String),
+}
+
+impl From<reqwest::Error> for Failure {
+    fn from(error: reqwest::Error) -> Self {
+        Self::Request(error.without_url())
+    }
+}
+
+/// A manifest or an index of them.
+#[derive(Deserialize)]
+struct Manifest {
+    #[serde(default)]
+    manifests: Vec<Entry>,
+    config: Option<Descriptor>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    digest: String,
+    platform: Option<Platform>,
+    #[serde(default)]
+    annotations: HashMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct Descriptor {
+    digest: String,
+}
+
+/// An image's configuration.
+#[derive(Deserialize)]
+struct Configuration {
+    #[serde(flatten)]
+    platform: Platform,
+    #[serde(default)]
+    config: RunConfiguration,
+}
+
+#[derive(Default, Deserialize)]
+struct RunConfiguration {
+    #[serde(default, rename = "ExposedPorts")]
+    exposed_ports: Option<HashMap<String, Value>>,
+}
+
+impl Registry {
+    /// With these credentials, or else with those that `docker login` has kept.
+    pub fn new(client: Client, credentials: Option<Credentials>) -> Self {
+        Self {
+            client,
+            credentials,
+        }
+    }
+}
+
+impl Images for Registry {
+    /// The first question is a HEAD, which Docker Hub does not count as a pull.
+    async fn look_up(&self, reference: &Reference, wanted: &Platform) -> Lookup {
+        let credentials = self.credentials.clone();
+        let credentials = credentials.or_else(|| Credentials::of_docker(&reference.registry));
+        let mut session = Session {
+            client: &self.client,
+            base: base(reference),
+            credentials,
+            authorization: None,
+        };
+        match session.find(reference, wanted).await {
+            Ok(found) => Lookup::Found(Box::new(found)),
+            Err(Failure::Lookup(lookup)) => lookup,
+            Err(Failure::Request(error)) => Lookup::Unreachable(chain(&error)),
+            Err(Failure::Content(text)) => Lookup::Unreachable(text),
+        }
+    }
+}
+
+/// Where the repository is. A registry on this machine speaks no TLS, as for Docker.
+fn base(reference: &Reference) -> String {
+    let host = match reference.registry.as_str() {
+        DOCKER_HUB => HUB_HOST,
+        host => host,
+    };
+    let name = host.split(':').next().unwrap_or(host);
+    let is_loopback = name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    let scheme = if name == "localhost" || is_loopback {
+        "http"
+    } else {
+        "https"
+    };
+    format!("{scheme}://{host}/v2/{}", reference.repository)
+}
+
+struct Session<'a> {
+    client: &'a Client,
+    base: String,
+    credentials: Option<Credentials>,
+    /// Once the registry has asked for it.
+    authorization: Option<Authorization>,
+}
+
+enum Authorization {
+    Bearer(String),
+    Basic(Credentials),
+}
+
+impl Session<'_> {
+    async fn find(&mut self, reference: &Reference, wanted: &Platform) -> Result<Found, Failure> {
+        let path = format!("manifests/{}", reference.version());
+        let head = self.get(Method::HEAD, &path).await?;
+        let mut found = Found {
+            digest: header(head.headers(), "docker-content-digest").unwrap_or_default(),
+            quota: quota(head.headers()),
+            ..Found::default()
+        };
+        let mut manifest: Manifest = json(self.get(Method::GET, &path).await?).await?;
+        if manifest.config.is_none() {
+            let images = manifest
+                .manifests
+                .iter()
+                .filter(|entry| !entry.is_attestation());
+            found.manifests = images.clone().map(|entry| entry.digest.clone()).collect();
+            found.platforms = images
+                .clone()
+                .filter_map(|entry| entry.platform.clone())
+                .collect();
+            let fitting = images
+                .clone()
+                .find(|entry| entry.platform.as_ref() == Some(wanted));
+            let Some(fitting) = fitting else {
+                return Ok(found);
+            };
+            let path = format!("manifests/{}", fitting.digest);
+            manifest = json(self.get(Method::GET, &path).await?).await?;
+        }
+        let config = manifest
+            .config
+            .ok_or_else(|| no_image("it names no configuration"))?;
+        let path = format!("blobs/{}", config.digest);
+        let configuration: Configuration = json(self.get(Method::GET, &path).await?).await?;
+        if found.platforms.is_empty() {
+            found.platforms.push(configuration.platform);
+        }
+        let ports = configuration.config.exposed_ports.unwrap_or_default();
+        let ports = ports
+            .keys()
+            .filter_map(|port| port.trim_end_matches("/tcp").parse().ok());
+        found.exposed = ports.collect();
+        found.exposed.sort_unstable();
+        Ok(found)
+    }
+
+    /// A response with a status of success; others are answers of their own.
+    async fn get(&mut self, method: Method, path: &str) -> Result<Response, Failure> {
+        let mut response = self.send(&method, path).await?;
+        if response.status() == StatusCode::UNAUTHORIZED && self.authorization.is_none() {
+            self.authorization = self.authorize(&response).await?;
+            if self.authorization.is_some() {
+                response = self.send(&method, path).await?;
+            }
+        }
+        let lookup = match response.status() {
+            status if status.is_success() => return Ok(response),
+            // A body tells a missing tag from a missing repository, and the answer to a HEAD has none.
+            StatusCode::NOT_FOUND if method == Method::HEAD => {
+                let response = self.send(&Method::GET, path).await?;
+                self.missing(response).await?
+            }
+            StatusCode::NOT_FOUND => self.missing(response).await?,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => self.no_access(),
+            StatusCode::TOO_MANY_REQUESTS => Lookup::RateLimited(quota(response.headers())),
+            status => Lookup::Unreachable(format!("the registry answers {status}")),
+        };
+        Err(Failure::Lookup(lookup))
+    }
+
+    async fn missing(&self, response: Response) -> Result<Lookup, Failure> {
+        let body: Value = response.json().await.unwrap_or_default();
+        let is_name = body["errors"][0]["code"] == "NAME_UNKNOWN";
+        Ok(if is_name {
+            self.no_access()
+        } else {
+            Lookup::NoSuchVersion
+        })
+    }
+
+    fn no_access(&self) -> Lookup {
+        Lookup::NoAccess {
+            with_credentials: self.credentials.is_some(),
+        }
+    }
+
+    async fn send(&self, method: &Method, path: &str) -> Result<Response, Failure> {
+        let url = format!("{}/{path}", self.base);
+        let mut request = self
+            .client
+            .request(method.clone(), url)
+            .header(ACCEPT, MANIFESTS);
+        request = match &self.authorization {
+            Some(Authorization::Bearer(token)) => request.bearer_auth(token),
+            Some(Authorization::Basic(basic)) => {
+                request.basic_auth(&basic.username, Some(&basic.password))
+            }
+            None => request,
+        };
+        Ok(request.send().await?)
+    }
+
+    /// What the registry asks for in `WWW-Authenticate`: a token of its token server, or the password itself.
+    async fn authorize(&self, response: &Response) -> Result<Option<Authorization>, Failure> {
+        let challenge = response.headers().get(WWW_AUTHENTICATE);
+        let challenge = challenge
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let Some(parameters) = challenge.strip_prefix("Bearer ") else {
+            return Ok(self.credentials.clone().map(Authorization::Basic));
+        };
+        let parameters = parameters_of(parameters);
+        let realm = parameters
+            .get("realm")
+            .ok_or_else(|| no_image("no realm in its challenge"))?;
+        let query = ["service", "scope"].map(|name| (name, parameters.get(name)));
+        let query: Vec<_> = query
+            .into_iter()
+            .filter(|(_, value)| value.is_some())
+            .collect();
+        let mut request = self.client.get(*realm).query(&query);
+        if let Some(Credentials { username, password }) = &self.credentials {
+            request = request.basic_auth(username, Some(password));
+        }
+        let response = request.send().await?;
+        if !response.status().is_success() {
+            return Err(Failure::Lookup(match response.status() {
+                StatusCode::TOO_MANY_REQUESTS => Lookup::RateLimited(quota(response.headers())),
+                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => self.no_access(),
+                status => Lookup::Unreachable(format!("the token server answers {status}")),
+            }));
+        }
+        let token: Value = json(response).await?;
+        let token = token["token"].as_str().or(token["access_token"].as_str());
+        Ok(token.map(|token| Authorization::Bearer(token.to_owned())))
+    }
+}
+
+impl Entry {
+    /// BuildKit's provenance and SBOMs, which are no images.
+    fn is_attestation(&self) -> bool {
+        let is_unknown = |platform: &Platform| platform.os == "unknown";
+        self.annotations.contains_key("vnd.docker.reference.type")
+            || self.platform.as_ref().is_some_and(is_unknown)
+    }
+}
+
+/// The `name="value"` pairs of a challenge (RFC 9110, section 11.2). A scope has commas in its value.
+fn parameters_of(text: &str) -> HashMap<&str, &str> {
+    let mut parameters = HashMap::new();
+    let mut rest = text;
+    while let Some((name, after)) = rest.split_once("=\"") {
+        let Some((value, after)) = after.split_once('"') else {
+            break;
+        };
+        parameters.insert(name.trim_matches([' ', ',']), value);
+        rest = after;
+    }
+    parameters
+}
+
+async fn json<T: serde::de::DeserializeOwned>(response: Response) -> Result<T, Failure> {
+    let bytes = response.bytes().await?;
+    serde_json::from_slice(&bytes).map_err(|error| no_image(&error.to_string()))
+}
+
+fn no_image(why: &str) -> Failure {
+    Failure::Content(format!(
+        "the registry's answer is none about an image: {why}"
+    ))
+}
+
+fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    Some(headers.get(name)?.to_str().ok()?.to_owned())
+}
+
+/// `ratelimit-remaining: 76;w=21600`, as Docker Hub documents it.
+fn quota(headers: &HeaderMap) -> Option<Quota> {
+    let number = |name| {
+        header(headers, name)?
+            .split(';')
+            .next()?
+            .trim()
+            .parse()
+            .ok()
+    };
+    Some(Quota {
+        remaining: number("ratelimit-remaining")?,
+        limit: number("ratelimit-limit"),
+    })
+}

@@ -1,0 +1,25 @@
+//! The road from a commit to the load balancer: the definitions in this folder, and what checks them.
+//!
+//! - [`doctor`]: the five checks, in the order in which things break. They look at [`facts`] only.
+//! - [`files`]: facts from `stack.yaml` and `task-definition.json`.
+//! - [`live`]: facts from a service that runs, by [`aws`].
+//! - [`image`]: the names of images, and what registries say about them.
+//! - [`deploy`]: deployments and rollbacks, with a verdict that is true.
+//! - [`diff`]: a definition in a file against the one that runs.
+//! - [`stack`]: the stack as a whole: up, parked, down, and its cost.
+//! - [`drill`]: the whole road once, with failures on the way.
+//! - [`cli`]: the commands.
+
+pub mod aws;
+mod chain;
+pub mod cli;
+pub mod deploy;
+pub mod diff;
+pub mod doctor;
+pub mod drill;
+pub mod facts;
+pub mod files;
+pub mod http;
+pub mod image;
+pub mod live;
+pub mod stack;

@@ -1,0 +1,184 @@
+//! Target groups, load balancers and listeners, from Elastic Load Balancing.
+
+use crate::aws::xml::{child, members, text};
+use crate::aws::{ApiError, Cloud, ELB, read_xml};
+use crate::facts::{Attachment, Balancer, Listener, Target, TargetGroup};
+use roxmltree::Node;
+
+/// The target groups that a service names, with the health of their targets. One that does not exist is left out.
+///
+/// # Errors
+///
+/// If they may not be read.
+pub async fn target_groups(
+    aws: &impl Cloud,
+    attachments: &[Attachment],
+) -> Result<Vec<TargetGroup>, ApiError> {
+    let mut groups = Vec::new();
+    for arn in attachments
+        .iter()
+        .filter_map(|attachment| attachment.target_group_arn.as_deref())
+    {
+        let parameters = [member("TargetGroupArns", 1, arn)];
+        let answer = read_xml(aws, ELB, "DescribeTargetGroups", arn, &parameters, |root| {
+            members(root, "TargetGroups")
+                .into_iter()
+                .next()
+                .map(|group| target_group(arn, group))
+        });
+        let mut group = match answer.await {
+            Ok(Some(group)) => group,
+            Ok(None) => continue,
+            Err(error) if error.code() == Some("TargetGroupNotFound") => continue,
+            Err(error) => return Err(error),
+        };
+        let parameters = [("TargetGroupArn".to_owned(), arn.to_owned())];
+        let targets = read_xml(aws, ELB, "DescribeTargetHealth", arn, &parameters, |root| {
+            members(root, "TargetHealthDescriptions")
+                .into_iter()
+                .map(target)
+                .collect()
+        });
+        group.targets = Some(targets.await?);
+        groups.push(group);
+    }
+    Ok(groups)
+}
+
+fn target_group(arn: &str, node: Node<'_, '_>) -> TargetGroup {
+    let balancers = members(node, "LoadBalancerArns");
+    TargetGroup {
+        arn: arn.to_owned(),
+        target_type: text(node, "TargetType").unwrap_or_default(),
+        health_path: text(node, "HealthCheckPath"),
+        health_port: text(node, "HealthCheckPort").and_then(|port| port.parse().ok()),
+        balancers: balancers
+            .iter()
+            .filter_map(|arn| arn.text().map(str::to_owned))
+            .collect(),
+        targets: None,
+    }
+}
+
+fn target(node: Node<'_, '_>) -> Target {
+    let of_target = |name| child(node, "Target").and_then(|target| text(target, name));
+    let of_health = |name| child(node, "TargetHealth").and_then(|health| text(health, name));
+    Target {
+        id: of_target("Id").unwrap_or_default(),
+        port: of_target("Port").and_then(|port| port.parse().ok()),
+        state: of_health("State").unwrap_or_default(),
+        reason: of_health("Reason"),
+    }
+}
+
+/// The load balancers of these target groups, with what they listen on.
+pub(super) async fn balancers(
+    aws: &impl Cloud,
+    groups: &[TargetGroup],
+) -> Result<Vec<Balancer>, ApiError> {
+    let mut arns: Vec<&String> = groups.iter().flat_map(|group| &group.balancers).collect();
+    arns.sort_unstable();
+    arns.dedup();
+    let mut balancers = Vec::new();
+    for arn in arns {
+        let parameters = [member("LoadBalancerArns", 1, arn)];
+        let found = read_xml(
+            aws,
+            ELB,
+            "DescribeLoadBalancers",
+            arn,
+            &parameters,
+            |root| {
+                members(root, "LoadBalancers")
+                    .into_iter()
+                    .next()
+                    .map(balancer)
+            },
+        );
+        let Some(mut balancer) = found.await? else {
+            continue;
+        };
+        balancer.listeners = listeners(aws, arn).await?;
+        balancers.push(balancer);
+    }
+    Ok(balancers)
+}
+
+fn balancer(node: Node<'_, '_>) -> Balancer {
+    let state = child(node, "State");
+    let groups = members(node, "SecurityGroups");
+    Balancer {
+        arn: text(node, "LoadBalancerArn").unwrap_or_default(),
+        name: text(node, "LoadBalancerName").unwrap_or_default(),
+        kind: text(node, "Type").unwrap_or_default(),
+        state: state.and_then(|state| text(state, "Code")),
+        is_public: text(node, "Scheme").is_none_or(|scheme| scheme != "internal"),
+        zones: members(node, "AvailabilityZones").len(),
+        security_groups: groups
+            .iter()
+            .filter_map(|id| id.text().map(str::to_owned))
+            .collect(),
+        listeners: Vec::new(),
+    }
+}
+
+async fn listeners(aws: &impl Cloud, balancer: &str) -> Result<Vec<Listener>, ApiError> {
+    let parameters = [("LoadBalancerArn".to_owned(), balancer.to_owned())];
+    let found = read_xml(
+        aws,
+        ELB,
+        "DescribeListeners",
+        balancer,
+        &parameters,
+        |root| {
+            let listeners = members(root, "Listeners").into_iter().map(|node| {
+                let port = text(node, "Port").and_then(|port| port.parse().ok());
+                let listener = Listener {
+                    port: port.unwrap_or_default(),
+                    forwards_to: forwarded(node),
+                };
+                (text(node, "ListenerArn").unwrap_or_default(), listener)
+            });
+            listeners.collect::<Vec<_>>()
+        },
+    );
+    let mut listeners = Vec::new();
+    for (arn, mut listener) in found.await? {
+        let parameters = [("ListenerArn".to_owned(), arn.clone())];
+        let by_rules = read_xml(aws, ELB, "DescribeRules", &arn, &parameters, |root| {
+            members(root, "Rules")
+                .into_iter()
+                .flat_map(forwarded)
+                .collect::<Vec<_>>()
+        });
+        listener.forwards_to.extend(by_rules.await?);
+        listener.forwards_to.sort_unstable();
+        listener.forwards_to.dedup();
+        listeners.push(listener);
+    }
+    Ok(listeners)
+}
+
+/// Every target group that is named below a listener or a rule, by one action or by several with weights.
+fn forwarded(node: Node<'_, '_>) -> Vec<String> {
+    let arns = node
+        .descendants()
+        .filter(|child| child.tag_name().name() == "TargetGroupArn");
+    arns.filter_map(|arn| arn.text().map(str::to_owned))
+        .collect()
+}
+
+/// The names of the region's load balancers, of the first page.
+pub(super) async fn names(aws: &impl Cloud) -> Result<Vec<String>, ApiError> {
+    let names = read_xml(aws, ELB, "DescribeLoadBalancers", "all", &[], |root| {
+        let balancers = members(root, "LoadBalancers").into_iter();
+        balancers
+            .filter_map(|node| text(node, "LoadBalancerName"))
+            .collect()
+    });
+    names.await
+}
+
+fn member(list: &str, number: usize, value: &str) -> (String, String) {
+    (format!("{list}.member.{number}"), value.to_owned())
+}

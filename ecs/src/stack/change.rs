@@ -1,0 +1,222 @@
+//! Makes or changes a stack by a change set: first what would change, then the change, then its end.
+
+use super::read::read;
+use super::{Stack, StackError, follow};
+use crate::aws::xml::{child, members, text};
+use crate::aws::{CLOUDFORMATION, Cloud, read_xml};
+use crate::deploy::Progress;
+use serde::Serialize;
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// Between two looks at a change set that is being made.
+const POLL: Duration = Duration::from_secs(2);
+
+/// What a stack should be.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Its name.
+    pub name: String,
+    /// Its template; none leaves it as it is.
+    pub template: Option<String>,
+    /// Parameters that get another value. The others keep theirs.
+    pub parameters: Vec<(String, String)>,
+    /// A name for the change set that no other has.
+    pub change_set: String,
+    /// Say what would change, and change nothing.
+    pub dry_run: bool,
+    /// How long the change may take.
+    pub timeout: Duration,
+}
+
+/// One resource that changes.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Change {
+    /// `Add`, `Modify`, `Remove` and so on.
+    pub action: String,
+    /// Its name in the template.
+    pub resource: String,
+    /// Such as `AWS::ECS::Service`.
+    pub kind: String,
+    /// If it is made anew: `True`, `False` or `Conditional`.
+    pub replacement: Option<String>,
+}
+
+/// What has become of a plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct Applied {
+    /// What changes; nothing, if the stack is so already.
+    pub changes: Vec<Change>,
+    /// If it was done.
+    pub is_done: bool,
+    /// Where the service answers, if the stack says so.
+    pub url: Option<String>,
+}
+
+/// Carries a plan out. `agrees` is asked once, with what would change.
+///
+/// # Errors
+///
+/// If CloudFormation does not take it, or it does not get to where it should.
+pub async fn apply(
+    cloud: &impl Cloud,
+    plan: &Plan,
+    agrees: impl FnOnce(&[Change]) -> bool,
+    progress: &mut impl Progress,
+) -> Result<Applied, StackError> {
+    let name = &plan.name;
+    let stack = read(cloud, name).await?;
+    let status = stack.as_ref().map_or("", |stack| stack.status.as_str());
+    // What an earlier plan that was not carried out has left.
+    let is_new = stack.is_none() || status == "REVIEW_IN_PROGRESS";
+    if !is_new && status.ends_with("_IN_PROGRESS") {
+        return Err(StackError::Busy {
+            name: name.clone(),
+            status: status.to_owned(),
+        });
+    }
+    if matches!(
+        status,
+        "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "CREATE_FAILED"
+    ) {
+        return Err(StackError::NeverMade {
+            name: name.clone(),
+            status: status.to_owned(),
+        });
+    }
+    create(cloud, plan, stack.as_ref().filter(|_| !is_new)).await?;
+    let changes = changes(cloud, plan).await?;
+    let is_done = !changes.is_empty() && !plan.dry_run && agrees(&changes);
+    if !is_done {
+        discard(cloud, plan, is_new).await?;
+        let url = stack.and_then(|stack| stack.url());
+        return Ok(Applied {
+            changes,
+            is_done,
+            url,
+        });
+    }
+    for change in &changes {
+        progress.tell(&in_words(change));
+    }
+    let seen = follow::events(cloud, name).await?;
+    cloud
+        .query(CLOUDFORMATION, "ExecuteChangeSet", name, &named(plan))
+        .await?;
+    follow::until_the_end(cloud, name, seen, plan.timeout, progress).await?;
+    let url = read(cloud, name).await?.and_then(|stack| stack.url());
+    Ok(Applied {
+        changes,
+        is_done,
+        url,
+    })
+}
+
+fn named(plan: &Plan) -> Vec<(String, String)> {
+    vec![
+        ("StackName".into(), plan.name.clone()),
+        ("ChangeSetName".into(), plan.change_set.clone()),
+    ]
+}
+
+async fn create(cloud: &impl Cloud, plan: &Plan, stack: Option<&Stack>) -> Result<(), StackError> {
+    let mut parameters = named(plan);
+    let mut add = |key: &str, value: &str| parameters.push((key.to_owned(), value.to_owned()));
+    add(
+        "ChangeSetType",
+        if stack.is_some() { "UPDATE" } else { "CREATE" },
+    );
+    // The roles have names, so that a workflow's right to pass them can be limited to them.
+    add("Capabilities.member.1", "CAPABILITY_NAMED_IAM");
+    match &plan.template {
+        Some(template) => add("TemplateBody", template),
+        None => add("UsePreviousTemplate", "true"),
+    }
+    let kept = stack.into_iter().flat_map(|stack| stack.parameters.keys());
+    let kept = kept.filter(|key| !plan.parameters.iter().any(|(name, _)| name == *key));
+    let new = plan
+        .parameters
+        .iter()
+        .map(|(key, value)| (key, Some(value)));
+    for (index, (key, value)) in kept.map(|key| (key, None)).chain(new).enumerate() {
+        let member = format!("Parameters.member.{}", index + 1);
+        add(&format!("{member}.ParameterKey"), key);
+        match value {
+            Some(value) => add(&format!("{member}.ParameterValue"), value),
+            None => add(&format!("{member}.UsePreviousValue"), "true"),
+        }
+    }
+    cloud
+        .query(CLOUDFORMATION, "CreateChangeSet", &plan.name, &parameters)
+        .await?;
+    Ok(())
+}
+
+/// What the change set holds, once it is made.
+async fn changes(cloud: &impl Cloud, plan: &Plan) -> Result<Vec<Change>, StackError> {
+    loop {
+        let (status, why, changes) = read_xml(
+            cloud,
+            CLOUDFORMATION,
+            "DescribeChangeSet",
+            &plan.name,
+            &named(plan),
+            |root| {
+                let field = |name| {
+                    let mut nodes = root.descendants();
+                    let node = nodes.find(|node| node.tag_name().name() == name);
+                    node.and_then(|node| node.text())
+                        .unwrap_or_default()
+                        .to_owned()
+                };
+                let changes = members(root, "Changes").into_iter().filter_map(change);
+                (field("Status"), field("StatusReason"), changes.collect())
+            },
+        )
+        .await?;
+        match status.as_str() {
+            "CREATE_COMPLETE" => return Ok(changes),
+            "FAILED" if why.contains("didn't contain changes") || why.contains("No updates") => {
+                return Ok(Vec::new());
+            }
+            "FAILED" => return Err(StackError::Refused(why)),
+            _ => sleep(POLL).await,
+        }
+    }
+}
+
+fn change(member: roxmltree::Node<'_, '_>) -> Option<Change> {
+    let resource = child(member, "ResourceChange")?;
+    Some(Change {
+        action: text(resource, "Action")?,
+        resource: text(resource, "LogicalResourceId")?,
+        kind: text(resource, "ResourceType")?,
+        replacement: text(resource, "Replacement"),
+    })
+}
+
+/// Takes back what was only to be looked at.
+async fn discard(cloud: &impl Cloud, plan: &Plan, is_new: bool) -> Result<(), StackError> {
+    cloud
+        .query(CLOUDFORMATION, "DeleteChangeSet", &plan.name, &named(plan))
+        .await?;
+    if is_new {
+        let name = [("StackName".to_owned(), plan.name.clone())];
+        cloud
+            .query(CLOUDFORMATION, "DeleteStack", &plan.name, &name)
+            .await?;
+    }
+    Ok(())
+}
+
+fn in_words(change: &Change) -> String {
+    let anew = match change.replacement.as_deref() {
+        Some("True") => ", made anew",
+        Some("Conditional") => ", perhaps made anew",
+        _ => "",
+    };
+    format!(
+        "{} {} ({}{anew})",
+        change.action, change.resource, change.kind
+    )
+}

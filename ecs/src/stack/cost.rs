@@ -1,0 +1,122 @@
+//! What a service costs as it runs now, and what it would cost parked, from the dated table in `docs/prices.toml`.
+
+use super::StackError;
+use crate::facts::Facts;
+use serde::{Deserialize, Serialize};
+
+/// The table that the tool was built with.
+pub const PRICES: &str = include_str!("../../../docs/prices.toml");
+
+/// The parts of the table that are looked at.
+#[derive(Debug, Deserialize)]
+struct Prices {
+    as_of: String,
+    region: String,
+    currency: String,
+    hours_a_month: f64,
+    fargate: Fargate,
+    gateway: Gateway,
+    balancer: Balancer,
+    secret_month: f64,
+}
+
+#[derive(Debug, Deserialize)]
+struct Fargate {
+    vcpu_hour: f64,
+    gb_hour: f64,
+}
+
+#[derive(Debug, Deserialize)]
+struct Gateway {
+    public_ipv4_hour: f64,
+}
+
+#[derive(Debug, Deserialize)]
+struct Balancer {
+    hour: f64,
+}
+
+/// One thing that costs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Item {
+    /// What it is.
+    pub what: String,
+    /// For a month, as it is now.
+    pub now: f64,
+    /// For a month, parked.
+    pub parked: f64,
+}
+
+/// What a service costs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Costs {
+    /// When the prices were looked up.
+    pub as_of: String,
+    /// Where they hold.
+    pub region: String,
+    /// What they are in.
+    pub currency: String,
+    /// One by one.
+    pub items: Vec<Item>,
+}
+
+impl Costs {
+    /// Now and parked, for a month.
+    pub fn totals(&self) -> (f64, f64) {
+        let sum = |of: fn(&Item) -> f64| self.items.iter().map(of).sum();
+        (sum(|item| item.now), sum(|item| item.parked))
+    }
+}
+
+/// What a service of these facts costs, whose tasks have this much. Traffic and logs come on top, by what they are.
+///
+/// # Errors
+///
+/// If the table is not what it should be.
+pub fn costs(facts: &Facts, vcpu: f64, gb: f64, prices: &str) -> Result<Costs, StackError> {
+    let prices: Prices = toml::from_str(prices)?;
+    let month = prices.hours_a_month;
+    let tasks = f64::from(facts.service.running_count.unwrap_or_default());
+    let hour = vcpu * prices.fargate.vcpu_hour + gb * prices.fargate.gb_hour;
+    let mut items = vec![
+        Item {
+            what: format!("{tasks} tasks of {vcpu} vCPU and {gb} GB"),
+            now: tasks * hour * month,
+            parked: 0.0,
+        },
+        Item {
+            what: format!("{tasks} public addresses of tasks"),
+            now: tasks * prices.gateway.public_ipv4_hour * month,
+            parked: 0.0,
+        },
+    ];
+    for balancer in &facts.balancers {
+        #[allow(clippy::cast_precision_loss, reason = "zones are few")]
+        let addresses = if balancer.is_public {
+            balancer.zones as f64
+        } else {
+            0.0
+        };
+        items.push(Item {
+            what: format!("load balancer {}, without its traffic", balancer.name),
+            now: prices.balancer.hour * month,
+            parked: 0.0,
+        });
+        items.push(Item {
+            what: format!("{addresses} public addresses of {}", balancer.name),
+            now: addresses * prices.gateway.public_ipv4_hour * month,
+            parked: 0.0,
+        });
+    }
+    items.push(Item {
+        what: "the secret".into(),
+        now: prices.secret_month,
+        parked: prices.secret_month,
+    });
+    Ok(Costs {
+        as_of: prices.as_of,
+        region: prices.region,
+        currency: prices.currency,
+        items,
+    })
+}

@@ -1,0 +1,52 @@
+//! Why a stack cannot be changed.
+
+use crate::aws::ApiError;
+
+/// Why a stack cannot be changed.
+#[derive(Debug, thiserror::Error)]
+pub enum StackError {
+    /// AWS refuses or does not answer.
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    /// Something else is being done to it.
+    #[error("the stack {name} is in {status}; wait until that is over")]
+    Busy {
+        /// The stack.
+        name: String,
+        /// What is being done.
+        status: String,
+    },
+    /// Its creation has failed, so there is nothing to change.
+    #[error("the stack {name} was never made ({status}); take it down first: cargo ecs down")]
+    NeverMade {
+        /// The stack.
+        name: String,
+        /// How that ended.
+        status: String,
+    },
+    /// There is none of this name.
+    #[error("there is no stack {0}")]
+    NoStack(String),
+    /// A new stack needs to know what to run.
+    #[error("a new stack needs an image: --image <name>:<commit sha>")]
+    NoImage,
+    /// CloudFormation does not take the template or its parameters.
+    #[error("cloudformation does not take it: {0}")]
+    Refused(String),
+    /// It did not get to where it should.
+    #[error("the stack {name} ended in {status}: {why}")]
+    Failed {
+        /// The stack.
+        name: String,
+        /// How it ended.
+        status: String,
+        /// The first resource that failed, and why.
+        why: String,
+    },
+    /// It is not over in time.
+    #[error("the stack {0} is not ready in time; cloudformation goes on with it")]
+    TimedOut(String),
+    /// The table of prices is not what it should be.
+    #[error("the table of prices cannot be read")]
+    Prices(#[from] toml::de::Error),
+}

@@ -1,0 +1,14 @@
+//! The stack as a whole: made and changed by change sets, parked, taken down, and what it costs.
+
+mod change;
+mod cost;
+mod down;
+mod error;
+mod follow;
+mod read;
+
+pub use self::change::{Applied, Change, Plan, apply};
+pub use self::cost::{Costs, Item, PRICES, costs};
+pub use self::down::{Left, down, left_behind};
+pub use self::error::StackError;
+pub use self::read::{Stack, read};

@@ -1,0 +1,150 @@
+//! The commands on a service that runs.
+
+use super::fake_aws::{Answers, FakeAws};
+use super::registry::FakeRegistry;
+use super::{command, run_on, stderr, stdout};
+use serde_json::Value;
+use std::fs;
+
+#[tokio::test]
+async fn status_shows_what_runs() {
+    let aws = FakeAws::start(Answers::default()).await;
+    let output = run_on(&aws, command(&["status", "--service", "shop"])).await;
+    assert_eq!(
+        stdout(&output),
+        "shop in shop: 1 of 1 running\n\
+         image: vkuldeep1/myapp:3f1c9e7 (shop:1)\n\
+         deployment of shop:1: PRIMARY COMPLETED, 1 of 1 running, 0 failed\n\
+         target 10.0.0.17:8000: healthy\n\
+         event: (service shop) has reached a steady state.\n",
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[tokio::test]
+async fn scale_changes_the_count_unless_it_is_a_dry_run() {
+    let aws = FakeAws::start(Answers::default()).await;
+    let output = run_on(
+        &aws,
+        command(&["scale", "3", "--service", "shop", "--dry-run"]),
+    )
+    .await;
+    assert_eq!(stdout(&output), "shop would go from 1 to 3 tasks\n");
+    assert_eq!(aws.asked("UpdateService"), 0);
+    let output = run_on(&aws, command(&["scale", "3", "--service", "shop"])).await;
+    assert_eq!(stdout(&output), "shop goes from 1 to 3 tasks\n");
+    assert_eq!(aws.asked("UpdateService"), 1);
+}
+
+#[tokio::test]
+async fn logs_are_shown_line_by_line() {
+    let aws = FakeAws::start(Answers::default()).await;
+    let output = run_on(&aws, command(&["logs", "--service", "shop"])).await;
+    assert_eq!(stdout(&output), "listening\nrequest\n");
+    let output = run_on(&aws, command(&["logs", "--service", "shop", "--json"])).await;
+    let first: Value = serde_json::from_str(stdout(&output).lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (&first["timestamp"], &first["message"]),
+        (&1.into(), &"listening".into())
+    );
+}
+
+#[tokio::test]
+async fn cost_tells_now_and_parked() {
+    let aws = FakeAws::start(Answers::default()).await;
+    let output = run_on(&aws, command(&["cost", "--service", "shop", "--json"])).await;
+    let costs: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(costs["items"][0]["what"], "1 tasks of 0.25 vCPU and 0.5 GB");
+    assert!(costs["items"][0]["now"].as_f64().unwrap() > 0.0);
+    let output = run_on(&aws, command(&["cost", "--service", "shop"])).await;
+    assert!(
+        stdout(&output).trim_end().ends_with("in all"),
+        "{}",
+        stdout(&output)
+    );
+}
+
+#[tokio::test]
+async fn diff_tells_by_its_exit_code_and_by_place() {
+    let aws = FakeAws::start(Answers::default()).await;
+    let output = run_on(&aws, command(&["diff", "--service", "shop"])).await;
+    assert_eq!(output.status.code(), Some(1));
+    let text = stdout(&output);
+    assert!(
+        text.contains("containerDefinitions.app.stopTimeout: the file says 30, and nothing runs"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("image"),
+        "the file leaves the commit open: {text}"
+    );
+}
+
+#[tokio::test]
+async fn a_deployment_reports_to_the_workflow_that_runs_it() {
+    let registry = FakeRegistry::start().await;
+    let image: &'static str = format!("{}/public/app:single", registry.addr).leak();
+    let aws = FakeAws::start(Answers {
+        image,
+        ..Answers::default()
+    })
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    let (summary, outputs) = (folder.path().join("summary"), folder.path().join("outputs"));
+    let deploy = |wanted: &str| {
+        let mut command = command(&["deploy", wanted, "--service", "shop"]);
+        command
+            .env("GITHUB_STEP_SUMMARY", &summary)
+            .env("GITHUB_OUTPUT", &outputs);
+        // As a workflow gives a variable that it does not have.
+        command
+            .env("REGISTRY_USERNAME", "")
+            .env("REGISTRY_PASSWORD", "");
+        command
+    };
+    let output = run_on(&aws, deploy("single")).await;
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}{}",
+        stdout(&output),
+        stderr(&output)
+    );
+    assert!(
+        fs::read_to_string(&summary)
+            .unwrap()
+            .starts_with("### shop: deployed\n")
+    );
+    let written = fs::read_to_string(&outputs).unwrap();
+    assert!(
+        written.contains("verdict=deployed\n") && written.contains("revision=shop:1\n"),
+        "{written}"
+    );
+
+    let output = run_on(&aws, deploy("gone")).await;
+    assert_eq!(output.status.code(), Some(18), "{}", stdout(&output));
+    let text = stdout(&output);
+    assert!(
+        text.contains("::error title=deployment::shop: refused by the preflight"),
+        "{text}"
+    );
+    assert!(text.contains("but no gone"), "{text}");
+    assert_eq!(
+        aws.asked("UpdateService") + aws.asked("RegisterTaskDefinition"),
+        0
+    );
+}
+
+#[tokio::test]
+async fn what_would_be_deleted_is_asked_first() {
+    let aws = FakeAws::start(Answers::default()).await;
+    let output = run_on(&aws, command(&["down", "--stack", "shop"])).await;
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("--yes does it without asking"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(aws.asked("DeleteStack"), 0);
+}

@@ -1,0 +1,178 @@
+//! Deployments against an ECS that the tests play, with time in their hands: each way to end has its verdict, its exit
+//! code and its cause, in a bounded number of looks.
+
+mod fake;
+mod rollbacks;
+mod scenarios;
+
+use ecs::aws::Patient;
+use ecs::deploy::{Order, Outcome, Progress, Verdict, Wanted, deploy};
+use ecs::image::{Found, Images, Lookup, Platform, Reference};
+use fake::{FakeEcs, NEW};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Registries that all say the same.
+pub(crate) struct Registries(pub(crate) Lookup);
+
+impl Images for Registries {
+    async fn look_up(&self, _: &Reference, wanted: &Platform) -> Lookup {
+        match &self.0 {
+            Lookup::Found(found) => Lookup::Found(Box::new(Found {
+                platforms: vec![wanted.clone()],
+                ..(**found).clone()
+            })),
+            other => other.clone(),
+        }
+    }
+}
+
+/// One that has every image.
+pub(crate) fn with_all() -> Registries {
+    let exposed = vec![8000];
+    Registries(Lookup::Found(Box::new(Found {
+        exposed,
+        ..Found::default()
+    })))
+}
+
+/// What was told.
+#[derive(Default)]
+pub(crate) struct Told(pub(crate) Vec<String>);
+
+impl Progress for Told {
+    fn tell(&mut self, text: &str) {
+        self.0.push(text.to_owned());
+    }
+}
+
+pub(crate) fn order(wanted: &str) -> Order {
+    Order {
+        service: "shop".into(),
+        cluster: "main".into(),
+        wanted: Wanted::parse(wanted).unwrap(),
+        tags: vec![("dualrun:commit".into(), wanted.into())],
+        dry_run: false,
+        allow_parked: false,
+        timeout: Duration::from_secs(900),
+    }
+}
+
+/// Deploys the commit `new`, and how many seconds of the test's time that took.
+pub(crate) async fn deployed(ecs: FakeEcs) -> (Outcome, Patient<FakeEcs>, u64) {
+    let cloud = Patient(ecs);
+    let start = Instant::now();
+    let outcome = deploy(&cloud, &with_all(), &order("new"), &mut Told::default()).await;
+    (outcome, cloud, start.elapsed().as_secs())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_success_registers_one_revision_that_differs_in_the_image_and_updates_once() {
+    let (outcome, cloud, seconds) = deployed(FakeEcs::succeeds()).await;
+    assert_eq!(
+        (&outcome.verdict, outcome.verdict.code()),
+        (&Verdict::Deployed, 0),
+        "{outcome:?}"
+    );
+    assert_eq!(outcome.revision.as_deref(), Some(NEW));
+    assert!(seconds < 60, "{seconds}");
+
+    let ecs = &cloud.0;
+    let registered = ecs.asked("RegisterTaskDefinition");
+    assert_eq!(registered.len(), 1);
+    let container = &registered[0]["containerDefinitions"][0];
+    assert_eq!(container["image"], "vkuldeep1/myapp:new");
+    assert_eq!(container["aFieldOfTomorrow"], 1, "carried through");
+    assert_eq!(registered[0]["anotherOne"]["deep"], true, "carried through");
+    assert_eq!(registered[0]["tags"][0]["key"], "dualrun:commit");
+    let updates = ecs.asked("UpdateService");
+    assert_eq!(updates.len(), 1);
+    assert_eq!(updates[0]["taskDefinition"], NEW);
+    assert!(
+        updates[0].get("desiredCount").is_none(),
+        "that is not the deployment's to say"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_image_by_name_or_digest_is_taken_as_it_is() {
+    let digest = format!("vkuldeep1/myapp@sha256:{}", "0a".repeat(32));
+    for image in ["vkuldeep1/myapp:other", &digest] {
+        let cloud = FakeEcs::succeeds();
+        let outcome = deploy(&cloud, &with_all(), &order(image), &mut Told::default()).await;
+        assert_eq!(outcome.verdict, Verdict::Deployed, "{outcome:?}");
+        let registered = cloud.asked("RegisterTaskDefinition");
+        assert_eq!(registered[0]["containerDefinitions"][0]["image"], image);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_image_that_runs_already_changes_nothing() {
+    let cloud = FakeEcs::succeeds();
+    let outcome = deploy(&cloud, &with_all(), &order("old"), &mut Told::default()).await;
+    assert_eq!(outcome.verdict, Verdict::Deployed, "{outcome:?}");
+    assert!(cloud.asked("RegisterTaskDefinition").is_empty());
+    assert!(cloud.asked("UpdateService").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_preflight_that_fails_touches_nothing() {
+    let missing = Registries(Lookup::NoSuchVersion);
+    let cloud = FakeEcs::succeeds();
+    let outcome = deploy(&cloud, &missing, &order("new"), &mut Told::default()).await;
+    assert_eq!(
+        (&outcome.verdict, outcome.verdict.code()),
+        (&Verdict::Refused, 18)
+    );
+    assert_eq!(outcome.preflight.unwrap().cause, Some(1));
+    assert!(cloud.asked("RegisterTaskDefinition").is_empty());
+    assert!(cloud.asked("UpdateService").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn targets_that_are_unwell_now_do_not_keep_a_better_image_out() {
+    let cloud = FakeEcs::succeeds().whose_targets_are_unwell_before();
+    let outcome = deploy(&cloud, &with_all(), &order("new"), &mut Told::default()).await;
+    assert_eq!(outcome.verdict, Verdict::Deployed, "{outcome:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dry_run_says_what_it_would_do_and_does_nothing() {
+    let cloud = FakeEcs::succeeds();
+    let mut told = Told::default();
+    let order = Order {
+        dry_run: true,
+        ..order("new")
+    };
+    let outcome = deploy(&cloud, &with_all(), &order, &mut told).await;
+    assert_eq!(outcome.verdict, Verdict::DryRun);
+    assert!(
+        told.0
+            .concat()
+            .contains("would register a revision of shop with vkuldeep1/myapp:new")
+    );
+    assert!(cloud.asked("RegisterTaskDefinition").is_empty());
+    assert!(cloud.asked("UpdateService").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_parked_service_is_refused_unless_that_is_allowed() {
+    let (outcome, cloud, _) = deployed(FakeEcs::succeeds().with_desired(0)).await;
+    assert_eq!(
+        (&outcome.verdict, outcome.verdict.code()),
+        (&Verdict::Parked, 17)
+    );
+    assert!(cloud.0.asked("UpdateService").is_empty());
+
+    let cloud = FakeEcs::succeeds().with_desired(0);
+    let order = Order {
+        allow_parked: true,
+        ..order("new")
+    };
+    let outcome = deploy(&cloud, &with_all(), &order, &mut Told::default()).await;
+    assert_eq!(
+        (&outcome.verdict, outcome.verdict.code()),
+        (&Verdict::DeployedParked, 0),
+        "{outcome:?}"
+    );
+}

@@ -1,0 +1,98 @@
+//! Back to what was good.
+
+use super::fake::{FakeEcs, NEW, OLD, begins, succeeds};
+use super::{Registries, Told, order, with_all};
+use ecs::aws::{Cloud, ECS};
+use ecs::deploy::{Target, Verdict, roll_back, stop_and_roll_back};
+use ecs::image::Lookup;
+use serde_json::json;
+
+const EARLIER: &str = "arn:aws:ecs:us-east-1:1:task-definition/shop:0";
+
+fn back() -> FakeEcs {
+    FakeEcs::playing(vec![
+        (0, |view| {
+            view.status = Some("IN_PROGRESS");
+            view.primary = EARLIER;
+            view.rollout = "COMPLETED";
+        }),
+        (10, succeeds),
+    ])
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_goes_to_the_last_deployment_that_succeeded_with_another_revision() {
+    let cloud = back();
+    let outcome = roll_back(
+        &cloud,
+        &with_all(),
+        &order("new"),
+        &Target::LastGood,
+        &mut Told::default(),
+    )
+    .await;
+    let updates = cloud.asked("UpdateService");
+    assert_eq!(updates.len(), 1, "{outcome:?}");
+    assert_eq!(
+        updates[0]["taskDefinition"], EARLIER,
+        "the current one is {OLD}"
+    );
+    assert!(
+        cloud.asked("RegisterTaskDefinition").is_empty(),
+        "the revision is there"
+    );
+    assert_eq!(outcome.revision.as_deref(), Some(EARLIER));
+    assert_eq!(outcome.verdict, Verdict::Deployed, "{outcome:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_makes_sure_that_the_image_exists_still() {
+    let cloud = back();
+    let missing = Registries(Lookup::NoSuchVersion);
+    let outcome = roll_back(
+        &cloud,
+        &missing,
+        &order("new"),
+        &Target::LastGood,
+        &mut Told::default(),
+    )
+    .await;
+    assert_eq!(outcome.verdict, Verdict::Refused);
+    assert!(cloud.asked("UpdateService").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_nobody_knows_what_was_good_a_revision_has_to_be_named() {
+    let cloud = back().of_the_older_api();
+    let outcome = roll_back(
+        &cloud,
+        &with_all(),
+        &order("new"),
+        &Target::LastGood,
+        &mut Told::default(),
+    )
+    .await;
+    assert_eq!(outcome.verdict, Verdict::NotAllowed);
+    assert!(outcome.error.unwrap().contains("--to"));
+    assert!(cloud.asked("UpdateService").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deployment_that_goes_on_is_stopped_and_rolled_back_when_somebody_asks() {
+    let cloud = FakeEcs::playing(vec![(0, begins)]);
+    assert!(
+        !stop_and_roll_back(&cloud, &order("new")).await.unwrap(),
+        "none goes on"
+    );
+    let update = json!({ "taskDefinition": NEW });
+    cloud
+        .json(ECS, "UpdateService", "shop", &update)
+        .await
+        .unwrap();
+    assert!(stop_and_roll_back(&cloud, &order("new")).await.unwrap());
+    let asked = cloud.asked("StopServiceDeployment");
+    assert_eq!(
+        asked,
+        [json!({ "serviceDeploymentArn": "ours", "stopType": "ROLLBACK" })]
+    );
+}
