@@ -83,15 +83,15 @@ impl<S: HttpService> Adapter<S> {
         let client = request::client(&event);
         let end = cut_at(context);
         let response = request::request(event, shape).map(|request| {
-            self.stack.call(Arrival {
-                request,
+            let arrival = Arrival {
                 at: Instant::now(),
                 cut_at: end,
                 id: id.clone(),
                 client,
                 platform: Platform::Lambda,
                 guard: (),
-            })
+            };
+            self.stack.call(request, arrival)
         });
         Ok(async move {
             match response {

@@ -37,15 +37,15 @@ impl<S: HttpService> hyper::service::Service<Request<Incoming>> for Calls<S> {
         // A request with both a length and chunks is how requests are smuggled. hyper goes by the chunks and
         // hides the length, so any request with chunks has to end its connection (RFC 9112, section 6.1).
         let is_chunked = request.body().size_hint().exact().is_none();
-        let inner = self.stack.call(Arrival {
-            request: request.map(Body::incoming),
+        let arrival = Arrival {
             at: Instant::now(),
             cut_at: None,
             id: None,
             client: Client::Behind(self.peer),
             platform: Platform::Server,
             guard: Call(Arc::clone(&self.activity)),
-        });
+        };
+        let inner = self.stack.call(request.map(Body::incoming), arrival);
         CallFuture {
             inner,
             is_http1,

@@ -1,18 +1,14 @@
 //! The request's deadline.
 
-use pin_project_lite::pin_project;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-pin_project! {
-    /// Ready at the deadline. The timer behind it is made by the first poll, so that a service that answers
-    /// at once pays for none.
-    pub(super) struct Timer {
-        deadline: Instant,
-        #[pin]
-        sleep: Option<Sleep>,
-    }
+/// Ready at the deadline. The timer behind it is made by the first poll, so that a service that answers at once
+/// pays for none, and not for the room either.
+pub(super) struct Timer {
+    deadline: Instant,
+    sleep: Option<Pin<Box<Sleep>>>,
 }
 
 impl Timer {
@@ -27,13 +23,11 @@ impl Timer {
 impl Future for Timer {
     type Output = ();
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut this = self.project();
-        if this.sleep.is_none() {
-            this.sleep.set(Some(sleep_until(*this.deadline)));
-        }
-        this.sleep
-            .as_pin_mut()
-            .map_or(Poll::Pending, |sleep| sleep.poll(cx))
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let deadline = self.deadline;
+        let sleep = self
+            .sleep
+            .get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+        sleep.as_mut().poll(cx)
     }
 }

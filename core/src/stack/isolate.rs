@@ -16,9 +16,9 @@ pin_project! {
     /// a failure to get ready fails this request only.
     #[project = StateProjection]
     pub(super) enum Isolated<S: HttpService> {
+        // Boxed, since few services ever wait, and every request would pay for the room.
         Waiting {
-            service: S,
-            request: Option<Request<Body>>,
+            waiting: Box<Waiting<S>>,
         },
         Running {
             #[pin]
@@ -30,25 +30,38 @@ pin_project! {
     }
 }
 
+/// A request whose service is not ready for it.
+pub(super) struct Waiting<S> {
+    service: S,
+    request: Option<Request<Body>>,
+}
+
 impl<S: HttpService> Isolated<S> {
     /// Most services are always ready. Those are called at once, which spares the request a move into the
     /// future and out again; others are asked again, by a task that can wait for them.
     pub(super) fn new(service: &S, request: Request<Body>) -> Self {
+        // Taken out in one place only, so that it is not moved into the closure first.
+        let mut request = Some(request);
         let start = || {
             let mut service = service.clone();
             let mut nobody = Context::from_waker(Waker::noop());
             match service.poll_ready(&mut nobody) {
-                Poll::Ready(Ok(())) => Self::Running {
+                Poll::Ready(Ok(())) => request.take().map(|request| Self::Running {
                     future: service.call(request),
-                },
-                Poll::Ready(Err(error)) => Self::failed(Failure::of_service(error.into())),
-                Poll::Pending => Self::Waiting {
-                    service,
-                    request: Some(request),
-                },
+                }),
+                Poll::Ready(Err(error)) => Some(Self::failed(Failure::of_service(error.into()))),
+                Poll::Pending => Some(Self::Waiting {
+                    waiting: Box::new(Waiting {
+                        service,
+                        request: request.take(),
+                    }),
+                }),
             }
         };
-        catch_unwind(AssertUnwindSafe(start)).unwrap_or_else(|_| Self::failed(Failure::Panicked))
+        match catch_unwind(AssertUnwindSafe(start)) {
+            Ok(Some(started)) => started,
+            _ => Self::failed(Failure::Panicked),
+        }
     }
 
     pub(super) const fn failed(failure: Failure) -> Self {
@@ -62,10 +75,10 @@ impl<S: HttpService> Isolated<S> {
         cx: &mut Context<'_>,
     ) -> Poll<Result<Response<S::ResponseBody>, Failure>> {
         let of_service = |error: S::Error| Failure::of_service(error.into());
-        if let StateProjection::Waiting { service, request } = self.as_mut().project() {
-            ready!(service.poll_ready(cx)).map_err(of_service)?;
-            if let Some(request) = request.take() {
-                let future = service.call(request);
+        if let StateProjection::Waiting { waiting } = self.as_mut().project() {
+            ready!(waiting.service.poll_ready(cx)).map_err(of_service)?;
+            if let Some(request) = waiting.request.take() {
+                let future = waiting.service.call(request);
                 self.set(Self::Running { future });
             }
         }

@@ -38,19 +38,20 @@ use self::access_log::Line;
 use self::admission::Admission;
 use self::deadline::Timer;
 use self::isolate::Isolated;
+use self::response_body::Attached;
 use crate::base_path::BasePath;
 use crate::context::{ClientAddr, Deadline, Platform, RequestId};
 use crate::options::AccessLog;
 use crate::service::HttpService;
 use crate::{Body, Options};
-use http::{Method, Request};
-use std::net::IpAddr;
+use http::{Extensions, HeaderValue, Method, Request};
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A request as a runtime hands it in, with what only the runtime knows.
+/// What only the runtime knows of a request.
 pub(crate) struct Arrival<G> {
-    pub(crate) request: Request<Body>,
     /// When it arrived; its deadline counts from here.
     pub(crate) at: Instant,
     /// When the runtime itself would give up on it.
@@ -72,36 +73,57 @@ pub(crate) enum Client {
     Behind(IpAddr),
 }
 
-/// A service with everything around it. Clones share what they count.
+/// A service with everything around it. Clones share all but the service.
 #[derive(Clone)]
 pub(crate) struct Stack<S> {
     service: S,
+    // Not beside the service: each connection has a clone of it, and a thousand of those fit no cache.
+    rules: Arc<Rules>,
+}
+
+/// What holds for every request.
+struct Rules {
     admission: Admission,
     request_timeout: Duration,
     body_limit: u64,
     trusted_hops: u8,
     access_log: AccessLog,
     base_path: BasePath,
+    /// What a handler finds in every request's extensions, with values that mean nothing: to clone a map
+    /// takes half of what it takes to fill one that grows.
+    known: Extensions,
 }
 
 impl<S: HttpService> Stack<S> {
     /// Puts everything around `service`.
     pub(crate) fn new(service: S, options: &Options) -> Self {
-        Self {
-            service,
+        let mut known = Extensions::new();
+        known.insert(RequestId::new(HeaderValue::from_static("")));
+        known.insert(ClientAddr(IpAddr::V4(Ipv4Addr::UNSPECIFIED)));
+        known.insert(Deadline(Instant::now().into_std()));
+        known.insert(Platform::Server);
+        let rules = Rules {
             admission: Admission::new(options.max_in_flight),
             request_timeout: options.request_timeout,
             body_limit: options.body_limit,
             trusted_hops: options.trusted_hops,
             access_log: options.access_log,
             base_path: options.base_path.clone(),
+            known,
+        };
+        Self {
+            service,
+            rules: Arc::new(rules),
         }
     }
 
     /// Answers a request, whatever happens.
-    pub(crate) fn call<G>(&self, arrival: Arrival<G>) -> StackFuture<S, G> {
+    pub(crate) fn call<G>(
+        &self,
+        mut request: Request<Body>,
+        arrival: Arrival<G>,
+    ) -> StackFuture<S, G> {
         let Arrival {
-            mut request,
             at,
             cut_at,
             id,
@@ -109,43 +131,57 @@ impl<S: HttpService> Stack<S> {
             platform,
             guard,
         } = arrival;
+        let rules = &*self.rules;
         let id = request_id::of(request.headers(), id);
         let client = match client {
             Client::Known(ip) => ip,
-            Client::Behind(peer) => client_addr::of(request.headers(), self.trusted_hops, peer),
+            Client::Behind(peer) => client_addr::of(request.headers(), rules.trusted_hops, peer),
         };
-        let deadline = at + self.request_timeout;
+        let deadline = at + rules.request_timeout;
         let deadline = cut_at.map_or(deadline, |cut_at| deadline.min(cut_at));
-        self.base_path.strip_from(&mut request);
-        let extensions = request.extensions_mut();
-        extensions.insert(id.clone());
-        extensions.insert(ClientAddr(client));
-        extensions.insert(Deadline(deadline.into_std()));
-        extensions.insert(platform);
+        rules.base_path.strip_from(&mut request);
+        let mut known = rules.known.clone();
+        set(&mut known, id.clone());
+        set(&mut known, ClientAddr(client));
+        set(&mut known, Deadline(deadline.into_std()));
+        set(&mut known, platform);
+        request.extensions_mut().extend(known);
 
-        let line = (self.access_log != AccessLog::Off)
-            .then(|| Box::new(Line::of(&request, self.access_log, at, id.clone(), client)));
+        let line = (rules.access_log != AccessLog::Off)
+            .then(|| Box::new(Line::of(&request, rules.access_log, at, id.clone(), client)));
         let is_head = request.method() == Method::HEAD;
-        let (permit, inner) = match self.admit(&mut request) {
-            Ok(permit) => (permit, Isolated::new(&self.service, request)),
-            Err(failure) => (None, Isolated::failed(failure)),
+        let mut attached = Attached {
+            line,
+            permit: None,
+            guard,
         };
         StackFuture {
-            inner,
+            inner: match rules.admit(&mut request) {
+                Ok(permit) => {
+                    attached.permit = permit;
+                    Isolated::new(&self.service, request)
+                }
+                Err(failure) => Isolated::failed(failure),
+            },
             timer: Timer::new(deadline),
             id: Some(id),
             is_head,
-            attached: Some(response_body::Attached {
-                line,
-                _permit: permit,
-                guard,
-            }),
+            attached: Some(attached),
         }
     }
+}
 
+impl Rules {
     fn admit(&self, request: &mut Request<Body>) -> Result<Option<admission::Permit>, Failure> {
         let permit = self.admission.admit(request)?;
         body_limit::limit_body(request, self.body_limit)?;
         Ok(permit)
+    }
+}
+
+/// Gives what is there another value.
+fn set<T: Send + Sync + 'static>(extensions: &mut Extensions, value: T) {
+    if let Some(place) = extensions.get_mut() {
+        *place = value;
     }
 }

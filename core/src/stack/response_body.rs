@@ -13,7 +13,7 @@ use std::task::{Context, Poll, ready};
 /// Held until the body has ended or is dropped: a request is in flight for as long.
 pub(crate) struct Attached<G> {
     pub(super) line: Option<Box<Line>>,
-    pub(super) _permit: Option<Permit>,
+    pub(super) permit: Option<Permit>,
     pub(super) guard: G,
 }
 

@@ -72,7 +72,6 @@ impl<S: HttpService> Caller<S> {
     /// If the response's body fails.
     pub async fn call(&self, request: Request<Body>) -> Response<Bytes> {
         let arrival = Arrival {
-            request,
             at: Instant::now(),
             cut_at: None,
             id: None,
@@ -80,7 +79,7 @@ impl<S: HttpService> Caller<S> {
             platform: Platform::Server,
             guard: (),
         };
-        let response = self.stack.call(arrival).await;
+        let response = self.stack.call(request, arrival).await;
         let (parts, body) = response.into_parts();
         #[allow(clippy::expect_used, reason = "documented")]
         let body = body
