@@ -10,6 +10,9 @@ use tokio::time::Instant;
 /// response.
 const LINGER: Duration = Duration::from_secs(2);
 
+/// After this time without a request a connection gives its buffers back.
+const REST: Duration = Duration::from_secs(1);
+
 /// Written by the socket and the calls, read by the connection that has to keep the deadlines.
 ///
 /// Nobody but the connection reads the clock, and only if something is going on when it has nothing more to
@@ -19,6 +22,8 @@ pub(super) struct Activity {
     start: Instant,
     calls: AtomicUsize,
     had_body: AtomicBool,
+    may_rest: bool,
+    is_held: AtomicBool,
     idle: Stamp,
     head: Stamp,
     stuck: Stamp,
@@ -29,6 +34,8 @@ pub(super) struct Activity {
 /// What a connection is overdue with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Overdue {
+    /// Nothing was asked for a while, so that the connection may rest.
+    Quiet,
     /// Nothing was asked for too long.
     Idle,
     /// A head has begun and does not end.
@@ -41,7 +48,7 @@ pub(super) enum Overdue {
 
 impl Activity {
     /// Of a connection that was accepted at `start`.
-    pub(super) fn new(shared: Arc<Shared>, start: Instant) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, start: Instant, may_rest: bool) -> Self {
         let idle = Stamp::default();
         idle.set(Duration::ZERO);
         Self {
@@ -49,6 +56,8 @@ impl Activity {
             start,
             calls: AtomicUsize::new(0),
             had_body: AtomicBool::new(false),
+            may_rest,
+            is_held: AtomicBool::new(false),
             idle,
             head: Stamp::default(),
             stuck: Stamp::default(),
@@ -80,6 +89,21 @@ impl Activity {
     /// Bytes were taken.
     pub(super) fn on_write(&self) {
         self.stuck.clear();
+    }
+
+    /// Bytes are held back, and nobody will ask for more of them or for the system to take them.
+    pub(super) fn on_held(&self) {
+        self.is_held.store(true, Relaxed);
+    }
+
+    /// The system was asked to take what is held back: it has, or it will wake the connection.
+    pub(super) fn on_release(&self) {
+        self.is_held.store(false, Relaxed);
+    }
+
+    /// Whether bytes are held back that only another poll of the connection sends.
+    pub(super) fn is_held(&self) -> bool {
+        self.is_held.load(Relaxed)
     }
 
     /// The connection takes no new requests.
@@ -118,6 +142,23 @@ impl Activity {
         self.shared.is_draining() && !self.ending.has_begun() && !self.head.has_begun()
     }
 
+    /// Whether the connection is between two requests, and may be taken down to its socket. Not after a
+    /// request with a body: some of that may not have been read.
+    pub(super) fn can_rest(&self) -> bool {
+        self.may_rest
+            && !self.had_body.load(Relaxed)
+            && self.idle.has_begun()
+            && ![&self.head, &self.stuck, &self.ending, &self.closed]
+                .into_iter()
+                .any(Stamp::has_begun)
+    }
+
+    /// When a connection that has nothing to do is to be closed.
+    pub(super) fn idle_end(&self) -> Instant {
+        let idle = self.idle.get(|| self.start.elapsed()).unwrap_or_default();
+        self.start + idle + self.shared.timeouts.idle
+    }
+
     /// Whether the client may have sent bytes that nobody has read. To close on them would reset the
     /// connection, and the client might lose the response that is on its way.
     pub(super) fn must_linger(&self) -> bool {
@@ -138,6 +179,7 @@ impl Activity {
         } else if let Some(idle) = since(&self.idle) {
             match since(&self.ending) {
                 Some(ending) => (idle.max(ending), LINGER, Overdue::Linger),
+                None if self.can_rest() => (idle, REST.min(timeouts.idle), Overdue::Quiet),
                 None => (idle, timeouts.idle, Overdue::Idle),
             }
         } else {

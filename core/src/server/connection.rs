@@ -1,24 +1,22 @@
-//! Serves one connection, and ends it when it is overdue or the server drains.
+//! Serves one connection: finds out what it speaks, and lets it rest while it has nothing to say.
 
-use super::activity::{Activity, Overdue};
+use super::activity::Activity;
 use super::calls::Calls;
-use super::detect::{Protocol, detect};
+use super::coalesce::Coalesced;
+use super::detect::{Protocol, detect, next};
 use super::shared::Shared;
 use super::socket::Socket;
-use super::timer::Timer;
+use super::supervise::{End, Supervised};
 use crate::service::HttpService;
 use crate::stack::Stack;
+use bytes::Bytes;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use pin_project_lite::pin_project;
 use std::error::Error;
 use std::net::IpAddr;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::futures::OwnedNotified;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 /// The largest head of a request, as an ALB allows it: 64 KB for all headers (AWS, "Quotas for your
@@ -36,11 +34,8 @@ where
     S: HttpService,
 {
     let start = Instant::now();
-    let drain = shared.drain_begins();
     let given_up = async {
-        if !shared.is_draining() {
-            drain.await;
-        }
+        drain_begins(&shared).await;
         sleep_until(start + YOUNG).await;
     };
     let detection = timeout_at(start + shared.timeouts.head, detect(&mut io));
@@ -53,35 +48,117 @@ where
     let Ok(Ok(Some((protocol, replay)))) = detected else {
         return;
     };
-    let activity = Arc::new(Activity::new(shared, start));
-    let socket = TokioIo::new(Socket::new(io, protocol, replay, Arc::clone(&activity)));
+    match protocol {
+        Protocol::Http1 => http1(io, replay, start, peer, stack, shared).await,
+        // Boxed, so that the many HTTP/1 connections do not pay for the size of the few others.
+        Protocol::Http2 => Box::pin(http2(io, replay, start, peer, stack, shared)).await,
+    }
+}
+
+/// `replay` are the bytes that detection has read. The first head is due from `start`.
+///
+/// hyper holds some 16 KB for a connection, also while it is idle. So an idle one is taken down to its socket,
+/// and built anew when bytes arrive.
+async fn http1<IO, S>(
+    mut io: IO,
+    mut replay: Bytes,
+    mut start: Instant,
+    peer: IpAddr,
+    mut stack: Stack<S>,
+    shared: Arc<Shared>,
+) where
+    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: HttpService,
+{
+    let mut may_rest = true;
+    loop {
+        let activity = Arc::new(Activity::new(Arc::clone(&shared), start, may_rest));
+        if may_rest {
+            activity.on_first_head();
+        }
+        let socket = Socket::new(io, Protocol::Http1, replay, Arc::clone(&activity));
+        let socket = Coalesced::new(socket, Arc::clone(&activity));
+        let calls = Calls {
+            stack,
+            activity: Arc::clone(&activity),
+            peer,
+        };
+        let mut connection = http1::Builder::new()
+            .max_header_size(MAX_HEAD)
+            .max_buf_size(MAX_HEAD)
+            .serve_connection(TokioIo::new(socket), calls);
+        let ended = Supervised::new(&mut connection, Arc::clone(&activity)).await;
+        if !matches!(ended, Ok(End::Quiet)) {
+            return report(peer, ended);
+        }
+        let parts = connection.into_parts();
+        io = parts.io.into_inner().into_inner().into_inner();
+        stack = parts.service.stack;
+        replay = parts.read_buf;
+        // The beginning of a next request that came with the last one: hyper has to keep it.
+        may_rest = replay.is_empty();
+        if may_rest {
+            match rest(&mut io, activity.idle_end(), &shared).await {
+                Some(bytes) => replay = bytes,
+                None => return,
+            }
+        }
+        start = Instant::now();
+    }
+}
+
+/// The first bytes of the next request; none if it is closed before, or is to be.
+async fn rest<IO>(io: &mut IO, end: Instant, shared: &Shared) -> Option<Bytes>
+where
+    IO: AsyncRead + Unpin,
+{
+    let next = timeout_at(end, next(io));
+    tokio::select! {
+        // A request that has arrived by now is served and not closed upon.
+        biased;
+        bytes = next => bytes.ok()?.ok()?,
+        () = drain_begins(shared) => None,
+    }
+}
+
+async fn drain_begins(shared: &Shared) {
+    let begins = shared.drain_begins();
+    if !shared.is_draining() {
+        begins.await;
+    }
+}
+
+async fn http2<IO, S>(
+    io: IO,
+    replay: Bytes,
+    start: Instant,
+    peer: IpAddr,
+    stack: Stack<S>,
+    shared: Arc<Shared>,
+) where
+    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: HttpService,
+{
+    let idle = shared.timeouts.idle;
+    let activity = Arc::new(Activity::new(shared, start, false));
+    let socket = Socket::new(io, Protocol::Http2, replay, Arc::clone(&activity));
     let calls = Calls {
         stack,
         activity: Arc::clone(&activity),
         peer,
     };
-    let ended = match protocol {
-        Protocol::Http1 => {
-            let connection = http1::Builder::new()
-                .max_header_size(MAX_HEAD)
-                .max_buf_size(MAX_HEAD)
-                .serve_connection(socket, calls);
-            Supervised::new(connection, activity).await
-        }
-        Protocol::Http2 => {
-            let idle = activity.shared.timeouts.idle;
-            let connection = http2::Builder::new(TokioExecutor::new())
-                .timer(TokioTimer::new())
-                .keep_alive_interval(idle)
-                .keep_alive_timeout(PING_TIMEOUT)
-                .max_header_list_size(MAX_HEAD as u32)
-                .serve_connection(socket, calls);
-            // Boxed, so that the many HTTP/1 connections do not pay for the size of the few others.
-            Box::pin(Supervised::new(connection, activity)).await
-        }
-    };
+    let mut connection = http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .keep_alive_interval(idle)
+        .keep_alive_timeout(PING_TIMEOUT)
+        .max_header_list_size(MAX_HEAD as u32)
+        .serve_connection(TokioIo::new(socket), calls);
+    report(peer, Supervised::new(&mut connection, activity).await);
+}
+
+fn report(peer: IpAddr, ended: hyper::Result<End>) {
     match ended {
-        Ok(End::Served) => {}
+        Ok(End::Served | End::Quiet) => {}
         Ok(End::Overdue(overdue)) => tracing::debug!(client = %peer, ?overdue, "connection cut"),
         // No request came of it, so the access log has no line.
         Err(error) if error.is_parse() => {
@@ -89,100 +166,6 @@ where
         }
         Err(error) => {
             tracing::debug!(client = %peer, error = &error as &dyn Error, "connection failed");
-        }
-    }
-}
-
-/// How a connection ended without an error.
-#[derive(Debug)]
-enum End {
-    Served,
-    Overdue(Overdue),
-}
-
-/// hyper's connections, which share no trait.
-trait Graceful: Future<Output = hyper::Result<()>> {
-    /// Finish what is in flight, take nothing new; at once if there is nothing.
-    fn graceful_shutdown(self: Pin<&mut Self>);
-}
-
-impl<IO, S> Graceful for http1::Connection<TokioIo<IO>, Calls<S>>
-where
-    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    S: HttpService,
-{
-    fn graceful_shutdown(self: Pin<&mut Self>) {
-        Self::graceful_shutdown(self);
-    }
-}
-
-impl<IO, S> Graceful for http2::Connection<TokioIo<IO>, Calls<S>, TokioExecutor>
-where
-    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    S: HttpService,
-{
-    fn graceful_shutdown(self: Pin<&mut Self>) {
-        Self::graceful_shutdown(self);
-    }
-}
-
-pin_project! {
-    /// A connection under its deadlines.
-    struct Supervised<C> {
-        #[pin]
-        connection: C,
-        #[pin]
-        timer: Timer,
-        #[pin]
-        drain: OwnedNotified,
-        activity: Arc<Activity>,
-        is_waiting: bool,
-    }
-
-    impl<C> PinnedDrop for Supervised<C> {
-        fn drop(this: Pin<&mut Self>) {
-            let activity = &this.activity;
-            activity.shared.on_connection_end(activity.calls());
-        }
-    }
-}
-
-impl<C> Supervised<C> {
-    fn new(connection: C, activity: Arc<Activity>) -> Self {
-        Self {
-            connection,
-            timer: Timer::new(&activity),
-            drain: activity.shared.drain_begins(),
-            activity,
-            is_waiting: false,
-        }
-    }
-}
-
-impl<C: Graceful> Future for Supervised<C> {
-    type Output = hyper::Result<End>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
-        // Polled once: the notification wakes this task, and the flag is cheaper to ask at every poll.
-        if !*this.is_waiting {
-            *this.is_waiting = true;
-            let _ = this.drain.as_mut().poll(cx);
-        }
-        loop {
-            // First, so that a request that has arrived by now is served and not closed upon.
-            if let Poll::Ready(result) = this.connection.as_mut().poll(cx) {
-                return Poll::Ready(result.map(|()| End::Served));
-            }
-            if !this.activity.must_end() {
-                match this.timer.as_mut().overdue(this.activity, cx) {
-                    None => return Poll::Pending,
-                    Some(Overdue::Idle) => {}
-                    Some(overdue) => return Poll::Ready(Ok(End::Overdue(overdue))),
-                }
-            }
-            this.activity.on_ending();
-            this.connection.as_mut().graceful_shutdown();
         }
     }
 }

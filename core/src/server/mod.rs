@@ -6,6 +6,7 @@
 mod accept;
 mod activity;
 mod calls;
+mod coalesce;
 mod connection;
 mod detect;
 mod frames;
@@ -15,6 +16,7 @@ mod serve;
 mod shared;
 mod signals;
 mod socket;
+mod supervise;
 #[cfg(test)]
 mod tests;
 mod timer;

@@ -7,6 +7,9 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
 
+/// So many connections keep their buffers between two requests that follow soon.
+pub(super) const AWAKE: usize = 2048;
+
 /// The timeouts that connections keep.
 pub(super) struct Timeouts {
     pub(super) head: Duration,
@@ -33,6 +36,7 @@ pub(super) struct Shared {
     stage: AtomicU8,
     draining: Arc<Notify>,
     requests_cut: AtomicUsize,
+    awake: AtomicUsize,
 }
 
 impl Shared {
@@ -45,6 +49,7 @@ impl Shared {
             stage: AtomicU8::new(Stage::Serving as u8),
             draining: Arc::default(),
             requests_cut: AtomicUsize::new(0),
+            awake: AtomicUsize::new(0),
         })
     }
 
@@ -81,8 +86,25 @@ impl Shared {
         self.stage.store(Stage::Cutting as u8, SeqCst);
     }
 
-    /// A connection ended with this many requests in flight.
+    /// A connection has taken buffers.
+    pub(super) fn on_connection_begin(&self) {
+        self.awake.fetch_add(1, SeqCst);
+    }
+
+    /// Connections that have buffers.
+    #[cfg(test)]
+    pub(super) fn awake(&self) -> usize {
+        self.awake.load(SeqCst)
+    }
+
+    /// Whether so many connections have buffers that one without a request should give its own back at once.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.awake.load(SeqCst) > AWAKE
+    }
+
+    /// A connection ended, or rests, with this many requests in flight.
     pub(super) fn on_connection_end(&self, calls: usize) {
+        self.awake.fetch_sub(1, SeqCst);
         if self.has_reached(Stage::Cutting) {
             self.requests_cut.fetch_add(calls, SeqCst);
         }

@@ -1,8 +1,9 @@
 //! A socket that tells the connection's [`Activity`], and gives back the bytes that detection has read.
 
 use super::activity::Activity;
-use super::detect::{Detected, Protocol};
+use super::detect::Protocol;
 use super::frames::Frames;
+use bytes::{Buf, Bytes};
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 pub(super) struct Socket<IO> {
     io: IO,
-    replay: Detected,
+    replay: Bytes,
     activity: Arc<Activity>,
     /// Of an HTTP/2 connection.
     frames: Option<Box<Frames>>,
@@ -19,16 +20,8 @@ pub(super) struct Socket<IO> {
 }
 
 impl<IO> Socket<IO> {
-    pub(super) fn new(
-        io: IO,
-        protocol: Protocol,
-        replay: Detected,
-        activity: Arc<Activity>,
-    ) -> Self {
+    pub(super) fn new(io: IO, protocol: Protocol, replay: Bytes, activity: Arc<Activity>) -> Self {
         let frames = (protocol == Protocol::Http2).then(Box::default);
-        if frames.is_none() {
-            activity.on_first_head();
-        }
         Self {
             io,
             replay,
@@ -36,6 +29,11 @@ impl<IO> Socket<IO> {
             frames,
             is_shut_down: false,
         }
+    }
+
+    /// The socket beneath, for one that is taken out of use between two requests.
+    pub(super) fn into_inner(self) -> IO {
+        self.io
     }
 
     /// Bytes have arrived. Between requests, an HTTP/1 client has nothing to send but a head.
@@ -69,16 +67,21 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Socket<IO> {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.replay.take_into(buffer) {
-            return Poll::Ready(Ok(()));
-        }
+        let replayed = self.replay.len().min(buffer.remaining());
+        buffer.put_slice(&self.replay[..replayed]);
+        self.replay.advance(replayed);
         let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.io).poll_read(cx, buffer))?;
+        let read = Pin::new(&mut self.io).poll_read(cx, buffer);
         match &buffer.filled()[before..] {
             [] => {}
             bytes => self.note_read(bytes),
         }
-        Poll::Ready(Ok(()))
+        // The rest of the head comes along, if it is there already: to parse half of one costs time, and has
+        // hyper make room for another.
+        if replayed > 0 {
+            return Poll::Ready(Ok(()));
+        }
+        read
     }
 }
 
