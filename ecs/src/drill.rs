@@ -3,7 +3,8 @@
 
 use crate::aws::{ApiError, Cloud, ECS};
 use crate::deploy::{
-    DeployError, Order, Outcome, Progress, Target, Verdict, Wanted, deploy, register, roll_back,
+    Begun, DeployError, Order, Outcome, Progress, Target, Verdict, Wanted, deploy, register,
+    roll_back,
 };
 use crate::diff::as_given;
 use crate::doctor::{Status, examine, look_up_images};
@@ -177,6 +178,7 @@ fn order(drill: &Drill) -> Order {
         dry_run: false,
         allow_parked: false,
         timeout: drill.timeout,
+        begun: Begun::default(),
     }
 }
 

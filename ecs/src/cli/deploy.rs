@@ -5,7 +5,7 @@ use super::github::GitHub;
 use super::progress::Lines;
 use super::service::{RegistryArgs, ServiceArgs, access};
 use super::{interrupt, outcome};
-use crate::deploy::{Order, Outcome, Target, Wanted, deploy, roll_back};
+use crate::deploy::{Begun, Order, Outcome, Target, Wanted, deploy, roll_back};
 use clap::Args;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -20,10 +20,6 @@ pub(super) struct Deploy {
 
     #[command(flatten)]
     common: Common,
-
-    /// Deploy also where the desired count is 0
-    #[arg(long)]
-    allow_parked: bool,
 }
 
 /// Go back to the last deployment that was good, and wait for the truth
@@ -45,6 +41,10 @@ struct Common {
 
     #[command(flatten)]
     registry: RegistryArgs,
+
+    /// Deploy also where the desired count is 0
+    #[arg(long)]
+    allow_parked: bool,
 
     /// How many seconds to wait for the end; ECS goes on after that
     #[arg(long, value_name = "SECONDS", default_value_t = 900)]
@@ -92,11 +92,9 @@ impl Deploy {
                 return ExitCode::from(2);
             }
         };
-        let order = Order {
-            allow_parked: self.allow_parked,
-            ..self.common.order(wanted)
-        };
-        self.common.carry_out(&order, None).await
+        self.common
+            .carry_out(&self.common.order(wanted), None)
+            .await
     }
 }
 
@@ -138,8 +136,9 @@ impl Common {
             wanted,
             tags: tags.collect(),
             dry_run: self.dry_run,
-            allow_parked: false,
+            allow_parked: self.allow_parked,
             timeout: Duration::from_secs(self.timeout),
+            begun: Begun::default(),
         }
     }
 

@@ -22,13 +22,17 @@ pub(super) async fn unless_interrupted<T>(
             done = &mut work => return Some(done),
             _ = tokio::signal::ctrl_c() => {}
         }
-        if !order.dry_run && stdin().is_terminal() && says_yes("roll back?") {
+        if order.begun.revision().is_none() {
+            anstream::eprintln!("nothing was deployed");
+            return None;
+        }
+        if stdin().is_terminal() && says_yes("roll back?") {
             match stop_and_roll_back(cloud, order).await {
                 Ok(true) => {
                     anstream::eprintln!("going back");
                     continue;
                 }
-                Ok(false) => anstream::eprintln!("no deployment is going on"),
+                Ok(false) => anstream::eprintln!("it does not go on any more"),
                 Err(error) => anstream::eprintln!("cannot go back: {error}"),
             }
         }

@@ -16,7 +16,7 @@ const EVENTS: usize = 10;
 pub(super) struct Evidence {
     /// Why tasks and containers stopped, in AWS's words.
     pub(super) reasons: Vec<String>,
-    /// Exit codes of essential containers.
+    /// Of each task, the exit code of the container that ended it.
     pub(super) exit_codes: Vec<i64>,
     /// The last lines of a dead container.
     pub(super) log: Vec<String>,
@@ -41,15 +41,23 @@ pub(super) async fn gather(
     service: &Value,
 ) -> Evidence {
     let mut evidence = Evidence::default();
-    let tasks = stopped(cloud, order, revision).await;
+    let mut tasks = stopped(cloud, order, revision).await;
+    // Those that were stopped since they are too many say nothing about why.
+    tasks.sort_by_key(|task| {
+        (
+            failed_container(task).is_none(),
+            exited_container(task).is_none(),
+        )
+    });
     for task in &tasks {
         evidence.reasons.extend(text(&task["stoppedReason"]));
-        for container in task["containers"].as_array().into_iter().flatten() {
+        for container in containers(task) {
             evidence.reasons.extend(text(&container["reason"]));
-            evidence.exit_codes.extend(container["exitCode"].as_i64());
         }
+        let exited = exited_container(task).and_then(|it| it["exitCode"].as_i64());
+        evidence.exit_codes.extend(exited);
     }
-    if let Some(task) = tasks.iter().find(|task| has_exited(task)) {
+    if let Some(task) = tasks.iter().find(|task| exited_container(task).is_some()) {
         evidence.log = last_words(cloud, revision, task).await.unwrap_or_default();
     }
     let groups = live::target_groups(cloud, &facts.service.load_balancers).await;
@@ -101,16 +109,25 @@ async fn stopped(cloud: &impl Cloud, order: &Order, revision: &str) -> Vec<Value
         .collect()
 }
 
-fn has_exited(task: &Value) -> bool {
-    let mut containers = task["containers"].as_array().into_iter().flatten();
-    containers.any(|container| container["exitCode"].is_i64())
+fn containers(task: &Value) -> impl Iterator<Item = &Value> {
+    task["containers"].as_array().into_iter().flatten()
+}
+
+/// The container that failed. Those beside it are stopped by ECS, with 143 or 137.
+fn failed_container(task: &Value) -> Option<&Value> {
+    let code = |container: &&Value| container["exitCode"].as_i64().unwrap_or_default();
+    let by_itself = containers(task).find(|it| !matches!(code(it), 0 | 137 | 143));
+    by_itself.or_else(|| containers(task).find(|it| code(it) != 0))
+}
+
+fn exited_container(task: &Value) -> Option<&Value> {
+    failed_container(task).or_else(|| containers(task).find(|it| it["exitCode"].is_i64()))
 }
 
 /// From CloudWatch, if the container wrote there.
 async fn last_words(cloud: &impl Cloud, revision: &str, task: &Value) -> Option<Vec<String>> {
     let (definition, _) = live::raw_definition(cloud, revision).await.ok()?;
-    let mut containers = task["containers"].as_array()?.iter();
-    let name = &containers.find(|container| container["exitCode"].is_i64())?["name"];
+    let name = &exited_container(task)?["name"];
     let mut definitions = definition["containerDefinitions"].as_array()?.iter();
     let options = &definitions.find(|it| it["name"] == *name)?["logConfiguration"]["options"];
     let prefix = options["awslogs-stream-prefix"].as_str()?;

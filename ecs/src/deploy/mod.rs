@@ -5,7 +5,7 @@
 //! | `order` | what is to be deployed |
 //! | `preflight` | refuses before anything is touched |
 //! | `revision` | the new revision of the task definition |
-//! | `tracked` | the deployment that is ours, by the newer API or the older |
+//! | `tracked`, `older` | the deployment that is ours, by the newer API or the older |
 //! | `follow` | waits for its end |
 //! | `evidence`, `cause` | why it failed |
 //! | `verdict` | how it ended, and the exit code |
@@ -14,6 +14,7 @@ mod cause;
 mod error;
 mod evidence;
 mod follow;
+mod older;
 mod order;
 mod preflight;
 mod revision;
@@ -23,7 +24,7 @@ mod verdict;
 
 pub use self::cause::Cause;
 pub use self::error::DeployError;
-pub use self::order::{Order, Wanted};
+pub use self::order::{Begun, Order, Wanted};
 pub use self::roll_back::{Target, roll_back};
 pub use self::tracked::stop_and_roll_back;
 pub use self::verdict::{Outcome, Verdict};
@@ -119,13 +120,15 @@ async fn roll_out(
 ) -> Result<Verdict, DeployError> {
     let deadline = Instant::now() + order.timeout;
     let before = tracked::known(cloud, order).await?;
-    let id = update(cloud, order, revision).await?;
+    // Before it is sent, since it may be carried out also where the answer is lost.
+    order.begun.begin(revision);
+    let answer = update(cloud, order, revision).await?;
     progress.tell(&format!(
         "updating {} to {}",
         order.service,
         short(revision)
     ));
-    let ours = Tracked::new(before, id, revision);
+    let ours = Tracked::begun(before, &answer, revision);
     follow::until_the_end(cloud, order, facts, ours, deadline, outcome, progress).await
 }
 
@@ -156,28 +159,15 @@ pub(crate) async fn register(
     Ok(arn.ok_or(DeployError::NoRevision)?.to_owned())
 }
 
-/// The one update; returns the id of the deployment that it has begun.
-async fn update(
-    cloud: &impl Cloud,
-    order: &Order,
-    revision: &str,
-) -> Result<Option<String>, DeployError> {
+/// The one update; returns what it is answered with.
+async fn update(cloud: &impl Cloud, order: &Order, revision: &str) -> Result<Value, DeployError> {
     let parameters = json!({
         "cluster": order.cluster,
         "service": order.service,
         "taskDefinition": revision,
     });
-    let answer = cloud
-        .json(ECS, "UpdateService", &order.service, &parameters)
-        .await?;
-    let deployments = answer["service"]["deployments"]
-        .as_array()
-        .into_iter()
-        .flatten();
-    let ours = deployments.into_iter().find(|deployment| {
-        deployment["status"] == "PRIMARY" && deployment["taskDefinition"] == revision
-    });
-    Ok(ours.and_then(|deployment| deployment["id"].as_str().map(str::to_owned)))
+    let answer = cloud.json(ECS, "UpdateService", &order.service, &parameters);
+    Ok(answer.await?)
 }
 
 /// Family and revision of an ARN.

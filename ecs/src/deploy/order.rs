@@ -3,6 +3,7 @@
 use super::DeployError;
 use crate::facts::Facts;
 use crate::image::Reference;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// A deployment that is asked for.
@@ -22,6 +23,24 @@ pub struct Order {
     pub allow_parked: bool,
     /// How long the whole may take. ECS goes on after that; only the waiting ends.
     pub timeout: Duration,
+    /// How far it has come, for who may want to take it back.
+    pub begun: Begun,
+}
+
+/// If the service was updated, and to what. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Begun(Arc<OnceLock<String>>);
+
+impl Begun {
+    /// The revision that the service was updated to, or perhaps was: the request is on its way.
+    pub fn revision(&self) -> Option<&str> {
+        self.0.get().map(String::as_str)
+    }
+
+    pub(super) fn begin(&self, revision: &str) {
+        // An order is carried out once.
+        let _ = self.0.set(revision.to_owned());
+    }
 }
 
 /// What a service should run.

@@ -65,6 +65,9 @@ async fn attempt(
     if !preflight::passes(images, &facts, &container.name, &container.image, outcome).await {
         return Ok(Verdict::Refused);
     }
+    if facts.service.is_parked() && !order.allow_parked {
+        return Ok(Verdict::Parked);
+    }
     if order.dry_run {
         progress.tell(&format!("would update {} to it", order.service));
         return Ok(Verdict::DryRun);

@@ -1,6 +1,7 @@
 //! The deployment that is ours: by the newer API, which tells the truth about rollbacks, or by the older one where the
 //! newer is denied.
 
+use super::older::ById;
 use super::{DeployError, Order};
 use crate::aws::{ApiError, Cloud, ECS};
 use serde_json::{Value, json};
@@ -31,14 +32,20 @@ fn is_unavailable(error: &ApiError) -> bool {
 
 /// The newest first.
 pub(super) async fn list(cloud: &impl Cloud, order: &Order) -> Result<Vec<Value>, ApiError> {
-    let parameters = json!({ "cluster": order.cluster, "service": order.service });
-    let answer = cloud
-        .json(ECS, "ListServiceDeployments", &order.service, &parameters)
-        .await?;
-    let mut deployments = answer["serviceDeployments"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
+    let mut parameters = json!({ "cluster": order.cluster, "service": order.service });
+    let mut deployments = Vec::new();
+    loop {
+        let mut answer = cloud
+            .json(ECS, "ListServiceDeployments", &order.service, &parameters)
+            .await?;
+        if let Value::Array(page) = answer["serviceDeployments"].take() {
+            deployments.extend(page);
+        }
+        match answer["nextToken"].take() {
+            Value::String(token) => parameters["nextToken"] = token.into(),
+            _ => break,
+        }
+    }
     deployments.sort_by(|a, b| {
         let time = |it: &Value| it["createdAt"].as_f64().unwrap_or_default();
         time(b).total_cmp(&time(a))
@@ -46,25 +53,33 @@ pub(super) async fn list(cloud: &impl Cloud, order: &Order) -> Result<Vec<Value>
     Ok(deployments)
 }
 
-/// Asks ECS to go back from the deployment that is going on; true if there was one.
+/// Asks ECS to go back from the deployment that this order has begun; false if that does not go on (any more).
 ///
 /// # Errors
 ///
 /// If that is refused.
 pub async fn stop_and_roll_back(cloud: &impl Cloud, order: &Order) -> Result<bool, ApiError> {
-    let deployments = list(cloud, order).await?;
-    let is_going_on = |it: &&Value| it["status"] == "PENDING" || it["status"] == "IN_PROGRESS";
-    let Some(deployment) = deployments.iter().find(is_going_on) else {
+    let Some(revision) = order.begun.revision() else {
         return Ok(false);
     };
-    let parameters = json!({
-        "serviceDeploymentArn": deployment["serviceDeploymentArn"],
-        "stopType": "ROLLBACK",
-    });
-    cloud
-        .json(ECS, "StopServiceDeployment", &order.service, &parameters)
-        .await?;
-    Ok(true)
+    let deployments = list(cloud, order).await?;
+    let is_going_on = |it: &&Value| it["status"] == "PENDING" || it["status"] == "IN_PROGRESS";
+    for deployment in deployments.iter().filter(is_going_on) {
+        let target = text(&deployment["targetServiceRevisionArn"]);
+        // Another one is somebody else's.
+        if definition_of(cloud, &target).await? != revision {
+            continue;
+        }
+        let parameters = json!({
+            "serviceDeploymentArn": deployment["serviceDeploymentArn"],
+            "stopType": "ROLLBACK",
+        });
+        cloud
+            .json(ECS, "StopServiceDeployment", &order.service, &parameters)
+            .await?;
+        return Ok(true);
+    }
+    Ok(false)
 }
 
 /// The task definition of a service's revision.
@@ -99,28 +114,27 @@ pub(super) enum State {
 pub(super) struct Tracked {
     /// The revision of the task definition.
     pub(super) revision: String,
-    by: By,
+    /// None where the newer API is denied.
+    newer: Option<Listed>,
+    older: ById,
 }
 
-enum By {
-    /// The newer API: the deployments that are not ours, and ours once it is listed.
-    Deployment {
-        before: Vec<String>,
-        arn: Option<String>,
-    },
-    /// The older API, by the deployment's id.
-    Id(Option<String>),
+/// A deployment by the newer API.
+#[derive(Default)]
+struct Listed {
+    /// The deployments that are not ours.
+    before: Vec<String>,
+    /// Ours, once it is listed.
+    arn: Option<String>,
 }
 
 impl Tracked {
-    pub(super) fn new(before: Option<Vec<String>>, id: Option<String>, revision: &str) -> Self {
-        let by = match before {
-            Some(before) => By::Deployment { before, arn: None },
-            None => By::Id(id),
-        };
+    /// One that was begun: what was there before, as far as that may be read, and what the update was answered with.
+    pub(super) fn begun(before: Option<Vec<String>>, answer: &Value, revision: &str) -> Self {
         Self {
             revision: revision.to_owned(),
-            by,
+            newer: before.map(|before| Listed { before, arn: None }),
+            older: ById::begun(answer, revision),
         }
     }
 
@@ -130,28 +144,26 @@ impl Tracked {
         order: &Order,
         revision: &str,
     ) -> Result<Self, DeployError> {
-        let by = match list(cloud, order).await {
-            Ok(deployments) => By::Deployment {
+        let newer = match list(cloud, order).await {
+            Ok(deployments) => Some(Listed {
                 before: Vec::new(),
                 arn: deployments
                     .first()
                     .map(|it| text(&it["serviceDeploymentArn"])),
-            },
-            Err(error) if is_unavailable(&error) => By::Id(None),
+            }),
+            Err(error) if is_unavailable(&error) => None,
             Err(error) => return Err(error.into()),
         };
         Ok(Self {
             revision: revision.to_owned(),
-            by,
+            newer,
+            older: ById::default(),
         })
     }
 
     /// Its ARN, once it is known.
     pub(super) fn arn(&self) -> Option<&str> {
-        match &self.by {
-            By::Deployment { arn, .. } => arn.as_deref(),
-            By::Id(_) => None,
-        }
+        self.newer.as_ref()?.arn.as_deref()
     }
 
     /// How far it is. `service` is what DescribeServices says at the moment.
@@ -161,39 +173,57 @@ impl Tracked {
         order: &Order,
         service: &Value,
     ) -> Result<State, DeployError> {
-        match &mut self.by {
-            By::Id(id) => Ok(by_id(service, id.as_deref(), &self.revision)),
-            By::Deployment { before, arn } => {
-                if arn.is_none() {
-                    *arn = find(cloud, order, before, &self.revision).await?;
-                }
-                match arn {
-                    Some(arn) => Ok(by_arn(cloud, arn).await?),
-                    None => Ok(State::Unseen),
-                }
+        // Also where the newer one is asked, so that it can take over at any time.
+        let by_id = self.older.state(service, &self.revision);
+        let Some(listed) = &mut self.newer else {
+            return Ok(by_id);
+        };
+        match listed.state(cloud, order, &self.revision).await {
+            // Its operations are allowed one by one.
+            Err(error) if is_unavailable(&error) => {
+                self.newer = None;
+                Ok(by_id)
             }
+            state => Ok(state?),
         }
     }
 }
 
-/// The deployment of this revision that was not there before. The list may be a moment behind.
-async fn find(
-    cloud: &impl Cloud,
-    order: &Order,
-    before: &[String],
-    revision: &str,
-) -> Result<Option<String>, DeployError> {
-    for deployment in list(cloud, order).await? {
-        let arn = text(&deployment["serviceDeploymentArn"]);
-        if before.contains(&arn) {
-            continue;
+impl Listed {
+    async fn state(
+        &mut self,
+        cloud: &impl Cloud,
+        order: &Order,
+        revision: &str,
+    ) -> Result<State, ApiError> {
+        if self.arn.is_none() {
+            self.arn = self.find(cloud, order, revision).await?;
         }
-        let target = text(&deployment["targetServiceRevisionArn"]);
-        if definition_of(cloud, &target).await? == revision {
-            return Ok(Some(arn));
+        match &self.arn {
+            Some(arn) => by_arn(cloud, arn).await,
+            None => Ok(State::Unseen),
         }
     }
-    Ok(None)
+
+    /// The deployment of this revision that was not there before. The list may be a moment behind.
+    async fn find(
+        &self,
+        cloud: &impl Cloud,
+        order: &Order,
+        revision: &str,
+    ) -> Result<Option<String>, ApiError> {
+        for deployment in list(cloud, order).await? {
+            let arn = text(&deployment["serviceDeploymentArn"]);
+            if self.before.contains(&arn) {
+                continue;
+            }
+            let target = text(&deployment["targetServiceRevisionArn"]);
+            if definition_of(cloud, &target).await? == revision {
+                return Ok(Some(arn));
+            }
+        }
+        Ok(None)
+    }
 }
 
 async fn by_arn(cloud: &impl Cloud, arn: &str) -> Result<State, ApiError> {
@@ -213,56 +243,6 @@ async fn by_arn(cloud: &impl Cloud, arn: &str) -> Result<State, ApiError> {
         "" => State::Unseen,
         _ => State::Running,
     })
-}
-
-/// By `deployments[]`, where a deployment that failed stays listed for a while, beside the one that goes back.
-fn by_id(service: &Value, id: Option<&str>, revision: &str) -> State {
-    let deployments: Vec<&Value> = service["deployments"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .collect();
-    let is_ours = |it: &Value| match id {
-        Some(id) => it["id"] == id,
-        None => it["taskDefinition"] == revision,
-    };
-    let ours = deployments.iter().find(|it| is_ours(it));
-    let primary = deployments.iter().find(|it| it["status"] == "PRIMARY");
-    let back = primary.filter(|it| !is_ours(it) && goes_back(it));
-    let state = |it: &Value| text(&it["rolloutState"]);
-    match (ours, back) {
-        (_, Some(back)) => match state(back).as_str() {
-            "COMPLETED" => State::RolledBack,
-            "FAILED" => State::RollbackFailed,
-            _ => State::GoingBack,
-        },
-        (Some(ours), None) => match state(ours).as_str() {
-            "COMPLETED" => State::Succeeded,
-            "FAILED" if is_rolled_back(service) => State::GoingBack,
-            "FAILED" => State::Failed,
-            // Without a circuit breaker there is no such state; then the counts tell.
-            "" if is_steady(ours) && deployments.len() == 1 => State::Succeeded,
-            _ => State::Running,
-        },
-        (None, None) => match primary {
-            Some(_) => State::Stopped,
-            None => State::Unseen,
-        },
-    }
-}
-
-fn goes_back(deployment: &Value) -> bool {
-    let reason = text(&deployment["rolloutStateReason"]).to_lowercase();
-    reason.contains("rolling back") || reason.contains("rolled back") || reason.contains("rollback")
-}
-
-fn is_rolled_back(service: &Value) -> bool {
-    let breaker = &service["deploymentConfiguration"]["deploymentCircuitBreaker"];
-    breaker["enable"] == true && breaker["rollback"] == true
-}
-
-fn is_steady(deployment: &Value) -> bool {
-    deployment["runningCount"] == deployment["desiredCount"] && deployment["desiredCount"] != 0
 }
 
 pub(super) fn text(value: &Value) -> String {

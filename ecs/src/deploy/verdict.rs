@@ -32,7 +32,7 @@ pub enum Verdict {
     TimedOut,
     /// The credentials have expired or do not allow it.
     NotAllowed,
-    /// The service is parked.
+    /// The service is parked: before, so that nothing was touched, or since it was deployed.
     Parked,
     /// A check of the preflight has failed. Nothing was touched.
     Refused,
@@ -71,7 +71,7 @@ impl Verdict {
             Self::Superseded { by } => format!("superseded by {by}"),
             Self::TimedOut => "not over in time; ECS goes on with it".into(),
             Self::NotAllowed => "not allowed".into(),
-            Self::Parked => "refused: the service is parked (desired count 0); --allow-parked deploys all the same".into(),
+            Self::Parked => "nothing runs: the service is parked (desired count 0); --allow-parked deploys all the same".into(),
             Self::Refused => "refused by the preflight; nothing was touched".into(),
             Self::Error => "could not go on".into(),
         }

@@ -37,6 +37,8 @@ pub(crate) struct FakeEcs {
     desired: u64,
     has_rollback: bool,
     is_first: bool,
+    reads_late: bool,
+    has_pages: bool,
     before: View,
     /// Operation, code, from how many seconds after the update on, and how often.
     refusals: RefCell<Vec<(&'static str, &'static str, u64, usize)>>,
@@ -51,6 +53,8 @@ impl FakeEcs {
             desired: 2,
             has_rollback: true,
             is_first: false,
+            reads_late: false,
+            has_pages: false,
             before: View {
                 status: None,
                 is_breaker_triggered: false,
@@ -76,6 +80,24 @@ impl FakeEcs {
             (20, |view| view.running = 2),
             (30, succeeds),
         ])
+    }
+
+    /// What else changes, after that many seconds.
+    pub(crate) fn then(mut self, seconds: u64, step: Step) -> Self {
+        self.script.push((seconds, step));
+        self
+    }
+
+    /// The update is answered with what it begins, and DescribeServices is behind.
+    pub(crate) fn that_reads_late(mut self) -> Self {
+        self.reads_late = true;
+        self
+    }
+
+    /// One deployment on each page of the list, the oldest last.
+    pub(crate) fn in_pages(mut self) -> Self {
+        self.has_pages = true;
+        self
     }
 
     pub(crate) fn with_desired(mut self, desired: u64) -> Self {
@@ -166,8 +188,7 @@ impl FakeEcs {
         })
     }
 
-    fn service(&self) -> Value {
-        let view = self.view();
+    fn service(&self, view: &View) -> Value {
         let deployment = |status: &str, definition: &str, rollout: &str, running: u64| {
             json!({
                 "id": format!("id-of-{definition}"),
@@ -272,7 +293,7 @@ impl Cloud for FakeEcs {
             .push((operation.to_owned(), parameters.clone()));
         let view = self.view();
         Ok(match operation {
-            "DescribeServices" => json!({ "services": [self.service()] }),
+            "DescribeServices" => json!({ "services": [self.service(&view)] }),
             "DescribeTaskDefinition" => json!({
                 "taskDefinition": {
                     "taskDefinitionArn": parameters["taskDefinition"],
@@ -295,7 +316,25 @@ impl Cloud for FakeEcs {
             "RegisterTaskDefinition" => json!({ "taskDefinition": { "taskDefinitionArn": NEW } }),
             "UpdateService" => {
                 *self.updated.borrow_mut() = Some(Instant::now());
-                json!({ "service": self.service() })
+                let mut answer = self.view();
+                if self.reads_late {
+                    begins(&mut answer);
+                }
+                let mut service = self.service(&answer);
+                let before = self.service(&self.before)["deployments"][0].clone();
+                if let Some(deployments) = service["deployments"].as_array_mut() {
+                    deployments.push(before);
+                }
+                json!({ "service": service })
+            }
+            "ListServiceDeployments" if self.has_pages => {
+                let mut all = self.deployments()["serviceDeployments"].take();
+                let all = all.as_array_mut().unwrap();
+                all.reverse();
+                let page = parameters["nextToken"].as_str().unwrap_or("0");
+                let page: usize = page.parse().unwrap();
+                let next = (page + 1 < all.len()).then(|| (page + 1).to_string());
+                json!({ "serviceDeployments": [all[page]], "nextToken": next })
             }
             "ListServiceDeployments" => self.deployments(),
             "DescribeServiceRevisions" => {

@@ -6,7 +6,7 @@ mod rollbacks;
 mod scenarios;
 
 use ecs::aws::Patient;
-use ecs::deploy::{Order, Outcome, Progress, Verdict, Wanted, deploy};
+use ecs::deploy::{Begun, Order, Outcome, Progress, Verdict, Wanted, deploy};
 use ecs::image::{Found, Images, Lookup, Platform, Reference};
 use fake::{FakeEcs, NEW};
 use std::time::Duration;
@@ -55,6 +55,7 @@ pub(crate) fn order(wanted: &str) -> Order {
         dry_run: false,
         allow_parked: false,
         timeout: Duration::from_secs(900),
+        begun: Begun::default(),
     }
 }
 

@@ -3,9 +3,11 @@
 use super::fake::{FakeEcs, NEW, OLD, begins, succeeds};
 use super::{Registries, Told, order, with_all};
 use ecs::aws::{Cloud, ECS};
-use ecs::deploy::{Target, Verdict, roll_back, stop_and_roll_back};
+use ecs::deploy::{Target, Verdict, deploy, roll_back, stop_and_roll_back};
 use ecs::image::Lookup;
 use serde_json::json;
+use std::time::Duration;
+use tokio::time::timeout;
 
 const EARLIER: &str = "arn:aws:ecs:us-east-1:1:task-definition/shop:0";
 
@@ -78,21 +80,63 @@ async fn where_nobody_knows_what_was_good_a_revision_has_to_be_named() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_deployment_that_goes_on_is_stopped_and_rolled_back_when_somebody_asks() {
+async fn a_parked_service_is_refused_here_too() {
+    let cloud = back().with_desired(0);
+    let outcome = roll_back(
+        &cloud,
+        &with_all(),
+        &order("new"),
+        &Target::LastGood,
+        &mut Told::default(),
+    )
+    .await;
+    assert_eq!(outcome.verdict, Verdict::Parked);
+    assert!(cloud.asked("UpdateService").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_pages_of_the_past_are_looked_through() {
+    let cloud = back().in_pages();
+    let outcome = roll_back(
+        &cloud,
+        &with_all(),
+        &order("new"),
+        &Target::LastGood,
+        &mut Told::default(),
+    )
+    .await;
+    assert_eq!(outcome.revision.as_deref(), Some(EARLIER), "{outcome:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deployment_that_goes_on_is_stopped_and_rolled_back_when_somebody_asks() {
     let cloud = FakeEcs::playing(vec![(0, begins)]);
+    let order = order("new");
     assert!(
-        !stop_and_roll_back(&cloud, &order("new")).await.unwrap(),
-        "none goes on"
+        !stop_and_roll_back(&cloud, &order).await.unwrap(),
+        "nothing was begun"
     );
-    let update = json!({ "taskDefinition": NEW });
-    cloud
-        .json(ECS, "UpdateService", "shop", &update)
-        .await
-        .unwrap();
-    assert!(stop_and_roll_back(&cloud, &order("new")).await.unwrap());
+    let (images, mut told) = (with_all(), Told::default());
+    let deployment = deploy(&cloud, &images, &order, &mut told);
+    let interrupted = timeout(Duration::from_secs(10), deployment).await;
+    assert!(interrupted.is_err(), "it goes on");
+    assert!(stop_and_roll_back(&cloud, &order).await.unwrap());
     let asked = cloud.asked("StopServiceDeployment");
     assert_eq!(
         asked,
         [json!({ "serviceDeploymentArn": "ours", "stopType": "ROLLBACK" })]
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn somebody_elses_deployment_is_not_stopped() {
+    let cloud = FakeEcs::playing(vec![(0, begins)]);
+    let update = json!({ "taskDefinition": NEW });
+    cloud
+        .json(ECS, "UpdateService", "shop", &update)
+        .await
+        .unwrap();
+    let order = order("old");
+    assert!(!stop_and_roll_back(&cloud, &order).await.unwrap());
+    assert!(cloud.asked("StopServiceDeployment").is_empty());
 }

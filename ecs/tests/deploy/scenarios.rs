@@ -202,14 +202,77 @@ async fn a_hand_that_stops_it_is_told_as_that() {
 #[tokio::test(start_paused = true)]
 async fn a_first_read_that_is_behind_is_not_taken_for_an_end() {
     // For 15 seconds the list and the service show what was before.
-    let ecs = FakeEcs::playing(vec![
-        (15, begins),
-        (40, |view| view.running = 2),
-        (50, succeeds),
-    ]);
-    let (outcome, _, seconds) = deployed(ecs).await;
-    assert_eq!(outcome.verdict, Verdict::Deployed, "{outcome:?}");
-    assert!(seconds >= 50, "{seconds}");
+    let script = || {
+        FakeEcs::playing(vec![
+            (15, begins),
+            (40, |view| view.running = 2),
+            (50, succeeds),
+        ])
+    };
+    for ecs in [script(), script().of_the_older_api().that_reads_late()] {
+        let (outcome, _, seconds) = deployed(ecs).await;
+        assert_eq!(outcome.verdict, Verdict::Deployed, "{outcome:?}");
+        assert!(seconds >= 50, "{seconds}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rollback_is_one_by_the_older_api_also_when_all_of_it_has_left_the_list() {
+    let ecs = rolls_back(pull_fails).of_the_older_api().then(130, |view| {
+        view.ours = None;
+        view.reason = "ECS deployment ecs-svc/1 completed.";
+    });
+    // Nobody looks between 50 and 130 seconds but once, when it goes back.
+    let (outcome, ..) =
+        deployed(ecs.refusing("DescribeServices", "ThrottlingException", 66, 70)).await;
+    assert_eq!(outcome.verdict, Verdict::RolledBack, "{outcome:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_operation_of_the_newer_api_may_be_denied_alone() {
+    for operation in [
+        "ListServiceDeployments",
+        "DescribeServiceRevisions",
+        "DescribeServiceDeployments",
+    ] {
+        let denied = |ecs: FakeEcs| ecs.refusing(operation, "AccessDeniedException", 0, usize::MAX);
+        let (outcome, ..) = deployed(denied(FakeEcs::succeeds())).await;
+        assert_eq!(
+            outcome.verdict,
+            Verdict::Deployed,
+            "{operation}: {outcome:?}"
+        );
+        let (outcome, ..) = deployed(denied(rolls_back(pull_fails))).await;
+        assert_eq!(
+            outcome.verdict,
+            Verdict::RolledBack,
+            "{operation}: {outcome:?}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_container_that_failed_is_heard_and_not_the_one_beside_it() {
+    let ecs = rolls_back(|view| {
+        view.stopped = Some(json!({
+            "taskArn": "arn:task/main/abc",
+            "taskDefinitionArn": NEW,
+            "stoppedReason": "Essential container in task exited",
+            "containers": [
+                { "name": "beside", "exitCode": 143 },
+                { "name": "app", "exitCode": 1 },
+            ],
+        }));
+        view.log = vec!["Missing required environment variables: SECRET_KEY"];
+    });
+    let (outcome, ..) = deployed(ecs).await;
+    assert_eq!(
+        cause(&outcome),
+        (
+            "missing variable",
+            "Missing required environment variables: SECRET_KEY"
+        )
+    );
 }
 
 #[tokio::test(start_paused = true)]
