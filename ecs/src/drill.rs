@@ -8,9 +8,10 @@ use crate::deploy::{
 };
 use crate::diff::as_given;
 use crate::doctor::{Status, examine, look_up_images};
+use crate::files::FilesError;
 use crate::image::{Images, Lookup, Reference};
 use crate::live::{self, LiveError};
-use crate::stack::{Plan, StackError, apply, down, left_behind};
+use crate::stack::{Plan, StackError, apply, down, left_behind, preflight};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -55,6 +56,8 @@ enum DrillError {
     Stack(#[from] StackError),
     #[error(transparent)]
     Deploy(#[from] DeployError),
+    #[error(transparent)]
+    Files(#[from] FilesError),
     #[error("{0}")]
     Unexpected(String),
 }
@@ -75,7 +78,7 @@ enum Break {
     Detached,
 }
 
-/// Runs the drill. Whatever happens, the last step takes the stack down.
+/// Runs the drill. Whatever happens after the preflight, the last step takes the stack down.
 pub async fn drill(
     cloud: &impl Cloud,
     images: &impl Images,
@@ -83,6 +86,11 @@ pub async fn drill(
     progress: &mut impl Progress,
 ) -> Vec<Step> {
     let mut steps = Vec::new();
+    let start = Instant::now();
+    let checked = sound_before(images, drill).await;
+    if !add(&mut steps, "preflight", start, checked, progress) {
+        return steps;
+    }
     let is_sound = road(cloud, images, drill, progress, &mut steps).await;
     if !is_sound {
         progress.tell("the drill has failed; taking the stack down");
@@ -179,6 +187,20 @@ fn order(drill: &Drill) -> Order {
         allow_parked: false,
         timeout: drill.timeout,
         begun: Begun::default(),
+    }
+}
+
+/// Before anything is deleted, since it is to be made again.
+async fn sound_before(images: &impl Images, drill: &Drill) -> Result<(), DrillError> {
+    let image = drill.image.to_string();
+    let given = drill
+        .parameters
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let parameters: Vec<_> = given.chain([("Image", image.as_str())]).collect();
+    match preflight(&drill.template, &parameters, images, &drill.stack).await? {
+        Some(report) if !report.ok => Err(DrillError::Unexpected(report.failures())),
+        _ => Ok(()),
     }
 }
 

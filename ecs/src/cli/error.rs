@@ -2,6 +2,8 @@
 
 use crate::aws::ApiError;
 use crate::chain::chain;
+use crate::deploy::Verdict;
+use crate::doctor::Report;
 use crate::files::{FilesError, TemplateError};
 use crate::image::BadReference;
 use crate::live::LiveError;
@@ -34,6 +36,8 @@ pub(super) enum CliError {
         file: PathBuf,
         source: serde_json::Error,
     },
+    #[error("refused by the preflight; nothing was touched\n{}", .0.failures())]
+    Refused(Report),
     #[error("the containers of {0} write to no log group of cloudwatch")]
     NoLogGroup(String),
 }
@@ -41,7 +45,10 @@ pub(super) enum CliError {
 /// Says why on stderr.
 pub(super) fn failed(error: &CliError) -> ExitCode {
     anstream::eprintln!("{}", chain(error));
-    ExitCode::FAILURE
+    match error {
+        CliError::Refused(_) => ExitCode::from(Verdict::Refused.code()),
+        _ => ExitCode::FAILURE,
+    }
 }
 
 /// A file's text.

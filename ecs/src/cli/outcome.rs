@@ -1,7 +1,6 @@
 //! How a deployment ended, as a person reads it.
 
 use crate::deploy::{Outcome, Verdict};
-use crate::doctor::{Report, Status};
 use anstyle::{AnsiColor, Style};
 
 pub(super) fn print(outcome: &Outcome, is_json: bool) {
@@ -37,15 +36,7 @@ pub(super) fn text(outcome: &Outcome) -> String {
         text += &format!("  {error}\n");
     }
     if let (Verdict::Refused, Some(report)) = (&outcome.verdict, &outcome.preflight) {
-        text += &failures(report);
+        text += &report.failures();
     }
     text
-}
-
-fn failures(report: &Report) -> String {
-    let failed = report
-        .checks
-        .iter()
-        .filter(|check| check.status == Status::Fail);
-    failed.map(|check| format!("{check}")).collect()
 }

@@ -3,10 +3,11 @@
 use super::confirm::confirm;
 use super::error::{CliError, failed, read_file};
 use super::progress::Lines;
-use super::service::access;
+use super::service::{RegistryArgs, access};
 use crate::aws::{ApiError, Cloud};
+use crate::chain::chain;
 use crate::live;
-use crate::stack::{Applied, Change, Plan, StackError, apply, read};
+use crate::stack::{Applied, Change, Plan, Stack, StackError, apply, preflight, read};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,7 +16,10 @@ use std::time::Duration;
 /// Make the stack, or change it to what the template says
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Shows what would change and asks. A stack that is there keeps its parameters, and the image that is running.
+Refuses before anything is touched if the image does not exist or the way to the service is not sound. Shows what would
+change and asks. A stack that is there keeps its parameters, and the image that is running.
+
+Exit codes: 0 it is so now, 1 it is not, 18 refused by the preflight.
 
 Examples:
   cargo ecs up --stack shop --image me/shop:3f1c9e7
@@ -35,6 +39,9 @@ pub(super) struct Up {
     /// The template
     #[arg(long, value_name = "FILE", default_value = "ecs/stack.yaml")]
     template: PathBuf,
+
+    #[command(flatten)]
+    registry: RegistryArgs,
 }
 
 /// Take away what costs by the hour: tasks and load balancer. The rest stays, and so do all settings
@@ -78,50 +85,83 @@ struct Common {
 
 impl Up {
     pub(super) async fn run(self) -> ExitCode {
-        let template = read_file(&self.template);
-        let applied = async {
-            let mut parameters = self.parameters.clone();
-            parameters.extend(self.image.clone().map(|image| ("Image".to_owned(), image)));
-            self.common.apply(Some(template?), parameters).await
-        };
-        self.common.finish(applied.await)
+        let applied = self.applied().await;
+        self.common.finish(applied)
+    }
+
+    async fn applied(&self) -> Result<Applied, CliError> {
+        let template = read_file(&self.template)?;
+        let (aws, client) = access().await?;
+        let mut parameters = self.parameters.clone();
+        parameters.extend(self.image.clone().map(|image| ("Image".to_owned(), image)));
+        let (stack, parameters) = self.common.with_image(&aws, parameters, true).await?;
+        let kept = stack.iter().flat_map(|stack| &stack.parameters);
+        // The first of a name counts.
+        let all = parameters
+            .iter()
+            .map(|(name, value)| (name, value))
+            .chain(kept);
+        let all: Vec<_> = all
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let registry = self.registry.registry(client);
+        match preflight(&template, &all, &registry, &self.common.stack).await {
+            Ok(Some(report)) if !report.ok => return Err(CliError::Refused(report)),
+            Ok(_) => {}
+            Err(error) => anstream::eprintln!("not checked before: {}", chain(&error)),
+        }
+        self.common.apply(&aws, Some(template), parameters).await
     }
 }
 
 impl Park {
     pub(super) async fn run(self) -> ExitCode {
-        let parked = vec![("Parked".to_owned(), "true".to_owned())];
-        self.common.finish(self.common.apply(None, parked).await)
+        self.common.finish(self.common.set_parked("true").await)
     }
 }
 
 impl Unpark {
     pub(super) async fn run(self) -> ExitCode {
-        let running = vec![("Parked".to_owned(), "false".to_owned())];
-        self.common.finish(self.common.apply(None, running).await)
+        self.common.finish(self.common.set_parked("false").await)
     }
 }
 
 impl Common {
-    async fn apply(
-        &self,
-        template: Option<String>,
-        mut parameters: Vec<(String, String)>,
-    ) -> Result<Applied, CliError> {
+    async fn set_parked(&self, is_parked: &str) -> Result<Applied, CliError> {
         let (aws, _) = access().await?;
-        let stack = read(&aws, &self.stack).await?;
-        let is_new = stack.is_none_or(|stack| stack.status == "REVIEW_IN_PROGRESS");
-        let has_image = parameters.iter().any(|(name, _)| name == "Image");
-        if is_new && template.is_none() {
+        let parked = vec![("Parked".to_owned(), is_parked.to_owned())];
+        let (_, parameters) = self.with_image(&aws, parked, false).await?;
+        self.apply(&aws, None, parameters).await
+    }
+
+    /// The stack, if it is there, and the parameters with the image: the given one, or else the one that runs.
+    async fn with_image(
+        &self,
+        aws: &impl Cloud,
+        mut parameters: Vec<(String, String)>,
+        may_be_new: bool,
+    ) -> Result<(Option<Stack>, Vec<(String, String)>), CliError> {
+        let stack = read(aws, &self.stack).await?;
+        let stack = stack.filter(|stack| stack.status != "REVIEW_IN_PROGRESS");
+        if stack.is_none() && !may_be_new {
             return Err(StackError::NoStack(self.stack.clone()).into());
         }
-        if !has_image {
-            let image = running_image(&aws, &self.stack).await?;
-            if is_new && image.is_none() {
+        if !parameters.iter().any(|(name, _)| name == "Image") {
+            let image = running_image(aws, &self.stack).await?;
+            if stack.is_none() && image.is_none() {
                 return Err(StackError::NoImage.into());
             }
             parameters.extend(image.map(|image| ("Image".to_owned(), image)));
         }
+        Ok((stack, parameters))
+    }
+
+    async fn apply(
+        &self,
+        aws: &impl Cloud,
+        template: Option<String>,
+        parameters: Vec<(String, String)>,
+    ) -> Result<Applied, CliError> {
         let plan = Plan {
             name: self.stack.clone(),
             template,
@@ -131,7 +171,7 @@ impl Common {
             timeout: Duration::from_secs(self.timeout),
         };
         let agrees = |changes: &[Change]| self.yes || confirm(&question(changes));
-        Ok(apply(&aws, &plan, agrees, &mut Lines::new()).await?)
+        Ok(apply(aws, &plan, agrees, &mut Lines::new()).await?)
     }
 
     fn finish(&self, applied: Result<Applied, CliError>) -> ExitCode {

@@ -52,6 +52,13 @@ fn of_image(
             format!("{registry} has {name}, but no {version}"),
             format!("docker push {reference} (CI does that for each commit on main)"),
         )],
+        // The task has credentials of its own, which are not known here.
+        Lookup::NoAccess { .. } if container.repository_credentials.is_some() => vec![
+            Finding::warn(format!(
+                "{registry} does not show {reference} to this client; the task has credentials of its own"
+            ))
+            .mend(format!("{} and check again", login(reference))),
+        ],
         Lookup::NoAccess {
             with_credentials: false,
         } => vec![Finding::fail(

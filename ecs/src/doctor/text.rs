@@ -4,6 +4,17 @@ use super::{Check, Report, Status};
 use anstyle::{AnsiColor, Style};
 use std::fmt;
 
+impl Report {
+    /// The checks that have failed, alone.
+    pub fn failures(&self) -> String {
+        let failed = self
+            .checks
+            .iter()
+            .filter(|check| check.status == Status::Fail);
+        failed.map(ToString::to_string).collect()
+    }
+}
+
 impl Status {
     fn style(self) -> Style {
         let colour = match self {

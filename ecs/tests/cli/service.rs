@@ -148,3 +148,32 @@ async fn what_would_be_deleted_is_asked_first() {
     );
     assert_eq!(aws.asked("DeleteStack"), 0);
 }
+
+#[tokio::test]
+async fn a_stack_is_not_begun_for_an_image_that_does_not_exist() {
+    let registry = FakeRegistry::start().await;
+    let aws = FakeAws::start(Answers::default()).await;
+    let up = |tag: &str| {
+        let mut up = command(&["up", "--stack", "new", "--yes", "--image"]);
+        up.arg(format!("{}/public/app:{tag}", registry.addr));
+        up.args(["--parameter", "Architecture=X86_64"]);
+        up
+    };
+    let output = run_on(&aws, up("gone")).await;
+    assert_eq!(output.status.code(), Some(18), "{}", stderr(&output));
+    let text = stderr(&output);
+    assert!(
+        text.starts_with("refused by the preflight; nothing was touched\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("but no gone") && text.contains("mend: "),
+        "{text}"
+    );
+    assert_eq!(aws.asked("CreateChangeSet"), 0);
+
+    let mut up = up("single");
+    up.args(["--timeout", "0"]);
+    run_on(&aws, up).await;
+    assert_eq!(aws.asked("CreateChangeSet"), 1, "this one exists");
+}

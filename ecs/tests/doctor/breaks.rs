@@ -210,6 +210,16 @@ pub(crate) const WARNINGS: &[(Break, &str)] = &[
         "the desired count is 0",
     ),
     (
+        |facts| {
+            let container = &mut facts.definition.container_definitions[0];
+            container.repository_credentials = Some("arn:aws:secretsmanager:r:1:secret:hub".into());
+            facts.images[0] = Lookup::NoAccess {
+                with_credentials: false,
+            };
+        },
+        "the task has credentials of its own",
+    ),
+    (
         |facts| facts.balancers[0].state = Some("provisioning".into()),
         "is still being made",
     ),

@@ -13,6 +13,10 @@ use std::process::{Command, Output};
 use world::World;
 
 async fn drill(world: &World, registry: &FakeRegistry) -> Output {
+    drill_of(world, &format!("{}/public/app:index", registry.addr)).await
+}
+
+async fn drill_of(world: &World, image: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-ecs"));
     command.args([
         "drill",
@@ -23,7 +27,7 @@ async fn drill(world: &World, registry: &FakeRegistry) -> Output {
         "--endpoint",
         &world.endpoint(),
     ]);
-    command.args(["--image", &format!("{}/public/app:index", registry.addr)]);
+    command.args(["--image", image]);
     command.env_clear().envs([
         ("AWS_ACCESS_KEY_ID", "testing"),
         ("AWS_SECRET_ACCESS_KEY", "testing"),
@@ -59,6 +63,7 @@ async fn every_step_is_as_it_should_be_and_nothing_is_left() {
     assert_eq!(
         names,
         [
+            "preflight",
             "down, so that nothing is there",
             "up",
             "deploy, by digest",
@@ -94,4 +99,17 @@ async fn a_step_that_fails_ends_it_and_the_stack_is_taken_down_all_the_same() {
     );
     assert_eq!(steps.last().unwrap().1, None, "down");
     assert!(!world.has_stack());
+}
+
+#[tokio::test]
+async fn nothing_is_touched_for_an_image_that_does_not_exist() {
+    let (world, registry) = (World::start().await, FakeRegistry::start().await);
+    let output = drill_of(&world, &format!("{}/public/app:gone", registry.addr)).await;
+    assert_eq!(output.status.code(), Some(1));
+    let steps = steps(&output);
+    assert_eq!(steps.len(), 1, "{steps:?}");
+    assert!(
+        steps[0].1.as_ref().unwrap().contains("but no gone"),
+        "{steps:?}"
+    );
 }
