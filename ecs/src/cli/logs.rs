@@ -6,7 +6,7 @@ use crate::aws::{ApiError, Cloud, LOGS};
 use crate::live;
 use clap::Args;
 use serde_json::{Value, json};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::sleep;
@@ -64,16 +64,18 @@ impl Logs {
             .ok_or_else(|| CliError::NoLogGroup(self.service.service.clone()))?;
 
         let mut from = now().saturating_sub(self.since * 1000);
-        let mut seen = HashSet::new();
+        // By their time, so that those are forgotten that are not asked for again.
+        let mut seen = BTreeSet::new();
         loop {
             for event in events(&aws, group, from).await? {
                 let id = event["eventId"].as_str().unwrap_or_default().to_owned();
-                if seen.insert(id) {
+                let at = event["timestamp"].as_u64().unwrap_or_default();
+                if seen.insert((at, id)) {
                     self.print(&event);
                 }
-                let at = event["timestamp"].as_u64().unwrap_or_default();
                 from = from.max(at.saturating_sub(OVERLAP_MILLIS));
             }
+            seen = seen.split_off(&(from, String::new()));
             if !self.follow {
                 return Ok(());
             }

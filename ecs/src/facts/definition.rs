@@ -2,6 +2,7 @@
 
 use crate::image::Platform;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// How to run containers.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -43,6 +44,8 @@ pub struct Container {
     pub port_mappings: Vec<PortMapping>,
     /// Plain variables.
     pub environment: Vec<Variable>,
+    /// Variables with values from Secrets Manager, or from Systems Manager's parameters.
+    pub secrets: Vec<Secret>,
     /// ECS's own health check.
     pub health_check: Option<HealthCheck>,
     /// Credentials for a private repository.
@@ -57,6 +60,7 @@ impl Default for Container {
             essential: true,
             port_mappings: Vec::new(),
             environment: Vec::new(),
+            secrets: Vec::new(),
             health_check: None,
             repository_credentials: None,
         }
@@ -85,6 +89,14 @@ pub struct Variable {
     pub value: String,
 }
 
+/// A variable with a value that stands elsewhere.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Secret {
+    /// Where: an ARN, for a secret's JSON with a key behind it.
+    pub value_from: String,
+}
+
 /// A command that tells if the container is healthy.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -94,6 +106,17 @@ pub struct HealthCheck {
 }
 
 impl TaskDefinition {
+    /// The ARNs of all secrets of Secrets Manager.
+    pub fn secrets(&self) -> BTreeSet<String> {
+        let containers = self.container_definitions.iter();
+        let all = containers.flat_map(|container| &container.secrets);
+        let secrets = all.filter(|secret| secret.value_from.contains(":secretsmanager:"));
+        // arn:partition:secretsmanager:region:account:secret:name, then a key and a version
+        let arns = secrets.map(|secret| secret.value_from.split(':').take(7));
+        arns.map(|parts| parts.collect::<Vec<_>>().join(":"))
+            .collect()
+    }
+
     /// The platform that images are needed for, as registries call it.
     pub fn platform(&self) -> Platform {
         let architecture = match self.runtime_platform.cpu_architecture.as_deref() {

@@ -5,7 +5,7 @@ mod network;
 mod service;
 
 pub use self::definition::{
-    Container, HealthCheck, PortMapping, RuntimePlatform, TaskDefinition, Variable,
+    Container, HealthCheck, PortMapping, RuntimePlatform, Secret, TaskDefinition, Variable,
 };
 pub use self::network::{Peer, Rule, SecurityGroup};
 pub use self::service::{

@@ -7,7 +7,7 @@ use crate::aws::{CLOUDFORMATION, Cloud, read_xml};
 use crate::deploy::Progress;
 use serde::Serialize;
 use std::time::Duration;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 /// Between two looks at a change set that is being made.
 const POLL: Duration = Duration::from_secs(2);
@@ -25,7 +25,7 @@ pub struct Plan {
     pub change_set: String,
     /// Say what would change, and change nothing.
     pub dry_run: bool,
-    /// How long the change may take.
+    /// How long each of its two steps may take: to make the change set, and to carry it out.
     pub timeout: Duration,
 }
 
@@ -154,6 +154,7 @@ async fn create(cloud: &impl Cloud, plan: &Plan, stack: Option<&Stack>) -> Resul
 
 /// What the change set holds, once it is made.
 async fn changes(cloud: &impl Cloud, plan: &Plan) -> Result<Vec<Change>, StackError> {
+    let deadline = Instant::now() + plan.timeout;
     loop {
         let (status, why, changes) = read_xml(
             cloud,
@@ -180,6 +181,7 @@ async fn changes(cloud: &impl Cloud, plan: &Plan) -> Result<Vec<Change>, StackEr
                 return Ok(Vec::new());
             }
             "FAILED" => return Err(StackError::Refused(why)),
+            _ if Instant::now() >= deadline => return Err(StackError::TimedOut(plan.name.clone())),
             _ => sleep(POLL).await,
         }
     }

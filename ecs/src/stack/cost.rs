@@ -24,6 +24,8 @@ struct Prices {
 struct Fargate {
     vcpu_hour: f64,
     gb_hour: f64,
+    x86_vcpu_hour: f64,
+    x86_gb_hour: f64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -77,7 +79,11 @@ pub fn costs(facts: &Facts, vcpu: f64, gb: f64, prices: &str) -> Result<Costs, S
     let prices: Prices = toml::from_str(prices)?;
     let month = prices.hours_a_month;
     let tasks = f64::from(facts.service.running_count.unwrap_or_default());
-    let hour = vcpu * prices.fargate.vcpu_hour + gb * prices.fargate.gb_hour;
+    let (vcpu_hour, gb_hour) = match facts.definition.platform().architecture.as_str() {
+        "arm64" => (prices.fargate.vcpu_hour, prices.fargate.gb_hour),
+        _ => (prices.fargate.x86_vcpu_hour, prices.fargate.x86_gb_hour),
+    };
+    let hour = vcpu * vcpu_hour + gb * gb_hour;
     let mut items = vec![
         Item {
             what: format!("{tasks} tasks of {vcpu} vCPU and {gb} GB"),
@@ -108,11 +114,16 @@ pub fn costs(facts: &Facts, vcpu: f64, gb: f64, prices: &str) -> Result<Costs, S
             parked: 0.0,
         });
     }
-    items.push(Item {
-        what: "the secret".into(),
-        now: prices.secret_month,
-        parked: prices.secret_month,
-    });
+    let secrets = facts.definition.secrets();
+    if !secrets.is_empty() {
+        #[allow(clippy::cast_precision_loss, reason = "secrets are few")]
+        let cost = secrets.len() as f64 * prices.secret_month;
+        items.push(Item {
+            what: format!("{} secrets of Secrets Manager", secrets.len()),
+            now: cost,
+            parked: cost,
+        });
+    }
     Ok(Costs {
         as_of: prices.as_of,
         region: prices.region,

@@ -18,7 +18,10 @@ pub struct Left {
     pub costs: bool,
 }
 
-/// Takes the stack with this name down. No stack is as good.
+/// So many revisions are deleted by one request (AWS, API reference, "DeleteTaskDefinitions").
+const REVISIONS: usize = 10;
+
+/// Takes the stack with this name down, and the revisions that deployments have registered for it. No stack is as good.
 ///
 /// # Errors
 ///
@@ -31,8 +34,24 @@ pub async fn down(
 ) -> Result<(), StackError> {
     if read(cloud, name).await?.is_none() {
         progress.tell(&format!("there is no stack {name}"));
-        return Ok(());
+    } else {
+        delete_stack(cloud, name, timeout, progress).await?;
     }
+    match delete_revisions(cloud, name).await {
+        Ok(0) => {}
+        Ok(count) => progress.tell(&format!("deleted {count} revisions of its task definition")),
+        // They run nothing and cost nothing.
+        Err(error) => progress.tell(&format!("revisions of its task definition stay: {error}")),
+    }
+    Ok(())
+}
+
+async fn delete_stack(
+    cloud: &impl Cloud,
+    name: &str,
+    timeout: Duration,
+    progress: &mut impl Progress,
+) -> Result<(), StackError> {
     // Without tasks the service goes at once; with them it would wait for each to drain.
     let parameters = json!({ "cluster": name, "service": name, "desiredCount": 0 });
     match cloud.json(ECS, "UpdateService", name, &parameters).await {
@@ -47,6 +66,26 @@ pub async fn down(
         .query(CLOUDFORMATION, "DeleteStack", name, &parameters)
         .await?;
     follow::until_the_end(cloud, name, seen, timeout, progress).await
+}
+
+/// Deletes the revisions that bear the stack's tag; returns how many.
+async fn delete_revisions(cloud: &impl Cloud, name: &str) -> Result<usize, ApiError> {
+    let mut revisions = left_behind(cloud, name).await?;
+    revisions.retain(|left| left.arn.contains(":task-definition/"));
+    let revisions: Vec<String> = revisions.into_iter().map(|left| left.arn).collect();
+    for revision in &revisions {
+        let parameters = json!({ "taskDefinition": revision });
+        cloud
+            .json(ECS, "DeregisterTaskDefinition", revision, &parameters)
+            .await?;
+    }
+    for some in revisions.chunks(REVISIONS) {
+        let parameters = json!({ "taskDefinitions": some });
+        cloud
+            .json(ECS, "DeleteTaskDefinitions", name, &parameters)
+            .await?;
+    }
+    Ok(revisions.len())
 }
 
 /// What bears the tag of this stack still.
@@ -68,7 +107,7 @@ pub async fn left_behind(cloud: &impl Cloud, name: &str) -> Result<Vec<Left>, Ap
         let arns = resources
             .iter()
             .filter_map(|resource| resource["ResourceARN"].as_str());
-        left.extend(arns.filter(|arn| !is_gone(arn)).map(|arn| Left {
+        left.extend(arns.filter(|arn| !is_task(arn)).map(|arn| Left {
             arn: arn.to_owned(),
             costs: costs(arn),
         }));
@@ -82,10 +121,9 @@ pub async fn left_behind(cloud: &impl Cloud, name: &str) -> Result<Vec<Left>, Ap
     }
 }
 
-/// Revisions of task definitions cannot be deleted at once, run nothing and cost nothing; and what was deleted stays
-/// listed for a while.
-fn is_gone(arn: &str) -> bool {
-    arn.contains(":task-definition/") || arn.contains(":task/")
+/// Tasks have stopped with their service, and stay listed for a while.
+fn is_task(arn: &str) -> bool {
+    arn.contains(":task/")
 }
 
 fn costs(arn: &str) -> bool {

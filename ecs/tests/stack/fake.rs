@@ -19,6 +19,7 @@ pub(crate) enum Status {
 pub(crate) struct FakeCloudFormation {
     status: Option<&'static str>,
     change_set_fails: Option<&'static str>,
+    is_change_set_made: bool,
     script: Vec<(u64, Status)>,
     tagged: Vec<&'static str>,
     begun: RefCell<Option<Instant>>,
@@ -30,6 +31,7 @@ impl FakeCloudFormation {
         Self {
             status: None,
             change_set_fails: None,
+            is_change_set_made: true,
             script: vec![
                 (10, Status::Event("Service", "CREATE_COMPLETE", "")),
                 (20, Status::Stack("CREATE_COMPLETE")),
@@ -49,6 +51,11 @@ impl FakeCloudFormation {
 
     pub(crate) fn whose_change_set_fails(mut self, why: &'static str) -> Self {
         self.change_set_fails = Some(why);
+        self
+    }
+
+    pub(crate) fn whose_change_set_is_never_made(mut self) -> Self {
+        self.is_change_set_made = false;
         self
     }
 
@@ -143,7 +150,7 @@ impl Cloud for FakeCloudFormation {
             String::new()
         };
         Ok(json!({
-            "ResourceTagMappingList": [{ "ResourceARN": self.tagged[page] }],
+            "ResourceTagMappingList": self.tagged.get(page).map(|arn| json!({ "ResourceARN": arn })).as_slice(),
             "PaginationToken": next,
         }))
     }
@@ -168,6 +175,9 @@ impl Cloud for FakeCloudFormation {
                      <member><OutputKey>Url</OutputKey><OutputValue>http://shop.example</OutputValue></member>\
                      </Outputs></member></Stacks></R>"
                 )
+            }
+            "DescribeChangeSet" if !self.is_change_set_made => {
+                "<R><Status>CREATE_IN_PROGRESS</Status></R>".into()
             }
             "DescribeChangeSet" => match self.change_set_fails {
                 Some(why) => format!("<R><Status>FAILED</Status><StatusReason>{why}</StatusReason></R>"),

@@ -3,7 +3,7 @@
 mod fake;
 
 use ecs::deploy::Progress;
-use ecs::facts::{Balancer, Facts, Service};
+use ecs::facts::{Balancer, Facts};
 use ecs::stack::{Change, PRICES, Plan, StackError, apply, costs, down, left_behind};
 use fake::{FakeCloudFormation, Status};
 use serde_json::json;
@@ -200,13 +200,18 @@ async fn a_stack_that_is_busy_or_was_never_made_is_left_alone() {
 
 #[tokio::test(start_paused = true)]
 async fn a_change_that_does_not_end_is_not_waited_for_without_end() {
-    let cloud = FakeCloudFormation::with_stack("CREATE_COMPLETE").ending_in(&[]);
-    let start = Instant::now();
-    let error = apply(&cloud, &plan(), yes, &mut Told::default())
-        .await
-        .unwrap_err();
-    assert!(matches!(error, StackError::TimedOut(_)), "{error}");
-    assert!((600..620).contains(&start.elapsed().as_secs()));
+    let stack = || FakeCloudFormation::with_stack("CREATE_COMPLETE");
+    for cloud in [
+        stack().ending_in(&[]),
+        stack().whose_change_set_is_never_made(),
+    ] {
+        let start = Instant::now();
+        let error = apply(&cloud, &plan(), yes, &mut Told::default())
+            .await
+            .unwrap_err();
+        assert!(matches!(error, StackError::TimedOut(_)), "{error}");
+        assert!((600..620).contains(&start.elapsed().as_secs()));
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -273,6 +278,7 @@ async fn what_is_left_is_found_by_its_tag_on_all_pages() {
     let cloud = FakeCloudFormation::without_stack().with_tagged(&[
         "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/shop/1",
         "arn:aws:ecs:us-east-1:1:task-definition/shop:1",
+        "arn:aws:ecs:us-east-1:1:task/shop/abc",
         "arn:aws:ec2:us-east-1:1:vpc/vpc-1",
     ]);
     let left = left_behind(&cloud, "shop").await.unwrap();
@@ -282,34 +288,81 @@ async fn what_is_left_is_found_by_its_tag_on_all_pages() {
         .collect();
     assert_eq!(
         left,
-        [("loadbalancer/app/shop/1", true), ("vpc/vpc-1", false)]
+        [
+            ("loadbalancer/app/shop/1", true),
+            ("1", false),
+            ("vpc/vpc-1", false)
+        ]
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn down_deletes_the_revisions_that_deployments_have_registered() {
+    let revision = "arn:aws:ecs:us-east-1:1:task-definition/shop:2";
+    for cloud in [
+        FakeCloudFormation::without_stack(),
+        FakeCloudFormation::with_stack("CREATE_COMPLETE").ending_in(&[(60, Status::Gone)]),
+    ] {
+        let cloud = cloud.with_tagged(&[revision, "arn:aws:ec2:us-east-1:1:vpc/vpc-1"]);
+        let mut told = Told::default();
+        down(&cloud, "shop", Duration::from_secs(600), &mut told)
+            .await
+            .unwrap();
+        let operations = cloud.operations("DeregisterTaskDefinition", "DeleteTaskDefinitions");
+        assert_eq!(
+            operations,
+            ["DeregisterTaskDefinition", "DeleteTaskDefinitions"]
+        );
+        assert_eq!(
+            told.0.last().unwrap(),
+            "deleted 1 revisions of its task definition"
+        );
+    }
 }
 
 #[test]
 fn costs_are_those_of_what_runs() {
-    let service = json!({ "serviceName": "shop", "runningCount": 2 });
-    let facts = Facts {
-        service: serde_json::from_value::<Service>(service).unwrap(),
-        balancers: vec![Balancer {
-            name: "alb".into(),
-            is_public: true,
-            zones: 2,
-            ..Balancer::default()
-        }],
-        ..Facts::default()
+    let facts = |architecture: &str, secrets: &[&str]| {
+        let secrets = secrets
+            .iter()
+            .map(|from| json!({ "name": "KEY", "valueFrom": from }));
+        let definition = json!({
+            "runtimePlatform": { "cpuArchitecture": architecture },
+            "containerDefinitions": [{ "secrets": secrets.collect::<Vec<_>>() }],
+        });
+        Facts {
+            service: serde_json::from_value(json!({ "runningCount": 2 })).unwrap(),
+            definition: serde_json::from_value(definition).unwrap(),
+            balancers: vec![Balancer {
+                name: "alb".into(),
+                is_public: true,
+                zones: 2,
+                ..Balancer::default()
+            }],
+            ..Facts::default()
+        }
     };
     let prices = "as_of = '2026-04'\nregion = 'r'\ncurrency = 'USD'\nhours_a_month = 100\nsecret_month = 0.4\n\
-        [fargate]\nvcpu_hour = 0.04\ngb_hour = 0.004\n[gateway]\npublic_ipv4_hour = 0.005\n[balancer]\nhour = 0.02";
-    let (now, parked) = costs(&facts, 0.25, 0.5, prices).unwrap().totals();
-    // Two tasks of 0.01 + 0.002 an hour, four addresses, a balancer, and the secret.
-    assert!(
-        (now - (2.0 * 1.2 + 4.0 * 0.5 + 2.0 + 0.4)).abs() < 1e-9,
-        "{now}"
+        [fargate]\nvcpu_hour = 0.04\ngb_hour = 0.004\nx86_vcpu_hour = 0.05\nx86_gb_hour = 0.005\n\
+        [gateway]\npublic_ipv4_hour = 0.005\n[balancer]\nhour = 0.02";
+    // A key in a secret's JSON is no secret of its own, and a parameter of SSM none at all.
+    let (one, its_key) = (
+        "arn:aws:secretsmanager:r:1:secret:a",
+        "arn:aws:secretsmanager:r:1:secret:a:key::",
     );
-    assert!((parked - 0.4).abs() < 1e-9, "{parked}");
-    assert!(
-        costs(&facts, 0.25, 0.5, PRICES).is_ok(),
-        "the table that it is built with"
-    );
+    let parameter = "arn:aws:ssm:r:1:parameter/a";
+    for (facts, task, secrets) in [
+        (facts("ARM64", &[one, its_key, parameter]), 1.2, 0.4),
+        (facts("X86_64", &[]), 1.5, 0.0),
+    ] {
+        let (now, parked) = costs(&facts, 0.25, 0.5, prices).unwrap().totals();
+        // Two tasks, four addresses, a balancer.
+        let expected = 2.0 * task + 4.0 * 0.5 + 2.0 + secrets;
+        assert!((now - expected).abs() < 1e-9, "{now} {expected}");
+        assert!((parked - secrets).abs() < 1e-9, "{parked}");
+        assert!(
+            costs(&facts, 0.25, 0.5, PRICES).is_ok(),
+            "the table that it is built with"
+        );
+    }
 }
