@@ -98,6 +98,8 @@ async fn http1<IO, S>(
         // The beginning of a next request that came with the last one: hyper has to keep it.
         may_rest = replay.is_empty();
         if may_rest {
+            // Empty, but it holds hyper's whole read buffer.
+            drop(std::mem::take(&mut replay));
             match rest(&mut io, activity.idle_end(), &shared).await {
                 Some(bytes) => replay = bytes,
                 None => return,

@@ -12,8 +12,9 @@ use serde::de::DeserializeOwned;
 use std::ffi::OsString;
 use std::io;
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tracing::level_filters::LevelFilter;
 
 /// Why a server did not start.
@@ -100,7 +101,7 @@ where
     };
     let addr = options.addr;
     let bind_error = |source| ServerError::Bind { addr, source };
-    let listener = TcpListener::bind(addr).await.map_err(bind_error)?;
+    let listener = listen(addr, options.max_connections).map_err(bind_error)?;
     let addr = listener.local_addr().map_err(bind_error)?;
     tracing::info!(%addr, cpus, "listening");
 
@@ -127,6 +128,20 @@ where
     }
 }
 
+/// Lets as many wait to be accepted as may be connected (the kernel allows `net.core.somaxconn` of them). tokio's own
+/// 1,024 are few for a load balancer that connects anew to all it has: who finds no place tries again a second later.
+fn listen(addr: SocketAddr, waiting: NonZeroUsize) -> io::Result<TcpListener> {
+    let socket = match addr {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    // As tokio's own listener does, so that a restart need not wait for connections that are long closed.
+    socket.set_reuseaddr(true)?;
+    socket.bind(addr)?;
+    let most = u32::try_from(i32::MAX).unwrap_or(u32::MAX);
+    socket.listen(u32::try_from(waiting.get()).map_or(most, |waiting| waiting.min(most)))
+}
+
 fn check() -> Result<ExitCode, BoxError> {
     let options = Options::load(&Variables::of_process())?;
     healthcheck(options.addr)?;
@@ -151,6 +166,20 @@ fn advice(error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::TcpStream;
+    use std::time::Duration;
+
+    #[tokio::test]
+    async fn many_can_connect_before_one_is_accepted() {
+        let _ = rlimit::increase_nofile_limit(4096);
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let listener = listen(any, Options::default().max_connections).unwrap();
+        let addr = listener.local_addr().unwrap();
+        let streams: Vec<TcpStream> = (0..1500)
+            .map(|_| TcpStream::connect_timeout(&addr, Duration::from_millis(500)).unwrap())
+            .collect();
+        assert_eq!(streams.len(), 1500);
+    }
 
     #[test]
     fn what_keeps_it_from_listening_is_one_line_that_says_what_to_do() {

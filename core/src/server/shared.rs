@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
 
-/// So many connections keep their buffers between two requests that follow soon.
-pub(super) const AWAKE: usize = 2048;
+/// So many connections keep their buffers between two requests that follow soon: 16 MB of them.
+pub(super) const AWAKE: usize = 1024;
 
 /// The timeouts that connections keep.
 pub(super) struct Timeouts {
