@@ -82,14 +82,17 @@ impl ApiError {
 }
 
 fn is_throttled(code: &str) -> bool {
-    code.contains("Throttl") || matches!(code, "RequestLimitExceeded" | "TooManyRequestsException")
+    // An answer without a code has its status in that place.
+    code.contains("Throttl")
+        || code.starts_with("429")
+        || matches!(code, "RequestLimitExceeded" | "TooManyRequestsException")
 }
 
 fn is_internal(code: &str) -> bool {
-    matches!(
-        code,
-        "InternalError" | "InternalFailure" | "ServerException" | "ServiceUnavailable"
-    )
+    code.starts_with('5')
+        || ["Internal", "ServerException", "ServiceUnavailable"]
+            .iter()
+            .any(|name| code.contains(name))
 }
 
 fn is_denied(code: &str) -> bool {
@@ -155,6 +158,8 @@ mod tests {
         assert!(refused("ThrottlingException").may_pass(false));
         assert!(refused("InternalFailure").may_pass(true));
         assert!(!refused("InternalFailure").may_pass(false));
+        assert!(refused("503 Service Unavailable").may_pass(true));
+        assert!(!refused("503 Service Unavailable").may_pass(false));
         assert!(!refused("ExpiredTokenException").may_pass(true));
     }
 }

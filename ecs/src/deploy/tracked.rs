@@ -166,6 +166,11 @@ impl Tracked {
         self.newer.as_ref()?.arn.as_deref()
     }
 
+    /// Goes on by the older API; false if it does already.
+    pub(super) fn falls_back(&mut self) -> bool {
+        self.newer.take().is_some()
+    }
+
     /// How far it is. `service` is what DescribeServices says at the moment.
     pub(super) async fn state(
         &mut self,

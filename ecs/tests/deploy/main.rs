@@ -4,13 +4,15 @@
 mod fake;
 mod rollbacks;
 mod scenarios;
+mod view;
 
 use ecs::aws::Patient;
 use ecs::deploy::{Begun, Order, Outcome, Progress, Verdict, Wanted, deploy};
 use ecs::image::{Found, Images, Lookup, Platform, Reference};
-use fake::{FakeEcs, NEW};
+use fake::FakeEcs;
 use std::time::Duration;
 use tokio::time::Instant;
+use view::NEW;
 
 /// Registries that all say the same.
 pub(crate) struct Registries(pub(crate) Lookup);

@@ -1,6 +1,7 @@
 //! Back to what was good.
 
-use super::fake::{FakeEcs, NEW, OLD, begins, succeeds};
+use super::fake::FakeEcs;
+use super::view::{NEW, OLD, begins, succeeds};
 use super::{Registries, Told, order, with_all};
 use ecs::aws::{Cloud, ECS};
 use ecs::deploy::{Target, Verdict, deploy, roll_back, stop_and_roll_back};

@@ -1,6 +1,7 @@
 //! Each way for a deployment to end that is no plain success.
 
-use super::fake::{FakeEcs, NEW, OLD, OTHER, View, begins, stopped, succeeds};
+use super::fake::FakeEcs;
+use super::view::{NEW, OLD, OTHER, View, begins, stopped, succeeds};
 use super::{deployed, order, with_all};
 use crate::Told;
 use ecs::deploy::{Outcome, Verdict, deploy};
@@ -214,6 +215,19 @@ async fn a_first_read_that_is_behind_is_not_taken_for_an_end() {
         assert_eq!(outcome.verdict, Verdict::Deployed, "{outcome:?}");
         assert!(seconds >= 50, "{seconds}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deployment_that_the_newer_api_never_lists_is_followed_by_the_older() {
+    let ecs = FakeEcs::playing(vec![
+        (0, begins),
+        (0, |view| view.status = None),
+        (40, |view| view.running = 2),
+        (90, |view| view.rollout = "COMPLETED"),
+    ]);
+    let (outcome, _, seconds) = deployed(ecs).await;
+    assert_eq!(outcome.verdict, Verdict::Deployed, "{outcome:?}");
+    assert!((90..100).contains(&seconds), "{seconds}");
 }
 
 #[tokio::test(start_paused = true)]
