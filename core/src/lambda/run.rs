@@ -15,6 +15,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::process::ExitCode;
 
+/// A function with so much memory has one vCPU, with less a part of one (AWS, "Configure Lambda function memory").
+const MEGABYTES_OF_A_CPU: i32 = 1769;
+
 /// What Lambda sets, and its runtime panics without.
 #[derive(Deserialize)]
 #[allow(dead_code, reason = "the runtime reads them again by itself")]
@@ -68,9 +71,11 @@ where
     E: Into<BoxError>,
 {
     let variables = Variables::of_process();
-    let _: OfLambda =
-        load_prefixed("AWS_LAMBDA_", &variables).map_err(FunctionError::NotOnLambda)?;
-    start::runtime(start::cpus())?.block_on(async {
+    let OfLambda {
+        function_memory_size,
+        ..
+    } = load_prefixed("AWS_LAMBDA_", &variables).map_err(FunctionError::NotOnLambda)?;
+    start::runtime(cpus(function_memory_size))?.block_on(async {
         let built = async {
             let (config, options) = start::load(&variables).map_err(StartError::Config)?;
             let format = logging::format(options.log_format, &variables);
@@ -88,6 +93,15 @@ where
             }
         }
     })
+}
+
+/// How many CPUs a function with so many megabytes has. Below one, Lambda shows more than it gives time of.
+fn cpus(megabytes: i32) -> usize {
+    if megabytes <= MEGABYTES_OF_A_CPU {
+        1
+    } else {
+        start::cpus()
+    }
 }
 
 /// Answers invocations until Lambda ends the environment.
@@ -124,4 +138,16 @@ async fn report(error: &StartError) {
         Ok::<(), BoxError>(())
     };
     let _ = sent.await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_of_less_than_a_cpu_has_one_thread() {
+        assert_eq!(cpus(128), 1);
+        assert_eq!(cpus(1769), 1);
+        assert_eq!(cpus(1770), start::cpus());
+    }
 }
