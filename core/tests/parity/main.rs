@@ -65,3 +65,8 @@ async fn the_missions_service_answers_alike() {
 async fn an_axum_router_answers_alike() {
     check(services::router(), rows::ROUTER).await;
 }
+
+#[tokio::test]
+async fn a_service_that_fails_is_a_500_on_both() {
+    check(services::failing(), rows::FAILING).await;
+}

@@ -352,3 +352,24 @@ pub(crate) const ROUTER: &[Row] = &[
         ..GET
     },
 ];
+
+pub(crate) const FAILING: &[Row] = &[
+    Row {
+        name: "an error",
+        status: 500,
+        ..GET
+    },
+    Row {
+        name: "an error of a head",
+        method: "HEAD",
+        status: 500,
+        ..GET
+    },
+    Row {
+        name: "an error with a body that nobody has read",
+        method: "POST",
+        body: b"hello",
+        status: 500,
+        ..GET
+    },
+];

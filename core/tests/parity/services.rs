@@ -1,4 +1,4 @@
-//! An axum router that shows what it got, and answers in every way that an adapter could spoil.
+//! An axum router that shows what it got, and answers in every way that an adapter could spoil; and a service that fails.
 
 use axum::body::{Body, Bytes};
 use axum::extract::{OriginalUri, Request};
@@ -7,8 +7,11 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse};
 use axum::routing::{any, get, post};
 use axum::{Extension, Json, Router};
+use dualrun::BoxError;
 use dualrun::context::{ClientAddr, RequestId};
+use dualrun::service::HttpService;
 use serde_json::{Value, json};
+use tower::service_fn;
 
 /// What arrived, but for what every transport adds on its own.
 async fn echo(
@@ -83,6 +86,14 @@ pub(crate) fn router() -> Router {
             "/client",
             get(|request: Request| async move { client(&request).into_response() }),
         )
+}
+
+/// One that has no answer to anything, by an error of its own.
+pub(crate) fn failing() -> impl HttpService {
+    service_fn(|_: http::Request<dualrun::Body>| async {
+        let error = BoxError::from("the password is hunter2");
+        Err::<http::Response<dualrun::Body>, _>(error)
+    })
 }
 
 async fn panics() {
