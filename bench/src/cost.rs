@@ -22,8 +22,8 @@ pub struct Table {
     service: Service,
 }
 
+/// The table has the prices of x86 too, for `cargo ecs cost`.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Fargate {
     vcpu_hour: f64,
     gb_hour: f64,

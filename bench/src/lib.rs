@@ -1,9 +1,11 @@
 //! What the benchmarks stand on: processes under test, figures, results, and what they cost.
 
+pub mod callgrind;
 pub mod cost;
 pub mod figures;
 pub mod measured;
 pub mod page;
 pub mod process;
+pub mod quota;
 pub mod runtimes;
 pub mod servers;

@@ -1,12 +1,17 @@
 //! A process under test, on a CPU of its own.
 
+use crate::quota::Quota;
+use rustix::process::{Pid, Signal, kill_process, kill_process_group, test_kill_process_group};
+use rustix::thread::{CpuSet, sched_setaffinity};
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread;
 use std::time::Duration;
 
 /// The CPU of what is measured; the load and the runtime API run on another.
-const CPU: &str = "0";
+const CPU: usize = 0;
 
 /// The root of the repository.
 ///
@@ -18,33 +23,82 @@ pub fn repository() -> PathBuf {
     root.expect("bench is in the repository").to_owned()
 }
 
-/// A process, killed on drop.
+/// How to start a process.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// Below the repository's root.
+    pub path: &'static str,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+    /// Its variables; it gets no others.
+    pub variables: Vec<(&'static str, String)>,
+}
+
+/// A process, killed on drop with all that it has started.
 pub struct Process {
     child: Child,
 }
 
-impl Process {
-    /// Starts a binary of the repository with these variables and no others.
+impl Program {
+    /// Starts it on the CPU of what is measured.
     ///
     /// # Panics
     ///
     /// If it is not there.
-    pub fn start<'a>(binary: &str, variables: impl IntoIterator<Item = (&'a str, String)>) -> Self {
-        let path = repository().join(binary);
-        assert!(path.exists(), "{binary} is not built");
-        // taskset turns into the program, so the process id is the program's.
-        let child = Command::new("/usr/bin/taskset")
-            .args(["--cpu-list", CPU])
-            .arg(path)
+    pub fn start(&self) -> Process {
+        self.start_in(None)
+    }
+
+    /// The same, with no more than a part of that CPU.
+    ///
+    /// # Panics
+    ///
+    /// If it is not there.
+    pub fn start_in(&self, quota: Option<&Quota>) -> Process {
+        let path = repository().join(self.path);
+        assert!(path.exists(), "{} is not built", self.path);
+        let mut command = Command::new(path);
+        command
+            .args(&self.arguments)
             .env_clear()
-            .envs(variables)
+            .envs(self.variables.iter().cloned())
+            .current_dir(repository())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
-            .spawn();
-        Self {
-            child: child.expect("taskset, of util-linux, is installed"),
+            .process_group(0);
+        // A process inherits the CPUs of the thread that starts it. A tool such as taskset would count as start-up.
+        let child = thread::scope(|scope| {
+            let start = || {
+                let mut cpus = CpuSet::new();
+                cpus.set(CPU);
+                sched_setaffinity(None, &cpus).expect("a CPU");
+                let limited = quota.map(Quota::enter);
+                let child = command.spawn().expect("a program");
+                drop(limited);
+                child
+            };
+            scope.spawn(start).join().expect("a process")
+        });
+        Process { child }
+    }
+}
+
+impl Process {
+    fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub fn end(mut self) {
+        if let Some(pid) = self.group() {
+            let _ = kill_process(pid, Signal::TERM);
         }
+        let _ = self.child.wait();
+    }
+
+    fn group(&self) -> Option<Pid> {
+        Pid::from_raw(i32::try_from(self.id()).ok()?)
     }
 
     /// The time that its threads have spent on the CPU.
@@ -53,7 +107,7 @@ impl Process {
     ///
     /// If it has ended.
     pub fn cpu_time(&self) -> Duration {
-        let tasks = format!("/proc/{}/task", self.child.id());
+        let tasks = format!("/proc/{}/task", self.id());
         let tasks = fs::read_dir(tasks).expect("it runs");
         let nanoseconds = tasks.filter_map(|task| {
             // A thread may end between the two.
@@ -63,24 +117,37 @@ impl Process {
         Duration::from_nanos(nanoseconds.sum())
     }
 
-    /// The memory that it holds, in bytes.
+    /// The memory that it and its children hold, in bytes.
     ///
     /// # Panics
     ///
     /// If it has ended.
     pub fn resident(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()));
-        let status = status.expect("it runs");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kilobytes =
-            line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
-        kilobytes.expect("a number of kB") * 1024
+        let own = resident(self.id()).expect("it runs");
+        let children = format!("/proc/{0}/task/{0}/children", self.id());
+        let children = fs::read_to_string(children).unwrap_or_default();
+        let children = children.split_whitespace().filter_map(|id| id.parse().ok());
+        own + children.filter_map(resident).sum::<u64>()
     }
+}
+
+fn resident(id: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse().ok()?;
+    Some(kilobytes * 1024)
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        let Some(group) = self.group() else { return };
+        let _ = kill_process_group(group, Signal::KILL);
         let _ = self.child.wait();
+        // Its children hold the port until they are gone too.
+        while test_kill_process_group(group).is_ok() {
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 }

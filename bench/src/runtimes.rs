@@ -1,6 +1,6 @@
 //! The same service on each runtime, and beside it what else runs on Lambda: how to start each, how to ask.
 
-use crate::process::Process;
+use crate::process::{Process, Program};
 use dualrun::testing::RuntimeApi;
 use http_body_util::{BodyExt, Empty};
 use hyper::Request;
@@ -90,10 +90,13 @@ impl Running {
         let processes = subject.binaries().iter().map(|binary| {
             let ours = VARIABLES.map(|(name, value)| (name, value.to_owned()));
             let server = [("DUALRUN_ADDR", SERVER.to_owned())];
-            Process::start(
-                binary,
-                ours.into_iter().chain(lambda.variables()).chain(server),
-            )
+            let variables = ours.into_iter().chain(lambda.variables()).chain(server);
+            let program = Program {
+                path: binary,
+                variables: variables.collect(),
+                ..Program::default()
+            };
+            program.start()
         });
         let processes = processes.collect();
         let mut caller = match subject {

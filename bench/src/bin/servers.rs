@@ -1,90 +1,179 @@
-//! The server beside what people would use instead: requests a second and latency over connections that stay open,
-//! start-up to the first answer, memory.
+//! The server beside what people would use instead, by everything that `bench/src/servers` measures.
 //!
-//! All of them in turn, in several rounds. Prints a table and writes it to `bench/README.md`.
+//! All of them in turn, in several rounds. Writes `bench/results`, the tables of `bench/README.md` and the charts.
+//! Arguments: how many rounds (5), how many seconds for each load (2).
 
-use bench::figures::Figure;
 use bench::page::replace;
 use bench::process::repository;
-use bench::servers::{Server, load};
+use bench::quota::Quota;
+use bench::servers::check::{check, start};
+use bench::servers::goals::goals;
+use bench::servers::idle;
+use bench::servers::load::load;
+use bench::servers::peer::{Kind, Server};
+use bench::servers::results::{Results, Rounds, keeps_idle};
+use bench::servers::scenario::{ALL, Scenario};
+use bench::servers::{chart, table};
 use std::error::Error;
-use std::fs;
+use std::process::Command;
+use std::time::Duration;
+use std::{fs, thread};
 
-const ROUNDS: usize = 5;
-const SECONDS: u32 = 3;
-const CONNECTIONS: [u32; 3] = [1, 64, 1000];
-
-/// What one server did, round by round; the rates by the number of connections.
-#[derive(Default)]
-struct Rounds {
-    rates: [Vec<f64>; CONNECTIONS.len()],
-    p99: [Vec<f64>; CONNECTIONS.len()],
-    start_up_millis: Vec<f64>,
-    idle_mb: Vec<f64>,
-    loaded_mb: Vec<f64>,
-}
+/// Starts of each process; they take little time, and differ much.
+const STARTS: usize = 20;
+/// After this time without a request a connection counts as idle.
+const IDLE: Duration = Duration::from_secs(3);
+/// The scenario after which the memory is looked at.
+const LARGE: &str = "1,000 connections";
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut all: [Rounds; Server::ALL.len()] = Default::default();
-    for round in 1..=ROUNDS {
-        for (server, rounds) in Server::ALL.into_iter().zip(&mut all) {
-            eprintln!("round {round} of {ROUNDS}: {}", server.name());
-            let (process, start_up) = server.start();
-            rounds.start_up_millis.push(start_up.as_secs_f64() * 1e3);
-            rounds.idle_mb.push(process.resident() as f64 / 1e6);
-            load(64, 1);
-            for (index, connections) in CONNECTIONS.into_iter().enumerate() {
-                let measured = load(connections, SECONDS);
-                rounds.rates[index].push(measured.rate);
-                rounds.p99[index].push(measured.p99);
-            }
-            rounds.loaded_mb.push(process.resident() as f64 / 1e6);
+    let mut arguments = std::env::args().skip(1);
+    let rounds: usize = arguments.next().map_or(Ok(5), |text| text.parse())?;
+    let seconds: u32 = arguments.next().map_or(Ok(2), |text| text.parse())?;
+    for server in Server::ALL {
+        eprintln!("check: {}", server.name());
+        check(server);
+    }
+    let mut all = vec![Rounds::default(); Server::ALL.len()];
+    for it in &mut all {
+        it.loads = vec![Vec::new(); ALL.len()];
+    }
+    for round in 0..STARTS {
+        eprintln!("start {} of {STARTS}", round + 1);
+        for (server, it) in Server::ALL.into_iter().zip(&mut all) {
+            let (_process, start_up) = start(server, Kind::Quiet, None);
+            it.start_ups.push(start_up.as_secs_f64() * 1e3);
         }
     }
-    let table = table(&all);
-    print!("{table}");
-    let page = repository().join("bench/README.md");
-    fs::write(
-        &page,
-        replace(&fs::read_to_string(&page)?, "servers", &table)?,
-    )?;
+    for round in 0..rounds {
+        for (index, scenario) in ALL.iter().enumerate() {
+            eprintln!("round {} of {rounds}: {}", round + 1, scenario.name);
+            measure(scenario, index, seconds, round, &mut all)?;
+        }
+        eprintln!("round {} of {rounds}: idle connections", round + 1);
+        for (server, it) in Server::ALL.into_iter().zip(&mut all) {
+            if keeps_idle(server) {
+                it.connected.push(connected(server)?);
+            }
+        }
+    }
+    let results = Results::of(machine()?, rounds, seconds, &all);
+    results.write()?;
+    publish(&results)
+}
+
+/// One load on each of its servers, in another order in each round.
+fn measure(
+    scenario: &Scenario,
+    index: usize,
+    seconds: u32,
+    round: usize,
+    all: &mut [Rounds],
+) -> Result<(), Box<dyn Error>> {
+    let quota = match scenario.cpu {
+        1000 => None,
+        part => Some(Quota::new(part)?),
+    };
+    let mut servers: Vec<Server> = scenario.servers().collect();
+    let count = servers.len();
+    servers.rotate_left(round % count);
+    for server in servers {
+        let (process, _) = start(server, scenario.kind, quota.as_ref());
+        let place = Server::ALL.iter().position(|it| *it == server);
+        let it = &mut all[place.unwrap_or_default()];
+        if scenario.name == LARGE {
+            it.idle.push(process.resident());
+        }
+        load(scenario, 1);
+        it.loads[index].push(load(scenario, seconds * scenario.stretch));
+        if scenario.name == LARGE {
+            it.loaded.push(process.resident());
+        }
+    }
     Ok(())
 }
 
-/// Medians, and in parentheses the ratio of ours to each, round by round.
-fn table(all: &[Rounds]) -> String {
-    let columns = CONNECTIONS.map(|count| format!("requests/s, {count} connections | p99, ms"));
-    let mut text = format!(
-        "| | {} | start-up, ms | memory idle, loaded, MB |\n",
-        columns.join(" | ")
-    );
-    text += &format!("|---|{}\n", "---:|".repeat(CONNECTIONS.len() * 2 + 2));
-    for (server, rounds) in Server::ALL.into_iter().zip(all) {
-        let loads =
-            rounds
-                .rates
-                .iter()
-                .zip(&rounds.p99)
-                .zip(&all[0].rates)
-                .map(|((rates, p99), ours)| {
-                    let ratio = Figure::ratio(ours, rates);
-                    let rate = Figure::of(rates.clone());
-                    format!(
-                        "{:.0} ({:.2}) | {:.2}",
-                        rate.median,
-                        ratio.median,
-                        Figure::of(p99.clone()).median
-                    )
-                });
-        let median = |values: &[f64]| Figure::of(values.to_vec()).median;
-        text += &format!(
-            "| {} | {} | {:.1} | {:.1}, {:.1} |\n",
-            server.name(),
-            loads.collect::<Vec<_>>().join(" | "),
-            median(&rounds.start_up_millis),
-            median(&rounds.idle_mb),
-            median(&rounds.loaded_mb),
-        );
+/// The memory of a server with many idle connections, all of which are open still.
+fn connected(server: Server) -> Result<u64, Box<dyn Error>> {
+    let (process, _) = start(server, Kind::Quiet, None);
+    let mut streams = idle::open()?;
+    thread::sleep(IDLE);
+    let resident = process.resident();
+    for stream in &mut streams {
+        idle::ask(stream)?;
     }
-    text
+    Ok(resident)
+}
+
+fn machine() -> Result<String, Box<dyn Error>> {
+    let cpus = fs::read_to_string("/proc/cpuinfo")?;
+    let model = cpus
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"));
+    let model = model
+        .unwrap_or_default()
+        .trim_start_matches(['\t', ' ', ':']);
+    let count = cpus.matches("processor\t").count();
+    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
+    let kernel = kernel.split('-').next().unwrap_or_default().trim();
+    let date = Command::new("date").arg("+%F").output()?.stdout;
+    let date = String::from_utf8(date)?;
+    Ok(format!(
+        "{}, {model}, {count} CPUs, Linux {kernel}",
+        date.trim()
+    ))
+}
+
+fn publish(results: &Results) -> Result<(), Box<dyn Error>> {
+    let bench = repository().join("bench");
+    let tables = format!(
+        "{}: {} rounds of {} s.\n\n{}\n{}\n{}\n{}\n{}",
+        results.machine,
+        results.rounds,
+        results.seconds,
+        goals(results),
+        table::rates(results),
+        table::latencies(results),
+        table::processes(results),
+        table::errors(results),
+    );
+    print!("{tables}");
+    let page = bench.join("README.md");
+    let text = fs::read_to_string(&page)?;
+    fs::write(&page, replace(&text, "servers", tables.trim_end())?)?;
+
+    let rate = |scenario, server| Some(results.loaded(scenario, server)?.rate.median / 1e3);
+    let groups = Server::ALL.map(|server| {
+        let scenarios = ["64 connections", "64 connections, logged"];
+        let values = scenarios.map(|scenario| rate(scenario, server));
+        (server.name(), values.to_vec())
+    });
+    let title = "Thousand requests a second, one CPU, 64 connections";
+    let series = ["no access log", "with an access log"];
+    let svg = chart::bars(title, &series, &groups, |it| format!("{it:.0}"))?;
+    fs::write(repository().join("docs/servers.svg"), svg)?;
+
+    let groups = Server::ALL.map(|server| {
+        let scenarios = ["1 connection", "64 connections", LARGE];
+        let p99 = |scenario| Some(results.loaded(scenario, server)?.p99.median);
+        (server.name(), scenarios.map(p99).to_vec())
+    });
+    let groups: Vec<_> = groups.into_iter().take(6).collect();
+    let title = "99 of 100 answers come within (ms)";
+    let series = ["1 connection", "64 connections", LARGE];
+    let svg = chart::bars(title, &series, &groups, |it| format!("{it:.2}"))?;
+    fs::write(bench.join("results/latency.svg"), svg)?;
+
+    let groups = Server::ALL.into_iter().filter_map(|server| {
+        let measured = results.process(server)?;
+        let connections = measured.idle_connection_kb.as_ref()?.median * 10.0;
+        let values = vec![Some(measured.idle_mb.median), Some(connections)];
+        Some((server.name(), values))
+    });
+    let groups: Vec<_> = groups.collect();
+    let title = "Memory (MB)";
+    let series = ["after the start", "10,000 idle connections"];
+    let svg = chart::bars(title, &series, &groups, |it| format!("{it:.1}"))?;
+    fs::write(bench.join("results/memory.svg"), svg)?;
+    Ok(())
 }
