@@ -4,7 +4,7 @@ use super::fake::FakeEcs;
 use super::view::{NEW, OLD, begins, succeeds};
 use super::{Registries, Told, order, with_all};
 use ecs::aws::{Cloud, ECS};
-use ecs::deploy::{Target, Verdict, deploy, roll_back, stop_and_roll_back};
+use ecs::deploy::{Outcome, Target, Verdict, deploy, roll_back, stop_and_roll_back};
 use ecs::image::Lookup;
 use serde_json::json;
 use std::time::Duration;
@@ -23,17 +23,15 @@ fn back() -> FakeEcs {
     ])
 }
 
+async fn rolled_back(cloud: &FakeEcs, images: &Registries) -> Outcome {
+    let (order, target) = (order("new"), Target::LastGood);
+    roll_back(cloud, images, &order, &target, &mut Told::default()).await
+}
+
 #[tokio::test(start_paused = true)]
 async fn it_goes_to_the_last_deployment_that_succeeded_with_another_revision() {
     let cloud = back();
-    let outcome = roll_back(
-        &cloud,
-        &with_all(),
-        &order("new"),
-        &Target::LastGood,
-        &mut Told::default(),
-    )
-    .await;
+    let outcome = rolled_back(&cloud, &with_all()).await;
     let updates = cloud.asked("UpdateService");
     assert_eq!(updates.len(), 1, "{outcome:?}");
     assert_eq!(
@@ -52,14 +50,7 @@ async fn it_goes_to_the_last_deployment_that_succeeded_with_another_revision() {
 async fn it_makes_sure_that_the_image_exists_still() {
     let cloud = back();
     let missing = Registries(Lookup::NoSuchVersion);
-    let outcome = roll_back(
-        &cloud,
-        &missing,
-        &order("new"),
-        &Target::LastGood,
-        &mut Told::default(),
-    )
-    .await;
+    let outcome = rolled_back(&cloud, &missing).await;
     assert_eq!(outcome.verdict, Verdict::Refused);
     assert!(cloud.asked("UpdateService").is_empty());
 }
@@ -67,14 +58,7 @@ async fn it_makes_sure_that_the_image_exists_still() {
 #[tokio::test(start_paused = true)]
 async fn where_nobody_knows_what_was_good_a_revision_has_to_be_named() {
     let cloud = back().of_the_older_api();
-    let outcome = roll_back(
-        &cloud,
-        &with_all(),
-        &order("new"),
-        &Target::LastGood,
-        &mut Told::default(),
-    )
-    .await;
+    let outcome = rolled_back(&cloud, &with_all()).await;
     assert_eq!(outcome.verdict, Verdict::NotAllowed);
     assert!(outcome.error.unwrap().contains("--to"));
     assert!(cloud.asked("UpdateService").is_empty());
@@ -83,14 +67,7 @@ async fn where_nobody_knows_what_was_good_a_revision_has_to_be_named() {
 #[tokio::test(start_paused = true)]
 async fn a_parked_service_is_refused_here_too() {
     let cloud = back().with_desired(0);
-    let outcome = roll_back(
-        &cloud,
-        &with_all(),
-        &order("new"),
-        &Target::LastGood,
-        &mut Told::default(),
-    )
-    .await;
+    let outcome = rolled_back(&cloud, &with_all()).await;
     assert_eq!(outcome.verdict, Verdict::Parked);
     assert!(cloud.asked("UpdateService").is_empty());
 }
@@ -98,14 +75,7 @@ async fn a_parked_service_is_refused_here_too() {
 #[tokio::test(start_paused = true)]
 async fn all_pages_of_the_past_are_looked_through() {
     let cloud = back().in_pages();
-    let outcome = roll_back(
-        &cloud,
-        &with_all(),
-        &order("new"),
-        &Target::LastGood,
-        &mut Told::default(),
-    )
-    .await;
+    let outcome = rolled_back(&cloud, &with_all()).await;
     assert_eq!(outcome.revision.as_deref(), Some(EARLIER), "{outcome:?}");
 }
 
