@@ -143,11 +143,7 @@ fn everyone() -> Peer {
 
 fn rule(properties: &Value) -> Rule {
     let text = |key: &str| properties[key].as_str();
-    let port = |key: &str| {
-        properties[key]
-            .as_u64()
-            .and_then(|port| u16::try_from(port).ok())
-    };
+    let port = |key: &str| port(&properties[key]);
     let group = text("SourceSecurityGroupId").or(text("DestinationSecurityGroupId"));
     let list = text("SourcePrefixListId").or(text("DestinationPrefixListId"));
     let network = text("CidrIp")
@@ -164,6 +160,14 @@ fn rule(properties: &Value) -> Rule {
         protocol: text("IpProtocol").unwrap_or("-1").to_owned(),
         ports: port("FromPort").zip(port("ToPort")),
         peer,
+    }
+}
+
+/// A port, which CloudFormation takes as a number and as a text.
+fn port(value: &Value) -> Option<u16> {
+    match value {
+        Value::String(text) => text.parse().ok(),
+        value => u16::try_from(value.as_u64()?).ok(),
     }
 }
 
@@ -204,9 +208,7 @@ fn balancer(name: &str, properties: &Value, listeners: &[&Value]) -> Balancer {
 }
 
 fn listens(properties: &Value) -> Listener {
-    let port = properties["Port"]
-        .as_u64()
-        .and_then(|port| u16::try_from(port).ok());
+    let port = port(&properties["Port"]);
     let actions = properties["DefaultActions"]
         .as_array()
         .into_iter()
@@ -238,5 +240,20 @@ fn lower(value: &Value) -> Value {
             Value::Object(entries.collect::<Map<String, Value>>())
         }
         value => value.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn ports_are_numbers_or_texts() {
+        for port in [json!(8000), json!("8000")] {
+            let properties = json!({ "IpProtocol": "tcp", "FromPort": port, "ToPort": port });
+            assert_eq!(rule(&properties).ports, Some((8000, 8000)));
+            assert_eq!(listens(&json!({ "Port": port })).port, 8000);
+        }
     }
 }
