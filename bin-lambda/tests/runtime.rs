@@ -24,7 +24,7 @@ fn function(lambda: &RuntimeApi, variables: &[(&str, &str)]) -> Child {
         .envs(lambda.variables())
         .envs(variables.iter().copied())
         .kill_on_drop(true)
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap()
@@ -121,9 +121,63 @@ async fn sigterm_ends_it_with_0() {
     let mut lambda = lambda().await;
     let mut function = function(&lambda, &COMPLETE);
     lambda.extension().await;
+    terminate(&function);
+    assert_eq!(function.wait().await.unwrap().code(), Some(0));
+}
+
+fn terminate(function: &Child) {
     let pid = i32::try_from(function.id().unwrap()).unwrap();
     kill_process(Pid::from_raw(pid).unwrap(), Signal::TERM).unwrap();
-    assert_eq!(function.wait().await.unwrap().code(), Some(0));
+}
+
+/// All that a function with these variables logs in its life, with one request in it.
+async fn log(variables: &[(&str, &str)]) -> String {
+    let mut lambda = lambda().await;
+    let function = function(&lambda, &[&COMPLETE[..], variables].concat());
+    lambda.invoke(&get("/nope"));
+    assert_eq!(sent(&mut lambda).await.1["statusCode"], 404);
+    lambda.extension().await;
+    terminate(&function);
+    let output = function.wait_with_output().await.unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn lambdas_logging_controls_count_and_the_fields_are_those_of_the_container() {
+    let json = log(&[("AWS_LAMBDA_LOG_FORMAT", "JSON")]).await;
+    let lines: Vec<Value> = json
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let request = lines.iter().find(|line| line["message"] == "request");
+    let fields: Vec<&str> = request
+        .unwrap()
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    // As in core/tests/access_log.rs, but for what this request did not send.
+    let expected = [
+        "bytes",
+        "client",
+        "duration_ms",
+        "level",
+        "message",
+        "method",
+        "path",
+        "request_id",
+        "status",
+        "target",
+        "timestamp",
+    ];
+    assert_eq!(fields, expected, "{json}");
+
+    let text = log(&[("AWS_LAMBDA_LOG_FORMAT", "Text")]).await;
+    let line = text.lines().find(|line| line.contains(" INFO request "));
+    assert!(line.unwrap().contains(" path=/nope "), "{text}");
+
+    assert_eq!(log(&[("AWS_LAMBDA_LOG_LEVEL", "ERROR")]).await, "");
 }
 
 #[tokio::test]

@@ -347,6 +347,11 @@ pub(crate) const ROUTER: &[Row] = &[
         ..GET
     },
     Row {
+        name: "extensions",
+        path: "/context",
+        ..GET
+    },
+    Row {
         name: "client address",
         path: "/client",
         ..GET

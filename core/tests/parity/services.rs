@@ -8,7 +8,7 @@ use axum::response::{AppendHeaders, IntoResponse};
 use axum::routing::{any, get, post};
 use axum::{Extension, Json, Router};
 use dualrun::BoxError;
-use dualrun::context::{ClientAddr, RequestId};
+use dualrun::context::{ClientAddr, Deadline, Platform, RequestId};
 use dualrun::service::HttpService;
 use serde_json::{Value, json};
 use tower::service_fn;
@@ -83,6 +83,10 @@ pub(crate) fn router() -> Router {
             get(|Extension(id): Extension<RequestId>| async move { id.to_string() }),
         )
         .route(
+            "/context",
+            get(|request: Request| async move { context(&request) }),
+        )
+        .route(
             "/client",
             get(|request: Request| async move { client(&request).into_response() }),
         )
@@ -98,6 +102,19 @@ pub(crate) fn failing() -> impl HttpService {
 
 async fn panics() {
     panic!("as the row wants it");
+}
+
+/// What every handler finds, whatever it runs on.
+fn context(request: &Request) -> Json<Value> {
+    let extensions = request.extensions();
+    // How much depends on what Lambda grants.
+    let left = extensions.get::<Deadline>().map(Deadline::remaining);
+    Json(json!({
+        "id": extensions.get::<RequestId>().is_some(),
+        "client": extensions.get::<ClientAddr>().is_some(),
+        "platform": extensions.get::<Platform>().is_some(),
+        "has_time_left": left.is_some_and(|left| !left.is_zero()),
+    }))
 }
 
 fn client(request: &Request) -> String {
