@@ -11,7 +11,7 @@ use crate::doctor::{Status, examine, look_up_images};
 use crate::files::FilesError;
 use crate::image::{Images, Lookup, Reference};
 use crate::live::{self, LiveError};
-use crate::stack::{Plan, StackError, apply, down, left_behind, preflight};
+use crate::stack::{Plan, StackError, apply, down, preflight, verified};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -249,7 +249,7 @@ async fn gone(
     progress: &mut impl Progress,
 ) -> Result<(), DrillError> {
     down(cloud, &drill.stack, drill.timeout, progress).await?;
-    let left = left_behind(cloud, &drill.stack).await?;
+    let left = verified(cloud, &drill.stack).await?;
     match left.iter().find(|left| left.costs) {
         Some(left) => Err(DrillError::Unexpected(format!(
             "{} is left, and costs",

@@ -41,6 +41,13 @@ pub const TAGGING: Api<Json> = Api {
     id: "Resource Groups Tagging API",
     form: Json("ResourceGroupsTaggingAPI_20170126"),
 };
+/// Secrets Manager.
+pub const SECRETS: Api<Json> = Api {
+    host: "secretsmanager",
+    name: "secretsmanager",
+    id: "Secrets Manager",
+    form: Json("secretsmanager"),
+};
 /// Elastic Load Balancing, version 2.
 pub const ELB: Api<Query> = Api {
     host: "elasticloadbalancing",

@@ -9,7 +9,7 @@ mod cloud;
 mod error;
 pub mod xml;
 
-pub use self::api::{Api, CLOUDFORMATION, EC2, ECS, ELB, Json, LOGS, Query, TAGGING};
+pub use self::api::{Api, CLOUDFORMATION, EC2, ECS, ELB, Json, LOGS, Query, SECRETS, TAGGING};
 pub use self::client::Aws;
 pub use self::cloud::{Cloud, Patient, read_xml};
 pub use self::error::ApiError;

@@ -4,12 +4,12 @@ use super::confirm::confirm;
 use super::error::{CliError, failed};
 use super::progress::Lines;
 use super::service::access;
-use crate::stack::{Left, down, left_behind};
+use crate::stack::{Left, down, left_behind, verified};
 use clap::Args;
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// Take the stack down: everything in it, with the secret and the log
+/// Take the stack down: everything in it, the secret and the log for good
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Exit codes: 0 it is gone, 1 it is not, or --verify has found something that costs.
@@ -72,7 +72,7 @@ impl Down {
         )
         .await?;
         Ok(Some(if self.verify {
-            left_behind(&aws, &self.stack).await?
+            verified(&aws, &self.stack).await?
         } else {
             Vec::new()
         }))

@@ -2,12 +2,13 @@
 
 use super::read::read;
 use super::{StackError, follow};
-use crate::aws::{ApiError, CLOUDFORMATION, Cloud, ECS, TAGGING};
+use crate::aws::{ApiError, CLOUDFORMATION, Cloud, ECS, SECRETS, TAGGING};
 use crate::deploy::Progress;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::time::Duration;
+use tokio::time::{Instant, sleep};
 
 /// Something that bears the stack's tag still.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -21,7 +22,12 @@ pub struct Left {
 /// So many revisions are deleted by one request (AWS, API reference, "DeleteTaskDefinitions").
 const REVISIONS: usize = 10;
 
-/// Takes the stack with this name down, and the revisions that deployments have registered for it. No stack is as good.
+/// How long what was deleted may stay listed by its tag, and how often to look again.
+const LAG: Duration = Duration::from_secs(120);
+const POLL: Duration = Duration::from_secs(10);
+
+/// Takes the stack with this name down, and with it what CloudFormation leaves: the revisions that deployments have
+/// registered, and a secret that waits for its end. No stack is as good.
 ///
 /// # Errors
 ///
@@ -37,11 +43,9 @@ pub async fn down(
     } else {
         delete_stack(cloud, name, timeout, progress).await?;
     }
-    match delete_revisions(cloud, name).await {
-        Ok(0) => {}
-        Ok(count) => progress.tell(&format!("deleted {count} revisions of its task definition")),
-        // They run nothing and cost nothing.
-        Err(error) => progress.tell(&format!("revisions of its task definition stay: {error}")),
+    if let Err(error) = delete_rest(cloud, name, progress).await {
+        // It runs nothing and costs next to nothing.
+        progress.tell(&format!("revisions and the secret may stay: {error}"));
     }
     Ok(())
 }
@@ -68,11 +72,25 @@ async fn delete_stack(
     follow::until_the_end(cloud, name, seen, timeout, progress).await
 }
 
-/// Deletes the revisions that bear the stack's tag; returns how many.
-async fn delete_revisions(cloud: &impl Cloud, name: &str) -> Result<usize, ApiError> {
-    let mut revisions = left_behind(cloud, name).await?;
-    revisions.retain(|left| left.arn.contains(":task-definition/"));
-    let revisions: Vec<String> = revisions.into_iter().map(|left| left.arn).collect();
+/// Deletes revisions and secrets that bear the stack's tag. A secret would be kept for a month, to be brought back.
+async fn delete_rest(
+    cloud: &impl Cloud,
+    name: &str,
+    progress: &mut impl Progress,
+) -> Result<(), ApiError> {
+    let left = left_behind(cloud, name).await?;
+    let of_kind = |kind: &str| -> Vec<&str> {
+        let arns = left.iter().map(|left| left.arn.as_str());
+        arns.filter(|arn| arn.contains(kind)).collect()
+    };
+    for secret in of_kind(":secret:") {
+        let parameters = json!({ "SecretId": secret, "ForceDeleteWithoutRecovery": true });
+        cloud
+            .json(SECRETS, "DeleteSecret", secret, &parameters)
+            .await?;
+        progress.tell(&format!("deleted {secret}"));
+    }
+    let revisions = of_kind(":task-definition/");
     for revision in &revisions {
         let parameters = json!({ "taskDefinition": revision });
         cloud
@@ -84,8 +102,25 @@ async fn delete_revisions(cloud: &impl Cloud, name: &str) -> Result<usize, ApiEr
         cloud
             .json(ECS, "DeleteTaskDefinitions", name, &parameters)
             .await?;
+        progress.tell(&format!("deleted {} revisions", some.len()));
     }
-    Ok(revisions.len())
+    Ok(())
+}
+
+/// What is left that costs, after the time that tags may lag behind, and with it whatever else bears the tag.
+///
+/// # Errors
+///
+/// If it may not be read.
+pub async fn verified(cloud: &impl Cloud, name: &str) -> Result<Vec<Left>, ApiError> {
+    let deadline = Instant::now() + LAG;
+    loop {
+        let left = left_behind(cloud, name).await?;
+        if Instant::now() >= deadline || !left.iter().any(|left| left.costs) {
+            return Ok(left);
+        }
+        sleep(POLL).await;
+    }
 }
 
 /// What bears the tag of this stack still.

@@ -10,7 +10,7 @@ mod read;
 
 pub use self::change::{Applied, Change, Plan, apply};
 pub use self::cost::{Costs, Item, PRICES, costs};
-pub use self::down::{Left, down, left_behind};
+pub use self::down::{Left, down, left_behind, verified};
 pub use self::error::StackError;
 pub use self::preflight::preflight;
 pub use self::read::{Stack, read};

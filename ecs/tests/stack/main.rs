@@ -4,7 +4,7 @@ mod fake;
 
 use ecs::deploy::Progress;
 use ecs::facts::{Balancer, Facts};
-use ecs::stack::{Change, PRICES, Plan, StackError, apply, costs, down, left_behind};
+use ecs::stack::{Change, PRICES, Plan, StackError, apply, costs, down, left_behind, verified};
 use fake::{FakeCloudFormation, Status};
 use serde_json::json;
 use std::time::Duration;
@@ -297,13 +297,14 @@ async fn what_is_left_is_found_by_its_tag_on_all_pages() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn down_deletes_the_revisions_that_deployments_have_registered() {
+async fn down_deletes_what_cloudformation_leaves() {
     let revision = "arn:aws:ecs:us-east-1:1:task-definition/shop:2";
+    let secret = "arn:aws:secretsmanager:us-east-1:1:secret:SecretKey-abc";
     for cloud in [
         FakeCloudFormation::without_stack(),
         FakeCloudFormation::with_stack("CREATE_COMPLETE").ending_in(&[(60, Status::Gone)]),
     ] {
-        let cloud = cloud.with_tagged(&[revision, "arn:aws:ec2:us-east-1:1:vpc/vpc-1"]);
+        let cloud = cloud.with_tagged(&[revision, secret, "arn:aws:ec2:us-east-1:1:vpc/vpc-1"]);
         let mut told = Told::default();
         down(&cloud, "shop", Duration::from_secs(600), &mut told)
             .await
@@ -313,10 +314,25 @@ async fn down_deletes_the_revisions_that_deployments_have_registered() {
             operations,
             ["DeregisterTaskDefinition", "DeleteTaskDefinitions"]
         );
-        assert_eq!(
-            told.0.last().unwrap(),
-            "deleted 1 revisions of its task definition"
+        assert_eq!(cloud.asked("DeleteSecret").len(), 1);
+        let told = told.0.join("\n");
+        assert!(
+            told.ends_with(&format!("deleted {secret}\ndeleted 1 revisions")),
+            "{told}"
         );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_costs_counts_as_left_when_its_tag_has_had_time_to_go() {
+    let balancer = "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/shop/1";
+    let network = "arn:aws:ec2:us-east-1:1:vpc/vpc-1";
+    for (arn, seconds) in [(balancer, 120), (network, 0)] {
+        let cloud = FakeCloudFormation::without_stack().with_tagged(&[arn]);
+        let start = Instant::now();
+        let left = verified(&cloud, "shop").await.unwrap();
+        assert_eq!(left.len(), 1);
+        assert_eq!(start.elapsed().as_secs(), seconds, "{arn}");
     }
 }
 
