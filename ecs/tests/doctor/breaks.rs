@@ -1,6 +1,7 @@
 //! Ways to break a sound set-up, by the check that has to find them.
 
-use ecs::facts::{Attachment, Facts, Peer, PortMapping, Rule, Variable};
+use super::change::{attachment, group, image, let_in, mapping, variable};
+use ecs::facts::{Facts, Peer, Rule};
 use ecs::image::{Lookup, Platform, Quota};
 
 pub(crate) type Break = fn(&mut Facts);
@@ -364,44 +365,4 @@ fn dangling(facts: &mut Facts) {
         peer,
     };
     group(facts, "BalancerSecurityGroup").egress.push(rule);
-}
-
-fn let_in(facts: &mut Facts, network: &str, port: u16) {
-    let peer = Peer::Network(network.parse().unwrap());
-    let rule = Rule {
-        protocol: "tcp".into(),
-        ports: Some((port, port)),
-        peer,
-    };
-    group(facts, "TaskSecurityGroup").ingress.push(rule);
-}
-
-fn image(facts: &mut Facts, image: &str) {
-    facts.definition.container_definitions[0].image = image.into();
-}
-
-fn variable(facts: &mut Facts, name: &str, value: &str) {
-    let variable = Variable {
-        name: name.into(),
-        value: value.into(),
-    };
-    facts.definition.container_definitions[0]
-        .environment
-        .push(variable);
-}
-
-fn mapping(facts: &mut Facts) -> &mut PortMapping {
-    &mut facts.definition.container_definitions[0].port_mappings[0]
-}
-
-fn attachment(facts: &mut Facts) -> &mut Attachment {
-    &mut facts.service.load_balancers[0]
-}
-
-fn group<'a>(facts: &'a mut Facts, id: &str) -> &'a mut ecs::facts::SecurityGroup {
-    facts
-        .groups
-        .iter_mut()
-        .find(|group| group.id == id)
-        .unwrap()
 }

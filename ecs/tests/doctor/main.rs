@@ -1,6 +1,7 @@
 //! The five checks on facts: each broken alone and in pairs, and nothing to complain about where all is sound.
 
 mod breaks;
+mod change;
 mod sound;
 
 use breaks::{ALONE, BREAKS};
