@@ -1,7 +1,7 @@
 //! The server beside what people would use instead, by everything that `bench/src/servers` measures.
 //!
 //! All of them in turn, in several rounds. Writes `bench/results`, the tables of `bench/README.md` and the charts.
-//! Arguments: how many rounds (5), how many seconds for each load (2).
+//! Arguments: how many rounds (5), how many seconds for each load (2); or `tables`, to write the last results anew.
 
 use bench::page::replace;
 use bench::process::repository;
@@ -27,7 +27,10 @@ const IDLE: Duration = Duration::from_secs(3);
 const LARGE: &str = "1,000 connections";
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = std::env::args().skip(1);
+    let mut arguments = std::env::args().skip(1).peekable();
+    if arguments.peek().is_some_and(|first| first == "tables") {
+        return publish(&Results::read()?);
+    }
     let rounds: usize = arguments.next().map_or(Ok(5), |text| text.parse())?;
     let seconds: u32 = arguments.next().map_or(Ok(2), |text| text.parse())?;
     for server in Server::ALL {
