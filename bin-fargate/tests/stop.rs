@@ -3,7 +3,7 @@
 mod support;
 
 use rustix::process::Signal;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::time::{Duration, Instant};
 use support::Server;
 
@@ -50,16 +50,7 @@ fn a_second_signal_exits_at_once() {
 #[test]
 fn the_drain_says_how_much_it_cut_and_exits_with_0() {
     let mut server = Server::start(&[("DUALRUN_DRAIN_TIMEOUT", "50ms")]);
-    let mut client = server.connect();
-    client
-        .write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
-        .unwrap();
-    let mut answer = Vec::new();
-    while !answer.ends_with(b"shop running in test\n") {
-        let mut byte = [0];
-        client.read_exact(&mut byte).unwrap();
-        answer.extend(byte);
-    }
+    let mut client = server.asked();
     client.write_all(b"GET / HTTP").unwrap();
     server.signal(Signal::INT);
     let line = server.line("stopped");

@@ -11,7 +11,7 @@ use bench::servers::goals::goals;
 use bench::servers::idle;
 use bench::servers::load::load;
 use bench::servers::peer::{Kind, Server};
-use bench::servers::results::{Results, Rounds, keeps_idle};
+use bench::servers::results::{Results, Rounds};
 use bench::servers::scenario::{ALL, Scenario};
 use bench::servers::{chart, table};
 use std::error::Error;
@@ -55,7 +55,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         eprintln!("round {} of {rounds}: idle connections", round + 1);
         for (server, it) in Server::ALL.into_iter().zip(&mut all) {
-            if keeps_idle(server) {
+            // Those in Python close them soon.
+            if !server.is_python() {
                 it.connected.push(connected(server)?);
             }
         }
@@ -77,13 +78,14 @@ fn measure(
         1000 => None,
         part => Some(Quota::new(part)?),
     };
-    let mut servers: Vec<Server> = scenario.servers().collect();
+    let servers = Server::ALL.into_iter().zip(all);
+    let mut servers: Vec<_> = servers
+        .filter(|(server, _)| scenario.is_for(*server))
+        .collect();
     let count = servers.len();
     servers.rotate_left(round % count);
-    for server in servers {
+    for (server, it) in servers {
         let (process, _) = start(server, scenario.kind, quota.as_ref());
-        let place = Server::ALL.iter().position(|it| *it == server);
-        let it = &mut all[place.unwrap_or_default()];
         if scenario.name == LARGE {
             it.idle.push(process.resident());
         }
@@ -156,14 +158,14 @@ fn publish(results: &Results) -> Result<(), Box<dyn Error>> {
     let svg = chart::bars(title, &series, &groups, |it| format!("{it:.0}"))?;
     fs::write(repository().join("docs/servers.svg"), svg)?;
 
-    let groups = Server::ALL.map(|server| {
-        let scenarios = ["1 connection", "64 connections", LARGE];
-        let p99 = |scenario| Some(results.loaded(scenario, server)?.p99.median);
-        (server.name(), scenarios.map(p99).to_vec())
-    });
-    let groups: Vec<_> = groups.into_iter().take(6).collect();
-    let title = "99 of 100 answers come within (ms)";
     let series = ["1 connection", "64 connections", LARGE];
+    let compiled = Server::ALL.into_iter().filter(|it| !it.is_python());
+    let groups = compiled.map(|server| {
+        let p99 = |scenario| Some(results.loaded(scenario, server)?.p99.median);
+        (server.name(), series.map(p99).to_vec())
+    });
+    let groups: Vec<_> = groups.collect();
+    let title = "99 of 100 answers come within (ms)";
     let svg = chart::bars(title, &series, &groups, |it| format!("{it:.2}"))?;
     fs::write(bench.join("results/latency.svg"), svg)?;
 

@@ -16,6 +16,9 @@ const OTHERS: [&str; 4] = [
     "POST of 1 MiB",
 ];
 
+const MANY: &str = "10,000 connections";
+const PART: &str = "a quarter of a CPU";
+
 /// A table of goals, with what was measured.
 pub fn goals(results: &Results) -> String {
     let peers = [Axum, Actix, Ntex];
@@ -70,12 +73,12 @@ pub fn goals(results: &Results) -> String {
             most(connection.median, 8.0, "KB"),
         );
     }
-    if let Some(many) = results.loaded("10,000 connections", Ours) {
+    if let Some(many) = results.loaded(MANY, Ours) {
         let text = format!("{} of {} rounds", many.errors, results.rounds);
         row("10,000 connections: no errors", (text, many.errors == 0));
     }
-    let full = results.loaded("64 connections", Ours);
-    if let Some((part, full)) = results.loaded("a quarter of a CPU", Ours).zip(full) {
+    let full = results.loaded(LOADS[1], Ours);
+    if let Some((part, full)) = results.loaded(PART, Ours).zip(full) {
         let ratio = part.rate.median / full.rate.median;
         let p99 = part.p99.median;
         row(
@@ -99,4 +102,18 @@ fn worst(results: &Results, scenarios: &[&str], servers: &[Server]) -> Option<(f
         Some((ratio, format!("{}, {scenario}", server.name())))
     });
     ratios.min_by(|a, b| a.0.total_cmp(&b.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::servers::scenario::ALL;
+
+    #[test]
+    fn each_goal_is_of_a_load_that_is_measured() {
+        let goals = [&LOADS[..], &LOGGED, &OTHERS, &[MANY, PART]].concat();
+        for goal in goals {
+            assert!(ALL.iter().any(|scenario| scenario.name == goal), "{goal}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::idle;
 use super::load::Load;
-use super::peer::{Kind, Server};
+use super::peer::Server;
 use super::scenario::{ALL, Scenario};
 use crate::figures::Figure;
 use crate::process::repository;
@@ -86,7 +86,8 @@ impl Results {
         let mut loads = Vec::new();
         for (index, scenario) in ALL.iter().enumerate() {
             let ours = rates(&all[0].loads[index]);
-            for (server, rounds) in servers(all, scenario) {
+            let measured = Server::ALL.into_iter().zip(all);
+            for (server, rounds) in measured.filter(|(server, _)| scenario.is_for(*server)) {
                 loads.push(loaded(scenario, server, &rounds.loads[index], &ours));
             }
         }
@@ -135,15 +136,6 @@ fn file() -> PathBuf {
     repository().join("bench/results/servers.json")
 }
 
-fn servers<'a>(
-    all: &'a [Rounds],
-    scenario: &'a Scenario,
-) -> impl Iterator<Item = (Server, &'a Rounds)> {
-    let measured: Vec<Server> = scenario.servers().collect();
-    let each = Server::ALL.into_iter().zip(all);
-    each.filter(move |(server, _)| measured.contains(server))
-}
-
 fn rates(loads: &[Load]) -> Vec<f64> {
     loads.iter().map(|load| load.rate).collect()
 }
@@ -178,9 +170,4 @@ fn measured(server: Server, rounds: &Rounds, ours: &Rounds) -> Measured {
         idle_connection_kb: (!connection.is_empty()).then(|| Figure::of(connection)),
         binary_mb: server.size().map(|bytes| bytes as f64 / 1e6),
     }
-}
-
-/// If a server keeps connections open that ask nothing for some seconds.
-pub fn keeps_idle(server: Server) -> bool {
-    !server.is_python() && server.does(Kind::Quiet)
 }

@@ -97,11 +97,8 @@ pub const ALL: &[Scenario] = &[
 ];
 
 impl Scenario {
-    /// Those who are measured with it, ours first.
-    pub fn servers(&self) -> impl Iterator<Item = Server> {
-        let (who, kind) = (self.who, self.kind);
-        Server::ALL
-            .into_iter()
-            .filter(move |&server| who(server) && server.does(kind))
+    /// If a server is measured with it.
+    pub fn is_for(&self, server: Server) -> bool {
+        (self.who)(server) && server.does(self.kind)
     }
 }

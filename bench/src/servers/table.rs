@@ -7,33 +7,42 @@ use crate::figures::Figure;
 
 /// Requests a second, scenario by scenario; below each the ratio of ours to it.
 pub fn rates(results: &Results) -> String {
-    let mut text = header(&["requests/s"], Server::ALL.map(Server::name));
-    for scenario in ALL {
-        text += &format!("| {} |", scenario.name);
-        for server in Server::ALL {
-            text += &match results.loaded(scenario.name, server) {
-                Some(it) if server == Server::Ours => format!(" {} |", thousands(it.rate.median)),
-                Some(it) => format!(" {}<br>{} |", thousands(it.rate.median), spread(&it.ratio)),
-                None => " |".into(),
-            };
-        }
-        text.push('\n');
-    }
-    text
+    by_server(
+        results,
+        "requests/s",
+        |_| true,
+        |server, it| {
+            let rate = thousands(it.rate.median);
+            match server {
+                Server::Ours => rate,
+                _ => format!("{rate}<br>{}", spread(&it.ratio)),
+            }
+        },
+    )
 }
 
 /// Latencies, for the scenarios that have them.
 pub fn latencies(results: &Results) -> String {
-    let mut text = header(&["p50, p99, p99.9 in ms"], Server::ALL.map(Server::name));
-    let has_latency = |scenario: &&Scenario| scenario.depth == 1 && scenario.kind != Kind::Http2;
-    for scenario in ALL.iter().filter(has_latency) {
+    let has_latency = |scenario: &Scenario| scenario.depth == 1 && scenario.kind != Kind::Http2;
+    by_server(results, "p50, p99, p99.9 in ms", has_latency, |_, it| {
+        let [p50, p99, p999] = [&it.p50, &it.p99, &it.p999].map(|figure| figure.median);
+        format!("{p50:.2}, {p99:.2}, {p999:.2}")
+    })
+}
+
+/// A row for each scenario that is wanted, a column for each server.
+fn by_server(
+    results: &Results,
+    title: &str,
+    is_wanted: impl Fn(&Scenario) -> bool,
+    cell: impl Fn(Server, &Loaded) -> String,
+) -> String {
+    let mut text = header(title, Server::ALL.map(Server::name));
+    for scenario in ALL.iter().filter(|scenario| is_wanted(scenario)) {
         text += &format!("| {} |", scenario.name);
         for server in Server::ALL {
             text += &match results.loaded(scenario.name, server) {
-                Some(it) => format!(
-                    " {:.2}, {:.2}, {:.2} |",
-                    it.p50.median, it.p99.median, it.p999.median
-                ),
+                Some(it) => format!(" {} |", cell(server, it)),
                 None => " |".into(),
             };
         }
@@ -52,7 +61,7 @@ pub fn processes(results: &Results) -> String {
         "an idle connection, KB",
         "program, MB",
     ];
-    let mut text = header(&["process"], columns);
+    let mut text = header("process", columns);
     for it in &results.processes {
         let or_none = |value: Option<String>| value.unwrap_or_else(|| "–".into());
         text += &format!(
@@ -85,17 +94,16 @@ pub fn errors(results: &Results) -> String {
     lines.collect()
 }
 
-fn header<const N: usize>(first: &[&str; 1], columns: [&str; N]) -> String {
+fn header<const N: usize>(first: &str, columns: [&str; N]) -> String {
     format!(
-        "| {} | {} |\n|---|{}\n",
-        first[0],
+        "| {first} | {} |\n|---|{}\n",
         columns.join(" | "),
         "---:|".repeat(N)
     )
 }
 
 /// Median, and how far the rounds lie apart.
-pub fn spread(figure: &Figure) -> String {
+fn spread(figure: &Figure) -> String {
     format!("{:.2} ({:.2}–{:.2})", figure.median, figure.min, figure.max)
 }
 

@@ -88,6 +88,22 @@ impl Server {
         TcpStream::connect(self.addr).expect("somebody listens")
     }
 
+    /// A connection that has asked once, and stays open.
+    pub(crate) fn asked(&self) -> TcpStream {
+        let mut stream = self.connect();
+        stream
+            .write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+            .expect("an open connection");
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"shop running in test\n") {
+            let mut buffer = [0; 512];
+            let count = stream.read(&mut buffer).expect("an answer");
+            assert!(count > 0, "closed upon");
+            answer.extend_from_slice(&buffer[..count]);
+        }
+        stream
+    }
+
     pub(crate) fn get(&self, target: &str) -> String {
         let mut stream = self.connect();
         let request = format!("GET {target} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");

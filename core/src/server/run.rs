@@ -138,7 +138,8 @@ fn listen(addr: SocketAddr, waiting: NonZeroUsize) -> io::Result<TcpListener> {
     // As tokio's own listener does, so that a restart need not wait for connections that are long closed.
     socket.set_reuseaddr(true)?;
     socket.bind(addr)?;
-    let most = u32::try_from(i32::MAX).unwrap_or(u32::MAX);
+    // The system takes it as an `int`.
+    let most = i32::MAX.unsigned_abs();
     socket.listen(u32::try_from(waiting.get()).map_or(most, |waiting| waiting.min(most)))
 }
 

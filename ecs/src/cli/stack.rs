@@ -94,7 +94,11 @@ impl Up {
         let (aws, client) = access().await?;
         let mut parameters = self.parameters.clone();
         parameters.extend(self.image.clone().map(|image| ("Image".to_owned(), image)));
-        let (stack, parameters) = self.common.with_image(&aws, parameters, true).await?;
+        let stack = self.common.made(&aws).await?;
+        let parameters = self
+            .common
+            .with_image(&aws, stack.is_none(), parameters)
+            .await?;
         let kept = stack.iter().flat_map(|stack| &stack.parameters);
         // The first of a name counts.
         let all = parameters
@@ -129,31 +133,35 @@ impl Unpark {
 impl Common {
     async fn set_parked(&self, is_parked: &str) -> Result<Applied, CliError> {
         let (aws, _) = access().await?;
+        if self.made(&aws).await?.is_none() {
+            return Err(StackError::NoStack(self.stack.clone()).into());
+        }
         let parked = vec![("Parked".to_owned(), is_parked.to_owned())];
-        let (_, parameters) = self.with_image(&aws, parked, false).await?;
+        let parameters = self.with_image(&aws, false, parked).await?;
         self.apply(&aws, None, parameters).await
     }
 
-    /// The stack, if it is there, and the parameters with the image: the given one, or else the one that runs.
+    /// The stack, unless there is none or no more than a plan of it.
+    async fn made(&self, aws: &impl Cloud) -> Result<Option<Stack>, ApiError> {
+        let stack = read(aws, &self.stack).await?;
+        Ok(stack.filter(|stack| stack.status != "REVIEW_IN_PROGRESS"))
+    }
+
+    /// The parameters with the image: the given one, or else the one that runs.
     async fn with_image(
         &self,
         aws: &impl Cloud,
+        is_new: bool,
         mut parameters: Vec<(String, String)>,
-        may_be_new: bool,
-    ) -> Result<(Option<Stack>, Vec<(String, String)>), CliError> {
-        let stack = read(aws, &self.stack).await?;
-        let stack = stack.filter(|stack| stack.status != "REVIEW_IN_PROGRESS");
-        if stack.is_none() && !may_be_new {
-            return Err(StackError::NoStack(self.stack.clone()).into());
-        }
+    ) -> Result<Vec<(String, String)>, CliError> {
         if !parameters.iter().any(|(name, _)| name == "Image") {
             let image = running_image(aws, &self.stack).await?;
-            if stack.is_none() && image.is_none() {
+            if is_new && image.is_none() {
                 return Err(StackError::NoImage.into());
             }
             parameters.extend(image.map(|image| ("Image".to_owned(), image)));
         }
-        Ok((stack, parameters))
+        Ok(parameters)
     }
 
     async fn apply(

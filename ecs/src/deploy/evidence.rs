@@ -57,7 +57,7 @@ pub(super) async fn gather(
         let exited = exited_container(task).and_then(|it| it["exitCode"].as_i64());
         evidence.exit_codes.extend(exited);
     }
-    if let Some(task) = tasks.iter().find(|task| exited_container(task).is_some()) {
+    if let Some(task) = tasks.first() {
         evidence.log = last_words(cloud, revision, task).await.unwrap_or_default();
     }
     let groups = live::target_groups(cloud, &facts.service.load_balancers).await;
@@ -126,8 +126,8 @@ fn exited_container(task: &Value) -> Option<&Value> {
 
 /// From CloudWatch, if the container wrote there.
 async fn last_words(cloud: &impl Cloud, revision: &str, task: &Value) -> Option<Vec<String>> {
-    let (definition, _) = live::raw_definition(cloud, revision).await.ok()?;
     let name = &exited_container(task)?["name"];
+    let (definition, _) = live::raw_definition(cloud, revision).await.ok()?;
     let mut definitions = definition["containerDefinitions"].as_array()?.iter();
     let options = &definitions.find(|it| it["name"] == *name)?["logConfiguration"]["options"];
     let prefix = options["awslogs-stream-prefix"].as_str()?;

@@ -40,7 +40,7 @@ pub(super) async fn until_the_end(
                 match state {
                     // ECS has said its word; what is left takes no more than this.
                     State::Succeeded => deadline = deadline.min(Instant::now() + SETTLE),
-                    State::Unseen if start.elapsed() > UNSEEN && !ours.falls_back() => {
+                    State::Unseen if start.elapsed() > UNSEEN && !ours.fall_back() => {
                         deadline = Instant::now();
                     }
                     _ => {}

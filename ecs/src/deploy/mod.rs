@@ -77,11 +77,9 @@ async fn attempt(
     outcome.image = Some(image.clone());
     outcome.previous = Some(facts.service.task_definition.clone());
 
-    if !preflight::passes(images, &facts, &container, &image, outcome).await {
-        return Ok(Verdict::Refused);
-    }
-    if facts.service.is_parked() && !order.allow_parked {
-        return Ok(Verdict::Parked);
+    let refusal = preflight::refusal(images, order, &facts, &container, &image, outcome).await;
+    if let Some(refusal) = refusal {
+        return Ok(refusal);
     }
     let next = revision::next(
         &live.definition,

@@ -1,18 +1,20 @@
 //! The doctor's checks on the service as it would be, before anything is touched.
 
-use super::Outcome;
+use super::{Order, Outcome, Verdict};
 use crate::doctor;
 use crate::facts::Facts;
 use crate::image::Images;
 
-/// Examines the service with the new image, and keeps what was found in the outcome. How its targets feel now is left out: a deployment may be what they need.
-pub(super) async fn passes(
+/// Examines the service with the new image, and keeps what was found in the outcome. How its targets feel now is left
+/// out: a deployment may be what they need. None if nothing speaks against it.
+pub(super) async fn refusal(
     images: &impl Images,
+    order: &Order,
     facts: &Facts,
     container: &str,
     image: &str,
     outcome: &mut Outcome,
-) -> bool {
+) -> Option<Verdict> {
     let mut next = facts.clone();
     next.running.clear();
     for group in &mut next.target_groups {
@@ -27,5 +29,11 @@ pub(super) async fn passes(
     let report = doctor::examine(&[next], &subject);
     let is_sound = report.ok;
     outcome.preflight = Some(report);
-    is_sound
+    if !is_sound {
+        Some(Verdict::Refused)
+    } else if facts.service.is_parked() && !order.allow_parked {
+        Some(Verdict::Parked)
+    } else {
+        None
+    }
 }

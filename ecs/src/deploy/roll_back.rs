@@ -62,11 +62,10 @@ async fn attempt(
         container.image
     ));
 
-    if !preflight::passes(images, &facts, &container.name, &container.image, outcome).await {
-        return Ok(Verdict::Refused);
-    }
-    if facts.service.is_parked() && !order.allow_parked {
-        return Ok(Verdict::Parked);
+    let (name, image) = (&container.name, &container.image);
+    let refusal = preflight::refusal(images, order, &facts, name, image, outcome).await;
+    if let Some(refusal) = refusal {
+        return Ok(refusal);
     }
     if order.dry_run {
         progress.tell(&format!("would update {} to it", order.service));

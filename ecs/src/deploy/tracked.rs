@@ -6,7 +6,7 @@ use super::{DeployError, Order};
 use crate::aws::{ApiError, Cloud, ECS};
 use serde_json::{Value, json};
 
-/// The deployments that there were before ours, if that may be read.
+/// The deployments that there are, the newest first, if that may be read.
 pub(super) async fn known(
     cloud: &impl Cloud,
     order: &Order,
@@ -120,7 +120,6 @@ pub(super) struct Tracked {
 }
 
 /// A deployment by the newer API.
-#[derive(Default)]
 struct Listed {
     /// The deployments that are not ours.
     before: Vec<String>,
@@ -144,16 +143,10 @@ impl Tracked {
         order: &Order,
         revision: &str,
     ) -> Result<Self, DeployError> {
-        let newer = match list(cloud, order).await {
-            Ok(deployments) => Some(Listed {
-                before: Vec::new(),
-                arn: deployments
-                    .first()
-                    .map(|it| text(&it["serviceDeploymentArn"])),
-            }),
-            Err(error) if is_unavailable(&error) => None,
-            Err(error) => return Err(error.into()),
-        };
+        let newer = known(cloud, order).await?.map(|newest_first| Listed {
+            before: Vec::new(),
+            arn: newest_first.into_iter().next(),
+        });
         Ok(Self {
             revision: revision.to_owned(),
             newer,
@@ -167,7 +160,7 @@ impl Tracked {
     }
 
     /// Goes on by the older API; false if it does already.
-    pub(super) fn falls_back(&mut self) -> bool {
+    pub(super) fn fall_back(&mut self) -> bool {
         self.newer.take().is_some()
     }
 
