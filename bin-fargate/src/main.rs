@@ -1,4 +1,4 @@
-//! The mission's service as a container on ECS Fargate.
+//! The example service as a container on ECS Fargate.
 
 use std::process::ExitCode;
 

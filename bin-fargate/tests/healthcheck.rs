@@ -30,6 +30,22 @@ fn a_server_that_runs_is_healthy_also_when_it_listens_everywhere() {
 }
 
 #[test]
+fn it_asks_the_path_that_the_server_is_asked() {
+    let server = Server::start(&[]);
+    let addr = server.addr.to_string();
+    let check = |path| {
+        let variables = [
+            ("DUALRUN_ADDR", addr.as_str()),
+            ("DUALRUN_HEALTH_PATH", path),
+        ];
+        output(command(variables).arg("healthcheck"))
+    };
+    assert_eq!(check("/"), (Some(0), String::new()));
+    let elsewhere = format!("{addr} answered with: HTTP/1.1 404 Not Found\n");
+    assert_eq!(check("/status"), (Some(1), elsewhere));
+}
+
+#[test]
 fn a_port_where_nobody_listens_is_not_healthy() {
     let free = TcpListener::bind("127.0.0.1:0")
         .unwrap()

@@ -52,6 +52,9 @@ fn the_report_has_the_problems_of_service_and_options_and_no_values() {
         ("DUALRUN_MAX_IN_FLIGHT", "0"),
         ("DUALRUN_ACCESS_LOG", "some"),
         ("DUALRUN_DRAIN_TIMEOUT", "  "),
+        ("DUALRUN_HEALTH_PATH", "health"),
+        ("DUALRUN_READY_PATH", "ready?"),
+        ("DUALRUN_BUFFER_LIMIT", "some"),
         ("DUALRUN_LAMEDUCK", "3s"),
         ("DUALRUN_WHATEVER", "hunter2"),
     ]);
@@ -63,14 +66,41 @@ fn the_report_has_the_problems_of_service_and_options_and_no_values() {
          APP_NAME is blank: give it a value, or unset it\n\
          SECRET_KEY is not valid UTF-8\n\
          DUALRUN_ADDR is not valid: expected an IP address with a port, such as 0.0.0.0:8000 or [::]:8000\n\
+         DUALRUN_HEALTH_PATH is not valid: expected a path that begins with a slash, such as /health\n\
+         DUALRUN_READY_PATH is not valid: expected a path that begins with a slash, such as /health, or `off`\n\
          DUALRUN_HEAD_TIMEOUT is not valid: expected a duration with its unit, from 1ms to 24h, such as 500ms or 30s\n\
          DUALRUN_IDLE_TIMEOUT is not valid: expected a duration with its unit, from 1ms to 24h, such as 500ms or 30s\n\
          DUALRUN_DRAIN_TIMEOUT is blank: give it a value, or unset it\n\
          DUALRUN_MAX_IN_FLIGHT is not valid: expected a whole number from 1 to 18446744073709551615\n\
          DUALRUN_BODY_LIMIT is not valid: expected a size with its unit, such as 512KiB or 1MiB\n\
+         DUALRUN_BUFFER_LIMIT is not valid: expected a size with its unit, such as 512KiB or 1MiB, or `auto`\n\
          DUALRUN_ACCESS_LOG is not valid: expected one of requests, all, errors, off\n\
          DUALRUN_LAMEDUCK is unknown: did you mean DUALRUN_LAME_DUCK?\n\
          DUALRUN_WHATEVER is unknown: no option has this name\n"
+    );
+}
+
+#[test]
+fn readiness_and_health_are_two_paths() {
+    let mut command = command(COMPLETE);
+    let (code, report) = output(command.env("DUALRUN_READY_PATH", "/health"));
+    assert_eq!(code, Some(1));
+    assert_eq!(
+        report,
+        "DUALRUN_READY_PATH is not valid: expected another path than DUALRUN_HEALTH_PATH has\n"
+    );
+}
+
+#[test]
+fn a_service_that_does_not_answer_its_health_path_is_told_so() {
+    let mut server = Server::start(&[("DUALRUN_HEALTH_PATH", "/status")]);
+    let line = server.line(
+        "the service does not answer its health path with 200, so load balancers and `healthcheck` will find it \
+         unhealthy: give it that route, or set DUALRUN_HEALTH_PATH to one that it has",
+    );
+    assert_eq!(
+        (&line["level"], &line["path"], &line["status"]),
+        (&"WARN".into(), &"/status".into(), &404.into())
     );
 }
 

@@ -1,4 +1,4 @@
-//! The mission's service on AWS Lambda.
+//! The example service on AWS Lambda.
 
 use std::process::ExitCode;
 

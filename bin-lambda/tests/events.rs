@@ -14,7 +14,7 @@ async fn each_example_is_a_health_check_that_passes() {
         ("SECRET_KEY", "hunter2"),
     ])
     .unwrap();
-    let service = dualrun::app(config);
+    let service = dualrun::app::app(config);
     let mut count = 0;
     for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/events")).unwrap() {
         let path = entry.unwrap().path();

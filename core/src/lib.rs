@@ -24,18 +24,23 @@
 //!
 //! - [`config`]: `load::<T>()`, every problem in one report, no value ever printed.
 //! - [`options`]: the `DUALRUN_*` variables, their defaults and what they mean.
+//! - [`log`]: events as lines of JSON or text, for programs that bring their own `main` or subscriber.
 //! - [`service`]: [`HttpService`](service::HttpService), what a service must be. An axum `Router` is one,
 //!   so is a `service_fn`, so is a stack of tower-http layers around either.
 //! - [`body`]: [`Body`], what a request carries.
 //! - [`context`]: what a handler finds in the request's extensions, equal on every runtime.
 //! - [`stack`]: what every request passes on its way to the service and back.
-//! - [`mod@app`]: the mission's own service, with its two routes.
+//! - [`app`]: the example service, with its two routes.
 #![cfg_attr(feature = "server", doc = "- [`server`]: the container runtime.")]
 #![cfg_attr(
     feature = "testing",
     doc = "- [`testing`]: call a service the way a runtime does, without a socket."
 )]
-#![warn(clippy::expect_used, clippy::unwrap_used)]
+#![warn(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    missing_debug_implementations
+)]
 #![cfg_attr(
     not(all(feature = "lambda", feature = "server")),
     allow(
@@ -46,18 +51,19 @@
 )]
 
 pub mod app;
-mod base_path;
 pub mod body;
+mod build;
 mod chain;
 pub mod config;
 pub mod context;
-#[cfg(all(feature = "lambda", feature = "server"))]
-mod either;
-mod json;
+#[cfg(feature = "server")]
+mod health;
 #[cfg(feature = "lambda")]
 pub mod lambda;
-mod log;
+pub mod log;
 pub mod options;
+#[cfg(all(feature = "lambda", feature = "server"))]
+mod run;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod service;
@@ -66,14 +72,13 @@ pub mod stack;
 mod start;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod units;
 
-pub use self::app::app;
-pub use self::base_path::BasePath;
 pub use self::body::Body;
-#[cfg(all(feature = "lambda", feature = "server"))]
-pub use self::either::run;
+pub use self::build::Build;
 pub use self::options::Options;
+#[cfg(all(feature = "lambda", feature = "server"))]
+pub use self::run::run;
+pub use self::stack::{ErrorBody, NotFound};
 
 /// Any error that can be sent to another thread.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

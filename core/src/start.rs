@@ -77,7 +77,12 @@ mod tests {
 
     #[test]
     fn a_configuration_error_of_the_services_own_reads_like_ours() {
-        let error = crate::config::load_from::<crate::app::AppConfig, &str, &str>([]).unwrap_err();
+        #[derive(Debug, serde::Deserialize)]
+        #[expect(dead_code, reason = "it is never loaded")]
+        struct Config {
+            greeting: String,
+        }
+        let error = crate::config::load_from::<Config, &str, &str>([]).unwrap_err();
         let report = error.to_string();
         assert_eq!(StartError::of_build(error.into()).to_string(), report);
         let other = StartError::of_build("no database".into()).to_string();

@@ -9,53 +9,14 @@ use dualrun::{Body, Options};
 use http::{HeaderValue, Request, Response};
 use serde_json::Value;
 use std::convert::Infallible;
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use support::log::Lines;
 use support::server::{Server, read_until, send};
 use support::{app, request};
 use tower::service_fn;
-use tracing::subscriber::DefaultGuard;
-
-/// Collects what is logged on this thread until it is dropped.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Lines {
-    fn capture() -> (Self, DefaultGuard) {
-        let lines = Self::default();
-        let writer = lines.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .json()
-            .flatten_event(true)
-            .with_writer(move || writer.clone())
-            .finish();
-        (lines, tracing::subscriber::set_default(subscriber))
-    }
-
-    fn take(&self) -> Vec<Value> {
-        let bytes = std::mem::take(&mut *self.0.lock().unwrap());
-        let text = String::from_utf8(bytes).unwrap();
-        text.lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
-    }
-}
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 /// The lines of one request in each mode that is to be tried.
 async fn lines<S: HttpService>(service: S, mode: AccessLog, request: Request<Body>) -> Vec<Value> {
-    let options = Options {
-        access_log: mode,
-        ..Options::default()
-    };
+    let options = Options::default().with_access_log(mode);
     let (lines, _guard) = Lines::capture();
     Caller::new(service, &options).call(request).await;
     lines.take()
@@ -123,6 +84,27 @@ async fn a_line_says_who_asked_what_and_what_came_of_it() {
 }
 
 #[tokio::test]
+async fn what_a_client_chooses_is_cut_at_1_kib() {
+    let long = "a".repeat(60_000);
+    let mut request = request(&long, &format!("/{long}"));
+    for name in ["x-amzn-trace-id", "traceparent", "user-agent"] {
+        let value = HeaderValue::from_str(&long).unwrap();
+        request.headers_mut().insert(name, value);
+    }
+    let lines = lines(app(), AccessLog::Requests, request).await;
+    let [line] = &lines[..] else {
+        panic!("{lines:?}")
+    };
+    let cut = format!("{}... (58976 bytes cut)", &long[..1024]);
+    for field in ["method", "trace_id", "traceparent", "user_agent"] {
+        assert_eq!(line[field], cut, "{field}");
+    }
+    let path = line["path"].as_str().unwrap();
+    assert!(path.ends_with("a... (58977 bytes cut)"), "{path}");
+    assert!(line.to_string().len() < 8 * 1024, "all else is short");
+}
+
+#[tokio::test]
 async fn each_mode_logs_what_it_says() {
     use AccessLog::{All, Errors, Off, Requests};
     for (mode, home, health, failure) in [
@@ -169,10 +151,7 @@ async fn a_failure_is_told_in_the_log_with_its_causes() {
 
 #[tokio::test]
 async fn a_request_whose_client_goes_away_is_logged_as_cut_off() {
-    let options = Options {
-        access_log: AccessLog::Errors,
-        ..Options::default()
-    };
+    let options = Options::default().with_access_log(AccessLog::Errors);
     let service =
         service_fn(|_: Request<Body>| std::future::pending::<Result<Response<Body>, Infallible>>());
     let (lines, _guard) = Lines::capture();

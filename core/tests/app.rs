@@ -1,4 +1,4 @@
-//! The mission's two routes, as a client sees them on any runtime.
+//! The example service's two routes, as a client sees them on any runtime.
 
 mod support;
 

@@ -133,10 +133,7 @@ async fn requests_that_smuggle_others_end_their_connection() {
 
 #[tokio::test]
 async fn bodies_that_are_too_large_are_a_413_and_garbage_is_a_400() {
-    let options = Options {
-        body_limit: 1000,
-        ..Options::default()
-    };
+    let options = Options::default().with_body_limit(1000);
     let server = Server::start(echo(), options).await;
     let announced = [
         b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 5000000\r\n\r\n".to_vec(),
@@ -171,7 +168,7 @@ async fn targets_of_every_form_have_their_answer() {
         ("GET /h\u{e9}alth", "404"),
         ("GET /%00", "404"),
         ("OPTIONS *", "404"),
-        ("CONNECT example.com:443", "404"),
+        ("CONNECT example.com:443", "501"),
         ("GET health", "404"),
         ("GET http://", "400"),
         ("get /health", "405"),

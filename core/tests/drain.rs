@@ -101,10 +101,7 @@ async fn a_request_in_flight_gets_its_answer_after_the_listener_has_closed() {
 
 #[tokio::test]
 async fn a_lame_duck_still_serves_new_connections_and_says_goodbye() {
-    let options = Options {
-        lame_duck: Duration::from_secs(3600),
-        ..Options::default()
-    };
+    let options = Options::default().with_lame_duck(Duration::from_secs(3600));
     let gate = Gate::new();
     let mut server = Server::start(gate.service(), options).await;
     let before = send(server.addr, GET_SLOW).await;
@@ -132,10 +129,7 @@ async fn a_lame_duck_still_serves_new_connections_and_says_goodbye() {
 
 #[tokio::test]
 async fn what_is_not_done_in_time_is_cut_and_counted() {
-    let options = Options {
-        drain_timeout: Duration::from_millis(50),
-        ..Options::default()
-    };
+    let options = Options::default().with_drain_timeout(Duration::from_millis(50));
     let gate = Gate::new();
     let mut server = Server::start(gate.service(), options).await;
     let slow = [
@@ -149,13 +143,7 @@ async fn what_is_not_done_in_time_is_cut_and_counted() {
     idle.readable().await.unwrap();
     server.stop(Stop::Drain);
     let drained = server.stopped().await;
-    assert_eq!(
-        drained,
-        Drained {
-            connections_cut: 3,
-            requests_cut: 2
-        }
-    );
+    assert_eq!((drained.connections_cut, drained.requests_cut), (3, 2));
     for client in slow {
         assert_eq!(rest(client).await, "");
     }
@@ -164,10 +152,7 @@ async fn what_is_not_done_in_time_is_cut_and_counted() {
 
 #[tokio::test]
 async fn connections_above_the_limit_wait_for_their_turn() {
-    let options = Options {
-        max_connections: NonZeroUsize::MIN,
-        ..Options::default()
-    };
+    let options = Options::default().with_max_connections(NonZeroUsize::MIN);
     let gate = Gate::new();
     let server = Server::start(gate.service(), options).await;
     let mut first = send(server.addr, GET).await;

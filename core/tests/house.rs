@@ -2,8 +2,7 @@
 //! there is looked for.
 
 use dualrun::Options;
-use dualrun::app::HEALTH_PATH;
-use dualrun::options::{DEFAULT_PORT, VARIABLES};
+use dualrun::options::{DEFAULT_HEALTH_PATH, DEFAULT_PORT, VARIABLES};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -73,7 +72,7 @@ fn the_readme_has_the_same_port_and_health_path() {
     let readme = read("README.md");
     for text in [
         format!("-p {DEFAULT_PORT}:{DEFAULT_PORT}"),
-        format!("localhost:{DEFAULT_PORT}{HEALTH_PATH}"),
+        format!("localhost:{DEFAULT_PORT}{DEFAULT_HEALTH_PATH}"),
     ] {
         assert!(readme.contains(&text), "{text}");
     }
@@ -99,6 +98,21 @@ fn development_defaults_are_cargos_and_complete() {
     let config = read(".cargo/config.toml");
     for name in ["APP_NAME", "ENVIRONMENT", "SECRET_KEY"] {
         after(&config, &format!("{name} = "));
+    }
+}
+
+#[test]
+fn no_module_of_the_library_knows_the_example_service() {
+    let library = root().join("core/src");
+    let mut files = Vec::new();
+    sources(&library, &mut files);
+    for file in files {
+        let is_its_own = file.starts_with(library.join("app"));
+        let is_test = file.components().any(|part| part.as_os_str() == "tests");
+        if !is_its_own && !is_test {
+            let text = fs::read_to_string(&file).unwrap();
+            assert!(!text.contains("crate::app"), "{}", file.display());
+        }
     }
 }
 

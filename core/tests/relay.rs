@@ -1,25 +1,19 @@
 //! A streamed body through a whole function: each piece reaches Lambda before the next one exists.
 
+mod support;
+
 use dualrun::testing::RuntimeApi;
 use serde_json::json;
-use std::env::current_exe;
-use std::path::PathBuf;
 use std::process::Stdio;
+use support::example;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
-
-/// The example, which `cargo test` has built beside the tests.
-fn relay() -> PathBuf {
-    let tests = current_exe().unwrap();
-    let profile = tests.ancestors().nth(2).unwrap();
-    profile.join("examples/relay")
-}
 
 #[tokio::test]
 async fn a_piece_reaches_lambda_before_the_next_is_made() {
     let any = "127.0.0.1:0".parse().unwrap();
     let mut lambda = RuntimeApi::start(any).await.unwrap();
-    let mut function = Command::new(relay())
+    let mut function = Command::new(example("relay"))
         .env_clear()
         .envs(lambda.variables())
         .env("DUALRUN_LAMBDA_RESPONSE", "streamed")

@@ -1,4 +1,4 @@
-//! Services that are not ours: each runs in the place of the mission's.
+//! Services that are not ours: each runs in the place of the example service.
 
 mod support;
 
@@ -39,10 +39,7 @@ async fn an_axum_extractor_over_the_body_limit_is_a_413() {
         "/",
         post(|body: Bytes| async move { body.len().to_string() }),
     );
-    let options = Options {
-        body_limit: 4,
-        ..Options::default()
-    };
+    let options = Options::default().with_body_limit(4);
     let caller = Caller::new(router, &options);
     let send = async |body: &'static str| {
         let body = Body::new(http_body_util::StreamBody::new(tokio_stream::once(Ok::<

@@ -141,10 +141,7 @@ async fn readiness_that_fails_or_never_comes_ends_one_request_only() {
 async fn the_deadline_gives_a_504() {
     let service =
         service_fn(|_: Request<Body>| std::future::pending::<Result<Response<Body>, Infallible>>());
-    let options = Options {
-        request_timeout: Duration::from_secs(7),
-        ..Options::default()
-    };
+    let options = Options::default().with_request_timeout(Duration::from_secs(7));
     let start = Instant::now();
     let response = Caller::new(service, &options)
         .call(request("GET", "/"))
@@ -156,10 +153,7 @@ async fn the_deadline_gives_a_504() {
 
 #[tokio::test]
 async fn a_body_within_the_limit_arrives_and_one_above_is_a_413() {
-    let options = Options {
-        body_limit: 10,
-        ..Options::default()
-    };
+    let options = Options::default().with_body_limit(10);
     let known = |size: usize| Body::from(vec![b'x'; size]);
     let streamed = |size: usize| {
         let frame = Frame::data(Bytes::from(vec![b'x'; size]));
@@ -194,10 +188,7 @@ async fn too_many_requests_are_turned_away_but_health_checks_are_not() {
             Ok::<_, Infallible>(Response::new(Body::from("served")))
         }
     });
-    let options = Options {
-        max_in_flight: NonZeroUsize::MIN,
-        ..Options::default()
-    };
+    let options = Options::default().with_max_in_flight(NonZeroUsize::MIN);
     let calls = Caller::new(service, &options);
 
     let slow = tokio::spawn({

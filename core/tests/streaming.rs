@@ -36,10 +36,7 @@ fn fed() -> (impl HttpService, mpsc::UnboundedSender<Piece>) {
 }
 
 async fn stream(service: impl HttpService) -> BodyStream {
-    let options = Options {
-        lambda_response: LambdaResponse::Streamed,
-        ..Options::default()
-    };
+    let options = Options::default().with_lambda_response(LambdaResponse::Streamed);
     let event = json!({ "requestContext": { "http": { "method": "GET" } }, "rawPath": "/" });
     let mut context = Context::default();
     let end = SystemTime::now() + Duration::from_secs(30);

@@ -2,16 +2,16 @@
 
 use super::buffered;
 use super::event::Event;
+use super::kind::EventKind;
 use super::request;
-use super::shape::Shape;
 use super::streamed::{self, BodyStream};
 use crate::Options;
 use crate::chain::chain;
-use crate::context::{Platform, RequestId};
+use crate::context::{Lifecycle, Platform, RequestId};
 use crate::options::LambdaResponse;
 use crate::service::HttpService;
-use crate::stack::{Arrival, Stack};
-use http::{HeaderValue, StatusCode};
+use crate::stack::{Arrival, Failure, Stack};
+use http::HeaderValue;
 use lambda_runtime::{Context, Diagnostic, FunctionResponse, LambdaEvent};
 use serde_json::value::RawValue;
 use std::pin::Pin;
@@ -41,7 +41,7 @@ impl From<NoHttpEvent> for Diagnostic {
 }
 
 /// A service as a handler of Lambda invocations, with the stack around it. Clones count together.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Adapter<S> {
     stack: Stack<S>,
     response: LambdaResponse,
@@ -57,6 +57,13 @@ impl<S: HttpService> Adapter<S> {
             stack: Stack::new(service, options),
             response: options.lambda_response,
         }
+    }
+
+    /// The same, with the lifecycle that handlers are to find in their requests.
+    #[must_use]
+    pub fn with_lifecycle(mut self, lifecycle: &Lifecycle) -> Self {
+        self.stack = self.stack.with_lifecycle(lifecycle);
+        self
     }
 
     /// The answer to one event.
@@ -75,20 +82,21 @@ impl<S: HttpService> Adapter<S> {
         let event: Event<'_> = serde_json::from_str(event.get()).map_err(|error| NoHttpEvent {
             source: Some(error),
         })?;
-        let shape = Shape::of(&event).ok_or(NoHttpEvent { source: None })?;
-        let is_streamed = self.response == LambdaResponse::Streamed && shape.can_stream();
+        let kind = EventKind::of(&event).ok_or(NoHttpEvent { source: None })?;
+        let is_streamed = self.response == LambdaResponse::Streamed && kind.can_stream();
         let id = HeaderValue::from_str(&context.request_id)
             .ok()
             .map(RequestId::new);
         let client = request::client(&event);
         let end = cut_at(context);
-        let response = request::request(event, shape).map(|request| {
+        let response = request::request(event, kind).map(|request| {
             let arrival = Arrival {
                 at: Instant::now(),
                 cut_at: end,
                 id: id.clone(),
                 client,
                 platform: Platform::Lambda,
+                fault: None,
                 guard: (),
             };
             self.stack.call(request, arrival)
@@ -99,15 +107,13 @@ impl<S: HttpService> Adapter<S> {
                     FunctionResponse::StreamingResponse(streamed::answer(response.await))
                 }
                 Ok(response) => {
-                    let answer = buffered::answer(response.await, shape, id.as_ref(), end);
+                    let answer = buffered::respond(response.await, kind, id.as_ref(), end);
                     FunctionResponse::BufferedResponse(answer.await)
                 }
                 Err(bad) => {
                     let request_id = id.as_ref().map(RequestId::as_str);
                     tracing::info!(request_id, error = chain(&bad), "malformed request refused");
-                    let status = StatusCode::BAD_REQUEST;
-                    let refusal =
-                        buffered::refusal(status, "malformed request", shape, id.as_ref());
+                    let refusal = buffered::refusal(&Failure::Malformed, kind, id.as_ref());
                     FunctionResponse::BufferedResponse(refusal)
                 }
             }

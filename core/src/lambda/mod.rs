@@ -7,7 +7,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `event` | the JSON that Lambda hands over, as it stands |
-//! | `shape` | which of the four kinds of event it is, and what its sender takes as an answer |
+//! | `kind` | which of the four kinds of event it is, and what its sender takes as an answer |
 //! | `request` | an event as a request |
 //! | `response` | a response as JSON |
 //! | `buffered`, `streamed` | what goes back, in one piece or in many |
@@ -17,14 +17,16 @@
 mod adapter;
 mod buffered;
 mod event;
+mod kind;
 mod logging;
 mod request;
 mod response;
 mod run;
-mod shape;
 mod shutdown;
 mod streamed;
 
 pub use self::adapter::{Adapter, Answer, NoHttpEvent};
 pub use self::run::run;
 pub use self::streamed::BodyStream;
+/// The library whose types an [`Adapter`] takes and gives.
+pub use lambda_runtime;

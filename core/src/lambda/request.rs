@@ -1,14 +1,14 @@
 //! An event as a request, as the service would have got it over a connection.
 
 use super::event::{Event, Members, RequestContext};
-use super::shape::Shape;
+use super::kind::EventKind;
 use crate::Body;
-use crate::base_path::BasePath;
+use crate::options::BasePath;
 use crate::stack::Client;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
-use http::header::{COOKIE, HeaderName, HeaderValue};
+use http::header::{COOKIE, HOST, HeaderName, HeaderValue};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Request, Uri};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -34,9 +34,9 @@ pub(super) enum BadEvent {
     Body(#[source] base64::DecodeError),
 }
 
-pub(super) fn request(event: Event<'_>, shape: Shape) -> Result<Request<Body>, BadEvent> {
+pub(super) fn request(event: Event<'_>, kind: EventKind) -> Result<Request<Body>, BadEvent> {
     let method = method(&event).ok_or(BadEvent::Method)?;
-    let target = target(&event, shape).ok_or(BadEvent::Target)?;
+    let target = target(&event, kind).ok_or(BadEvent::Target)?;
     let headers = headers(&event)?;
     let mut request = Request::new(body(event)?);
     *request.method_mut() = method;
@@ -70,19 +70,19 @@ fn method(event: &Event<'_>) -> Option<Method> {
     Method::from_bytes(method.as_bytes()).ok()
 }
 
-fn target(event: &Event<'_>, shape: Shape) -> Option<PathAndQuery> {
-    let path = match shape {
-        Shape::Http => without_stage(
+fn target(event: &Event<'_>, kind: EventKind) -> Option<PathAndQuery> {
+    let path = match kind {
+        EventKind::Http => without_stage(
             event.raw_path.as_deref().unwrap_or_default(),
             event.request_context.as_ref()?,
         ),
-        Shape::Rest | Shape::AlbSingle | Shape::AlbMulti => {
+        EventKind::Rest | EventKind::AlbSingle | EventKind::AlbMulti => {
             event.path.as_deref().unwrap_or_default()
         }
     };
     let mut target =
         utf8_percent_encode(if path.is_empty() { "/" } else { path }, IN_PATH).to_string();
-    let query = query(event, shape);
+    let query = query(event, kind);
     if !query.is_empty() {
         target.push('?');
         target.push_str(&query);
@@ -104,9 +104,9 @@ fn without_stage<'a>(path: &'a str, context: &RequestContext) -> &'a str {
     stage.and_then(|stage| stage.strip(path)).unwrap_or(path)
 }
 
-fn query(event: &Event<'_>, shape: Shape) -> String {
+fn query(event: &Event<'_>, kind: EventKind) -> String {
     // A REST API decodes the parameters, a load balancer leaves them as they are.
-    let unsafe_in_it = if shape == Shape::Rest {
+    let unsafe_in_it = if kind == EventKind::Rest {
         IN_PARAMETER
     } else {
         ILLEGAL
@@ -179,6 +179,14 @@ fn headers(event: &Event<'_>) -> Result<HeaderMap, BadEvent> {
         .filter(|cookies| !cookies.is_empty())
     {
         add(COOKIE.as_str(), &cookies.join("; "))?;
+    }
+    // Where services look for it, also if the gateway tells it only beside the headers.
+    let context = event.request_context.as_ref();
+    if let Some(domain) = context.and_then(|context| context.domain_name.as_deref())
+        && !headers.contains_key(HOST)
+        && let Ok(domain) = HeaderValue::from_str(domain)
+    {
+        headers.insert(HOST, domain);
     }
     Ok(headers)
 }

@@ -1,6 +1,6 @@
 //! A response as the JSON that goes back.
 
-use super::shape::Shape;
+use super::kind::EventKind;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
@@ -30,11 +30,11 @@ pub(super) struct Answer<'a> {
 }
 
 impl<'a> Answer<'a> {
-    pub(super) fn new(parts: &'a Parts, body: &'a Bytes, shape: Shape) -> Self {
+    pub(super) fn new(parts: &'a Parts, body: &'a Bytes, kind: EventKind) -> Self {
         let headers = &parts.headers;
-        let is_of_balancer = matches!(shape, Shape::AlbSingle | Shape::AlbMulti);
-        let is_listed = matches!(shape, Shape::Rest | Shape::AlbMulti);
-        let cookies = (shape == Shape::Http).then(|| values(headers, &SET_COOKIE));
+        let is_of_balancer = matches!(kind, EventKind::AlbSingle | EventKind::AlbMulti);
+        let is_listed = matches!(kind, EventKind::Rest | EventKind::AlbMulti);
+        let cookies = (kind == EventKind::Http).then(|| values(headers, &SET_COOKIE));
         // Whatever the content type says: bytes that are no text would not survive as a string.
         let (body, is_base64_encoded) = match std::str::from_utf8(body) {
             Ok(text) => (Cow::Borrowed(text), false),
@@ -43,7 +43,7 @@ impl<'a> Answer<'a> {
         Self {
             status_code: parts.status.as_u16(),
             status_description: is_of_balancer.then(|| parts.status.to_string()),
-            headers: (!is_listed).then_some(Joined { headers, shape }),
+            headers: (!is_listed).then_some(Joined { headers, kind }),
             multi_value_headers: is_listed.then_some(Listed(headers)),
             cookies,
             body,
@@ -82,7 +82,7 @@ impl Serialize for Listed<'_> {
 /// be joined: an HTTP API takes them apart from the headers, a load balancer takes only the last.
 struct Joined<'a> {
     headers: &'a HeaderMap,
-    shape: Shape,
+    kind: EventKind,
 }
 
 impl Serialize for Joined<'_> {
@@ -92,7 +92,7 @@ impl Serialize for Joined<'_> {
             let mut values = values(self.headers, name);
             if *name != SET_COOKIE {
                 map.serialize_entry(name.as_str(), &values.join(", "))?;
-            } else if self.shape == Shape::AlbSingle {
+            } else if self.kind == EventKind::AlbSingle {
                 map.serialize_entry(name.as_str(), &values.pop())?;
             }
         }
@@ -106,12 +106,12 @@ mod tests {
     use http::Response;
     use serde_json::{Value, json};
 
-    fn answer(shape: Shape) -> Value {
+    fn answer(kind: EventKind) -> Value {
         let response = Response::builder()
             .header("x-many", "1")
             .header("x-many", "2");
         let (parts, body) = response.body(Bytes::from("hi")).unwrap().into_parts();
-        serde_json::to_value(Answer::new(&parts, &body, shape)).unwrap()
+        serde_json::to_value(Answer::new(&parts, &body, kind)).unwrap()
     }
 
     #[test]
@@ -119,15 +119,15 @@ mod tests {
         let listed = json!({ "x-many": ["1", "2"] });
         let joined = json!({ "x-many": "1, 2" });
         let common = json!({ "statusCode": 200, "body": "hi", "isBase64Encoded": false });
-        for (shape, rest) in [
-            (Shape::Rest, json!({ "multiValueHeaders": listed })),
-            (Shape::Http, json!({ "headers": joined, "cookies": [] })),
+        for (kind, rest) in [
+            (EventKind::Rest, json!({ "multiValueHeaders": listed })),
+            (EventKind::Http, json!({ "headers": joined, "cookies": [] })),
             (
-                Shape::AlbMulti,
+                EventKind::AlbMulti,
                 json!({ "multiValueHeaders": listed, "statusDescription": "200 OK" }),
             ),
             (
-                Shape::AlbSingle,
+                EventKind::AlbSingle,
                 json!({ "headers": joined, "statusDescription": "200 OK" }),
             ),
         ] {
@@ -136,7 +136,7 @@ mod tests {
                 .as_object_mut()
                 .unwrap()
                 .extend(rest.as_object().unwrap().clone());
-            assert_eq!(answer(shape), expected, "{shape:?}");
+            assert_eq!(answer(kind), expected, "{kind:?}");
         }
     }
 }

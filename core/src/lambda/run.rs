@@ -3,25 +3,31 @@
 use super::adapter::Adapter;
 use super::logging;
 use super::shutdown::Shutdown;
-use crate::BoxError;
 use crate::config::{ConfigError, Variables, load_prefixed};
+use crate::context::Lifecycle;
 use crate::log::{self, Delivery};
 use crate::service::HttpService;
 use crate::start::{self, StartError, fail};
+use crate::{BoxError, Build};
 use lambda_runtime::Runtime;
 use lambda_runtime_api_client::body::Body;
 use lambda_runtime_api_client::{Client, build_request};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use std::process::ExitCode;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// A function with so much memory has one vCPU, with less a part of one (AWS, "Configure Lambda function memory").
 const MEGABYTES_OF_A_CPU: i32 = 1769;
 
+/// What tasks have after SIGTERM. Lambda kills a process with an internal extension after 500 ms (AWS, "Understanding
+/// the Lambda execution environment lifecycle"), and `main` may want some of that.
+const FOR_TASKS: Duration = Duration::from_millis(400);
+
 /// What Lambda sets, and its runtime panics without.
 #[derive(Deserialize)]
 #[allow(dead_code, reason = "the runtime reads them again by itself")]
-struct OfLambda {
+struct LambdaEnv {
     runtime_api: String,
     function_name: String,
     function_memory_size: i32,
@@ -51,42 +57,31 @@ enum FunctionError {
 /// # Panics
 ///
 /// If called from within a tokio runtime. There, use [`Adapter`].
-pub fn run<C, F, Fut, S, E>(build: F) -> ExitCode
-where
-    C: DeserializeOwned,
-    F: FnOnce(C) -> Fut,
-    Fut: Future<Output = Result<S, E>>,
-    S: HttpService,
-    E: Into<BoxError>,
-{
+pub fn run<A>(build: impl Build<A>) -> ExitCode {
     start(build).map_or_else(|error| fail(&error), |()| ExitCode::SUCCESS)
 }
 
-fn start<C, F, Fut, S, E>(build: F) -> Result<(), FunctionError>
-where
-    C: DeserializeOwned,
-    F: FnOnce(C) -> Fut,
-    Fut: Future<Output = Result<S, E>>,
-    S: HttpService,
-    E: Into<BoxError>,
-{
+fn start<A>(build: impl Build<A>) -> Result<(), FunctionError> {
     let variables = Variables::of_process();
-    let OfLambda {
+    let LambdaEnv {
         function_memory_size,
         ..
     } = load_prefixed("AWS_LAMBDA_", &variables).map_err(FunctionError::NotOnLambda)?;
     start::runtime(cpus(function_memory_size))?.block_on(async {
+        let lifecycle = Lifecycle::new();
         let built = async {
             let (config, options) = start::load(&variables).map_err(StartError::Config)?;
             let format = logging::format(options.log_format, &variables);
-            let _ = log::init(format, logging::level(&variables), Delivery::Immediate);
-            let service = build(config)
+            // A program that has set a subscriber keeps it.
+            let _ = log::try_init(format, logging::level(&variables), Delivery::Immediate);
+            let service = build
+                .build(config, lifecycle.clone())
                 .await
-                .map_err(|error| StartError::of_build(error.into()))?;
-            Ok(Adapter::new(service, &options))
+                .map_err(StartError::of_build)?;
+            Ok(Adapter::new(service, &options).with_lifecycle(&lifecycle))
         };
         match built.await {
-            Ok(adapter) => until_shutdown(adapter).await,
+            Ok(adapter) => until_shutdown(adapter, &lifecycle).await,
             Err(error) => {
                 report(&error).await;
                 Err(FunctionError::Start(error))
@@ -105,14 +100,22 @@ fn cpus(megabytes: i32) -> usize {
 }
 
 /// Answers invocations until Lambda ends the environment.
-async fn until_shutdown<S: HttpService>(adapter: Adapter<S>) -> Result<(), FunctionError> {
+async fn until_shutdown<S: HttpService>(
+    adapter: Adapter<S>,
+    lifecycle: &Lifecycle,
+) -> Result<(), FunctionError> {
     let shutdown = Shutdown::register().await.map_err(StartError::Runtime)?;
     tokio::select! {
         // The first invocation is asked for before the extension waits.
         biased;
         ended = Runtime::new(adapter).run_concurrent() => ended.map_err(FunctionError::Runtime),
         () = shutdown.begins() => {
-            tracing::info!("stopped");
+            lifecycle.begin_drain();
+            let tasks_cut = match timeout(FOR_TASKS, lifecycle.tasks_end()).await {
+                Ok(()) => 0,
+                Err(_) => lifecycle.tasks(),
+            };
+            tracing::info!(tasks_cut, "stopped");
             Ok(())
         }
     }

@@ -3,23 +3,31 @@
 //! tracing-subscriber has formatters of its own, but its JSON costs more than serving the request that the
 //! line is about.
 
-use super::sink::Sink;
 use super::{json, text};
-use std::cell::RefCell;
+use crate::options::LogFormat;
+use std::io::IsTerminal;
 use std::time::SystemTime;
-use tracing::{Event, Subscriber};
-use tracing_subscriber::layer::{Context, Layer};
+use tracing::Event;
 
 /// What a line looks like.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Format {
     Json,
     Text,
 }
 
 impl Format {
+    /// The one that was chosen, or the one that suits stdout.
+    pub(super) fn of(chosen: LogFormat) -> Self {
+        match chosen {
+            LogFormat::Text => Self::Text,
+            LogFormat::Auto if std::io::stdout().is_terminal() => Self::Text,
+            LogFormat::Json | LogFormat::Auto => Self::Json,
+        }
+    }
+
     /// Appends the event as a line.
-    fn write(self, line: &mut Vec<u8>, event: &Event<'_>) {
+    pub(super) fn write(self, line: &mut Vec<u8>, event: &Event<'_>) {
         let now = humantime::format_rfc3339_micros(SystemTime::now());
         match self {
             Self::Json => json::write(line, &now, event),
@@ -40,25 +48,22 @@ impl Format {
     }
 }
 
-/// Hands each event to the sink, as a line.
-pub(super) struct Lines {
-    pub(super) format: Format,
-    pub(super) sink: Sink,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl<S: Subscriber> Layer<S> for Lines {
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        thread_local! {
-            static LINE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-        }
-        LINE.with(|line| {
-            // An event within an event, from the formatting of a value, has to do without the buffer.
-            let mut own = Vec::new();
-            let mut shared = line.try_borrow_mut();
-            let line = shared.as_deref_mut().unwrap_or(&mut own);
-            line.clear();
-            self.format.write(line, event);
-            self.sink.push(line);
-        });
+    #[test]
+    fn lines_that_are_missing_are_told_like_any_other_event() {
+        let line = Format::Json.dropped(7);
+        let json: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(
+            (&json["level"], &json["message"], &json["count"]),
+            (&"WARN".into(), &"log lines dropped".into(), &7.into())
+        );
+        let text = Format::Text.dropped(7);
+        assert!(
+            text.ends_with("Z  WARN log lines dropped count=7\n"),
+            "{text}"
+        );
     }
 }

@@ -4,7 +4,7 @@
 //! many lines cost one system call. The buffer is bounded: when whoever reads the log stands still, lines
 //! are dropped and counted, and requests go on.
 
-use super::format::Format;
+use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -21,6 +21,7 @@ const REST: Duration = Duration::from_millis(5);
 const LAST_WRITE: Duration = Duration::from_secs(1);
 
 /// Where lines go.
+#[derive(Debug)]
 pub(super) enum Sink {
     /// To the thread.
     Batched(Arc<Shared>),
@@ -28,8 +29,12 @@ pub(super) enum Sink {
     Immediate,
 }
 
-/// Dropped at the end of the program, it waits until all lines are written, but not for ever.
-pub(crate) struct Flush(Arc<Shared>);
+/// Writes the lines that are still buffered when dropped, so keep it until the program ends.
+///
+/// Dropping it waits until they are written, for one second at most. Lines that are logged after that are lost.
+#[derive(Debug)]
+#[must_use = "dropping it ends the log"]
+pub struct WorkerGuard(Option<Arc<Shared>>);
 
 #[derive(Default)]
 pub(super) struct Shared {
@@ -51,19 +56,26 @@ struct State {
 }
 
 impl Sink {
-    pub(super) fn start(output: impl Write + Send + 'static, format: Format) -> (Self, Flush) {
+    /// Starts the thread. `notice` makes the line that tells how many lines were dropped.
+    pub(super) fn start(
+        output: impl Write + Send + 'static,
+        notice: impl Fn(u64) -> String + Send + 'static,
+    ) -> (Self, WorkerGuard) {
         let shared = Arc::new(Shared::default());
         let writer = Arc::clone(&shared);
         let thread = thread::Builder::new().name("log".into());
         if thread
-            .spawn(move || writer.write_to(output, format))
+            .spawn(move || writer.write_to(output, notice))
             .is_err()
         {
             // Without the thread nobody takes lines; they are counted as dropped and nobody waits for them.
             let mut state = shared.lock();
             (state.is_closed, state.has_ended) = (true, true);
         }
-        (Self::Batched(Arc::clone(&shared)), Flush(shared))
+        (
+            Self::Batched(Arc::clone(&shared)),
+            WorkerGuard(Some(shared)),
+        )
     }
 
     /// Takes a line, with its line break.
@@ -95,7 +107,7 @@ impl Shared {
         }
     }
 
-    fn write_to(&self, mut output: impl Write, format: Format) {
+    fn write_to(&self, mut output: impl Write, notice: impl Fn(u64) -> String) {
         let mut batch = Vec::new();
         loop {
             let mut state = self.lock();
@@ -118,7 +130,7 @@ impl Shared {
             drop(state);
 
             if dropped > 0 {
-                batch.extend_from_slice(format.dropped(dropped).as_bytes());
+                batch.extend_from_slice(notice(dropped).as_bytes());
             }
             // Nobody is left to be told that the log cannot be written.
             let _ = output.write_all(&batch).and_then(|()| output.flush());
@@ -128,15 +140,28 @@ impl Shared {
     }
 }
 
-impl Drop for Flush {
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not the lines.
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
+}
+
+impl WorkerGuard {
+    /// Of a sink that buffers nothing.
+    pub(super) fn idle() -> Self {
+        Self(None)
+    }
+}
+
+impl Drop for WorkerGuard {
     fn drop(&mut self) {
-        let mut state = self.0.lock();
+        let Some(shared) = &self.0 else { return };
+        let mut state = shared.lock();
         state.is_closed = true;
-        self.0.work.notify_one();
-        let _ = self
-            .0
-            .ended
-            .wait_timeout_while(state, LAST_WRITE, |state| !state.has_ended);
+        shared.work.notify_one();
+        let running = |state: &mut State| !state.has_ended;
+        drop(shared.ended.wait_timeout_while(state, LAST_WRITE, running));
     }
 }
 
@@ -164,42 +189,47 @@ mod tests {
         (Pipe(sender), receiver)
     }
 
+    fn notice(dropped: u64) -> String {
+        format!("{dropped} dropped\n")
+    }
+
     #[test]
     fn lines_that_wait_are_written_together_and_none_is_lost_at_the_end() {
         let (pipe, written) = pipe();
-        let (sink, flush) = Sink::start(pipe, Format::Json);
+        let (sink, guard) = Sink::start(pipe, notice);
         sink.push(b"first\n");
         let reader = thread::spawn(move || written.iter().collect::<Vec<_>>().concat());
         for _ in 0..100 {
             sink.push(b"more\n");
         }
-        drop(flush);
+        drop(guard);
         let text = String::from_utf8(reader.join().unwrap()).unwrap();
         assert_eq!(text, format!("first\n{}", "more\n".repeat(100)));
     }
 
     #[test]
-    fn a_reader_that_stands_still_costs_lines_but_stops_nobody() {
+    fn a_reader_that_stands_still_costs_lines_that_are_counted_but_stops_nobody() {
+        const PUSHED: u64 = 20;
         let (pipe, written) = pipe();
-        let (sink, _flush) = Sink::start(pipe, Format::Json);
-        let line = vec![b'x'; CAPACITY / 4];
-        for _ in 0..20 {
-            sink.push(&line);
+        let (sink, _guard) = Sink::start(pipe, notice);
+        let line = "x".repeat(CAPACITY / 4 - 1) + "\n";
+        for _ in 0..PUSHED {
+            sink.push(line.as_bytes());
         }
-        let all = std::iter::from_fn(|| written.recv().ok());
-        let mut seen = Vec::new();
-        for batch in all {
-            seen.extend(batch);
-            if seen.ends_with(b"}\n") {
-                break;
+        let (mut kept, mut dropped) = (0, 0);
+        while kept + dropped < PUSHED {
+            let batch = written.recv_timeout(Duration::from_secs(10)).unwrap();
+            for line in str::from_utf8(&batch).unwrap().lines() {
+                match line.strip_suffix(" dropped") {
+                    Some(count) => dropped += count.parse::<u64>().unwrap(),
+                    None => kept += 1,
+                }
             }
         }
-        assert!(seen.len() < line.len() * 10, "the buffer is bounded");
-        let text = String::from_utf8(seen).unwrap();
+        assert_eq!(kept + dropped, PUSHED);
         assert!(
-            text.contains("log lines dropped"),
-            "{}",
-            &text[text.len() - 100..]
+            kept <= 8,
+            "one buffer that waits and one that is being written"
         );
     }
 }

@@ -1,7 +1,8 @@
-//! For the tests of the formats: what an event looks like.
+//! For the tests of lines: what an event looks like.
 
-use super::format::{Format, Lines};
-use super::sink::Sink;
+use super::format::Format;
+use super::layer::batched;
+use crate::options::LogFormat;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 use tracing_subscriber::layer::SubscriberExt;
@@ -20,12 +21,12 @@ impl Write for Memory {
 }
 
 /// What `log` logs.
-pub(super) fn line(format: Format, log: impl FnOnce()) -> String {
+pub(crate) fn line(format: LogFormat, log: impl FnOnce()) -> String {
     let memory = Memory::default();
-    let (sink, flush) = Sink::start(memory.clone(), format);
-    let subscriber = tracing_subscriber::registry().with(Lines { format, sink });
+    let (layer, guard) = batched(Format::of(format), memory.clone());
+    let subscriber = tracing_subscriber::registry().with(layer);
     tracing::subscriber::with_default(subscriber, log);
-    drop(flush);
+    drop(guard);
     let bytes = memory.0.lock().unwrap().clone();
     String::from_utf8(bytes).unwrap()
 }

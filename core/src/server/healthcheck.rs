@@ -1,6 +1,6 @@
 //! `healthcheck`: asks the running server, for containers that have neither curl nor a shell.
 
-use crate::app::HEALTH_PATH;
+use crate::Options;
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
@@ -10,26 +10,47 @@ const PATIENCE: Duration = Duration::from_millis(1_800);
 
 /// Why the server is not healthy.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Unhealthy {
+#[non_exhaustive]
+pub enum Unhealthy {
+    /// Nobody listens there, or not in time.
     #[error("cannot connect to {addr}")]
-    Connect { addr: SocketAddr, source: io::Error },
+    Connect {
+        /// Where it was asked.
+        addr: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The connection failed, or the answer did not come in time.
     #[error("no answer from {addr}")]
-    Exchange { addr: SocketAddr, source: io::Error },
+    Exchange {
+        /// Where it was asked.
+        addr: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The answer's status is not 200.
     #[error("{addr} answered with: {status_line}")]
     Status {
+        /// Where it was asked.
         addr: SocketAddr,
+        /// The first line of the answer.
         status_line: String,
     },
 }
 
-/// Asks the server that listens on `listen` for its health, over loopback where it listens on all addresses.
-pub(super) fn healthcheck(listen: SocketAddr) -> Result<(), Unhealthy> {
-    let addr = reachable(listen);
+/// Asks the server that runs with these options for its health, over loopback where it listens on all
+/// addresses. It reads `addr` and `health_path`, and blocks for 1.8 seconds at most.
+///
+/// # Errors
+///
+/// [`Unhealthy`], if the answer is not a 200 or does not come.
+pub fn healthcheck(options: &Options) -> Result<(), Unhealthy> {
+    let addr = reachable(options.addr);
     let end = Instant::now() + PATIENCE;
     let stream = TcpStream::connect_timeout(&addr, PATIENCE)
         .map_err(|source| Unhealthy::Connect { addr, source })?;
     let status_line =
-        ask(stream, addr, end).map_err(|source| Unhealthy::Exchange { addr, source })?;
+        ask(stream, options, end).map_err(|source| Unhealthy::Exchange { addr, source })?;
     match status_line.split(' ').nth(1) {
         Some("200") => Ok(()),
         _ => Err(Unhealthy::Status { addr, status_line }),
@@ -46,10 +67,10 @@ fn reachable(listen: SocketAddr) -> SocketAddr {
 }
 
 /// The answer's first line. Each step gets only what is left of the time, so that a trickle cannot stretch it.
-fn ask(mut stream: TcpStream, addr: SocketAddr, end: Instant) -> io::Result<String> {
+fn ask(mut stream: TcpStream, options: &Options, end: Instant) -> io::Result<String> {
     stream.set_write_timeout(Some(left(end)?))?;
-    let request =
-        format!("GET {HEALTH_PATH} HTTP/1.1\r\nhost: {addr}\r\nconnection: close\r\n\r\n");
+    let (addr, path) = (stream.peer_addr()?, &options.health_path);
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {addr}\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes())?;
 
     let mut answer = [0; 256];

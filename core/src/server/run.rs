@@ -1,14 +1,14 @@
 //! A whole `main` for a container: arguments, configuration, log, signals, build, bind, serve, exit code.
 
 use super::healthcheck::healthcheck;
-use super::serve::serve;
+use super::serve::Server;
 use super::signals::Signals;
 use crate::config::Variables;
+use crate::context::Lifecycle;
+use crate::health;
 use crate::log::{self, Delivery};
-use crate::service::HttpService;
 use crate::start::{self, StartError, fail, say};
-use crate::{BoxError, Options};
-use serde::de::DeserializeOwned;
+use crate::{BoxError, Build, Options};
 use std::ffi::OsString;
 use std::io;
 use std::net::SocketAddr;
@@ -39,15 +39,8 @@ enum ServerError {
 ///
 /// # Panics
 ///
-/// If called from within a tokio runtime. There, use [`serve`].
-pub fn run<C, F, Fut, S, E>(build: F) -> ExitCode
-where
-    C: DeserializeOwned,
-    F: FnOnce(C) -> Fut,
-    Fut: Future<Output = Result<S, E>>,
-    S: HttpService,
-    E: Into<BoxError>,
-{
+/// If called from within a tokio runtime. There, use [`serve`](super::serve()).
+pub fn run<A>(build: impl Build<A>) -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
     match arguments.as_slice() {
         [] => start(build).unwrap_or_else(|error| fail(&error)),
@@ -61,42 +54,31 @@ where
     }
 }
 
-fn start<C, F, Fut, S, E>(build: F) -> Result<ExitCode, ServerError>
-where
-    C: DeserializeOwned,
-    F: FnOnce(C) -> Fut,
-    Fut: Future<Output = Result<S, E>>,
-    S: HttpService,
-    E: Into<BoxError>,
-{
+fn start<A>(build: impl Build<A>) -> Result<ExitCode, ServerError> {
     let (config, options) = start::load(&Variables::of_process()).map_err(StartError::Config)?;
-    let _flush = log::init(options.log_format, LevelFilter::INFO, Delivery::Batched);
+    // A program that has set a subscriber keeps it.
+    let _guard = log::try_init(options.log_format, LevelFilter::INFO, Delivery::Batched);
     // More connections than the usual soft limit of 1024 descriptors; where that is refused, the accept
     // loop copes.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
     let cpus = start::cpus();
     let runtime = start::runtime(cpus)?;
-    let code = runtime.block_on(until_stopped(build, config, &options, cpus));
+    let code = runtime.block_on(until_stopped(build, config, options, cpus));
     // Whatever is still running was cut, and must not hold up the exit.
     runtime.shutdown_background();
     code
 }
 
-async fn until_stopped<C, F, Fut, S, E>(
+async fn until_stopped<A, F: Build<A>>(
     build: F,
-    config: C,
-    options: &Options,
+    config: F::Config,
+    options: Options,
     cpus: usize,
-) -> Result<ExitCode, ServerError>
-where
-    F: FnOnce(C) -> Fut,
-    Fut: Future<Output = Result<S, E>>,
-    S: HttpService,
-    E: Into<BoxError>,
-{
+) -> Result<ExitCode, ServerError> {
     let mut signals = Signals::register().map_err(StartError::Runtime)?;
+    let lifecycle = Lifecycle::new();
     let service = tokio::select! {
-        built = build(config) => built.map_err(|error| StartError::of_build(error.into()))?,
+        built = build.build(config, lifecycle.clone()) => built.map_err(StartError::of_build)?,
         code = signals.exit() => return Ok(code),
     };
     let addr = options.addr;
@@ -106,6 +88,8 @@ where
     tracing::info!(%addr, cpus, "listening");
 
     let (stop, stopped) = tokio::sync::oneshot::channel();
+    tokio::spawn(health::check(service.clone(), options.clone()));
+    let server = Server::new(service, options).with_lifecycle(lifecycle);
     let stopped = async { stopped.await.unwrap_or(super::Stop::Drain) };
     let signalled = async {
         let first = signals.stop().await;
@@ -113,10 +97,11 @@ where
         signals.exit().await
     };
     tokio::select! {
-        drained = serve(listener, service, options, stopped) => {
+        drained = server.serve(listener, stopped) => {
             tracing::info!(
                 connections_cut = drained.connections_cut,
                 requests_cut = drained.requests_cut,
+                tasks_cut = drained.tasks_cut,
                 "stopped"
             );
             Ok(ExitCode::SUCCESS)
@@ -144,8 +129,7 @@ fn listen(addr: SocketAddr, waiting: NonZeroUsize) -> io::Result<TcpListener> {
 }
 
 fn check() -> Result<ExitCode, BoxError> {
-    let options = Options::load(&Variables::of_process())?;
-    healthcheck(options.addr)?;
+    healthcheck(&Options::from_env()?)?;
     Ok(ExitCode::SUCCESS)
 }
 

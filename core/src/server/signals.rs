@@ -8,14 +8,23 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 /// SIGTERM, as ECS and `docker stop` send it, and SIGINT, as a terminal does.
 ///
 /// Registered before anything else happens: as PID 1, a process without a handler ignores both.
-pub(super) struct Signals {
+#[derive(Debug)]
+pub struct Signals {
     terminate: Signal,
     interrupt: Signal,
 }
 
 impl Signals {
-    /// Needs a tokio runtime.
-    pub(super) fn register() -> io::Result<Self> {
+    /// Takes both signals over, for the rest of the process's life.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses.
+    ///
+    /// # Panics
+    ///
+    /// If called from outside of a tokio runtime.
+    pub fn register() -> io::Result<Self> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
@@ -23,7 +32,7 @@ impl Signals {
     }
 
     /// The next signal, as a way to stop.
-    pub(super) async fn stop(&mut self) -> Stop {
+    pub async fn stop(&mut self) -> Stop {
         tokio::select! {
             _ = self.terminate.recv() => Stop::LameDuck,
             _ = self.interrupt.recv() => Stop::Drain,
@@ -31,7 +40,7 @@ impl Signals {
     }
 
     /// The next signal, as the code to exit with at once: 128 and the signal's number, as in a shell.
-    pub(super) async fn exit(&mut self) -> ExitCode {
+    pub async fn exit(&mut self) -> ExitCode {
         tokio::select! {
             _ = self.terminate.recv() => ExitCode::from(128 + 15),
             _ = self.interrupt.recv() => ExitCode::from(128 + 2),

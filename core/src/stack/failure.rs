@@ -15,12 +15,24 @@ pub(crate) enum Failure {
     BodyTooLarge,
     #[error("the request's body cannot be read")]
     BodyUnreadable,
+    #[error("the request is malformed")]
+    Malformed,
+    #[error("the request's head is too large")]
+    HeadTooLarge,
+    #[error("the request's target is too long")]
+    TargetTooLong,
+    #[error("the request asks for a method or a transfer coding that is not implemented")]
+    NotImplemented,
     #[error("the service did not answer before the deadline")]
     TimedOut,
     #[error("the service panicked")]
     Panicked,
     #[error("the service failed")]
     Service(#[source] BoxError),
+    #[error("the response is over the limit of {limit} bytes")]
+    ResponseTooLarge { limit: usize },
+    #[error("the response's body failed")]
+    ResponseBody(#[source] BoxError),
 }
 
 impl Failure {
@@ -43,9 +55,15 @@ impl Failure {
         match self {
             Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::BodyUnreadable => StatusCode::BAD_REQUEST,
+            Self::BodyUnreadable | Self::Malformed => StatusCode::BAD_REQUEST,
+            Self::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Self::TargetTooLong => StatusCode::URI_TOO_LONG,
+            Self::NotImplemented => StatusCode::NOT_IMPLEMENTED,
             Self::TimedOut => StatusCode::GATEWAY_TIMEOUT,
-            Self::Panicked | Self::Service(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Panicked
+            | Self::Service(_)
+            | Self::ResponseTooLarge { .. }
+            | Self::ResponseBody(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -55,8 +73,15 @@ impl Failure {
             Self::Overloaded => "too many requests, try again",
             Self::BodyTooLarge => "request body too large",
             Self::BodyUnreadable => "request body cannot be read",
+            Self::Malformed => "malformed request",
+            Self::HeadTooLarge => "request head too large",
+            Self::TargetTooLong => "request target too long",
+            Self::NotImplemented => "not implemented",
             Self::TimedOut => "timed out",
-            Self::Panicked | Self::Service(_) => "internal server error",
+            Self::Panicked
+            | Self::Service(_)
+            | Self::ResponseTooLarge { .. }
+            | Self::ResponseBody(_) => "internal server error",
         }
     }
 }

@@ -5,10 +5,12 @@
 //! | `request_id`, `client_addr` | id, client, deadline and platform into the extensions | `x-request-id` |
 //! | `base_path` (of the crate) | taken off the path | |
 //! | `access_log` | | one log line, when the response's body has ended |
-//! | `answer` | | failures become JSON, `HEAD` loses its body |
+//! | `answer`, `error_body` | | failures become JSON; `HEAD`, 204 and 304 lose their bodies |
 //! | `admission` | 503 when too many requests are in flight; health checks are exempt | |
 //! | `body_limit` | 413, at once or when the body turns out to be too large | |
+//! | `memory`, `metered` | waits until there is memory for the body | |
 //! | `deadline` | | 504 when the time is over |
+//! | `receipt` | | what lasts until the last byte of the response is gone |
 //! | `isolate` | awaits the service's readiness | a panic is one failure |
 //!
 //! These are parts of one future, not a tower of layers: each layer would move the request and the response
@@ -19,32 +21,43 @@
 
 mod access_log;
 mod admission;
-mod answer;
+pub(crate) mod answer;
 mod body_limit;
 mod client_addr;
 mod deadline;
+mod error_body;
 mod failure;
 mod future;
 mod isolate;
+mod memory;
+mod metered;
+mod receipt;
 mod request_id;
 mod response_body;
 
+pub(crate) use self::access_log::TARGET as ACCESS_LOG;
+pub use self::error_body::{ErrorBody, NotFound};
 pub(crate) use self::failure::Failure;
 pub(crate) use self::future::StackFuture;
-pub(crate) use self::request_id::X_REQUEST_ID;
+pub(crate) use self::memory::{Budget, FREE, Reserved};
+pub(crate) use self::receipt::{Guard, Receipt};
+pub(crate) use self::request_id::{X_REQUEST_ID, new as new_request_id};
 pub(crate) use self::response_body::ResponseBody;
 
-use self::access_log::Line;
+use self::access_log::{About, Line};
 use self::admission::Admission;
+use self::body_limit::Length;
 use self::deadline::Timer;
-use self::isolate::Isolated;
-use self::response_body::Attached;
-use crate::base_path::BasePath;
-use crate::context::{ClientAddr, Deadline, Platform, RequestId};
-use crate::options::AccessLog;
+use self::isolate::{Instead, Room, ServiceCall};
+use self::memory::{Charge, Held};
+use self::metered::Metered;
+use self::response_body::InFlight;
+use crate::context::{ClientAddr, Deadline, Lifecycle, Platform, RequestId};
+use crate::options::{AccessLog, BasePath, UrlPath};
 use crate::service::HttpService;
 use crate::{Body, Options};
-use http::{Extensions, HeaderValue, Method, Request};
+use http::{Extensions, HeaderValue, Method, Request, Version};
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,7 +73,9 @@ pub(crate) struct Arrival<G> {
     pub(crate) id: Option<RequestId>,
     pub(crate) client: Client,
     pub(crate) platform: Platform,
-    /// Dropped when the response's body has ended, or will never come.
+    /// What is wrong with it already. The service does not get to see it then.
+    pub(crate) fault: Option<Failure>,
+    /// Told when the response's body has ended, or will never come.
     pub(crate) guard: G,
 }
 
@@ -81,7 +96,14 @@ pub(crate) struct Stack<S> {
     rules: Arc<Rules>,
 }
 
+impl<S> fmt::Debug for Stack<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stack").finish_non_exhaustive()
+    }
+}
+
 /// What holds for every request.
+#[derive(Clone)]
 struct Rules {
     admission: Admission,
     request_timeout: Duration,
@@ -89,6 +111,11 @@ struct Rules {
     trusted_hops: u8,
     access_log: AccessLog,
     base_path: BasePath,
+    health_path: UrlPath,
+    ready_path: Option<UrlPath>,
+    lifecycle: Lifecycle,
+    /// None on Lambda, which bounds its requests itself.
+    budget: Option<Budget>,
     /// What a handler finds in every request's extensions, with values that mean nothing: to clone a map
     /// takes half of what it takes to fill one that grows.
     known: Extensions,
@@ -102,6 +129,7 @@ impl<S: HttpService> Stack<S> {
         known.insert(ClientAddr(IpAddr::V4(Ipv4Addr::UNSPECIFIED)));
         known.insert(Deadline(Instant::now().into_std()));
         known.insert(Platform::Server);
+        known.insert(Lifecycle::new());
         let rules = Rules {
             admission: Admission::new(options.max_in_flight),
             request_timeout: options.request_timeout,
@@ -109,6 +137,10 @@ impl<S: HttpService> Stack<S> {
             trusted_hops: options.trusted_hops,
             access_log: options.access_log,
             base_path: options.base_path.clone(),
+            health_path: options.health_path.clone(),
+            ready_path: options.ready_path.clone(),
+            lifecycle: Lifecycle::new(),
+            budget: None,
             known,
         };
         Self {
@@ -117,8 +149,28 @@ impl<S: HttpService> Stack<S> {
         }
     }
 
+    /// The same with a lifecycle that somebody drives. Clones that were made before keep theirs.
+    pub(crate) fn with_lifecycle(mut self, lifecycle: &Lifecycle) -> Self {
+        let rules = Arc::make_mut(&mut self.rules);
+        rules.lifecycle = lifecycle.clone();
+        rules.known.insert(lifecycle.clone());
+        self
+    }
+
+    /// Which requests get a line in the log.
+    pub(crate) fn access_log(&self) -> AccessLog {
+        self.rules.access_log
+    }
+
+    /// The same with a budget for the bodies of requests.
+    pub(crate) fn with_budget(mut self, budget: Budget) -> Self {
+        Arc::make_mut(&mut self.rules).budget = Some(budget);
+        self
+    }
+
     /// Answers a request, whatever happens.
-    pub(crate) fn call<G>(
+    #[inline(always)]
+    pub(crate) fn call<G: Guard>(
         &self,
         mut request: Request<Body>,
         arrival: Arrival<G>,
@@ -129,6 +181,7 @@ impl<S: HttpService> Stack<S> {
             id,
             client,
             platform,
+            fault,
             guard,
         } = arrival;
         let rules = &*self.rules;
@@ -147,35 +200,82 @@ impl<S: HttpService> Stack<S> {
         set(&mut known, platform);
         request.extensions_mut().extend(known);
 
+        let is_health_check = request.uri().path() == rules.health_path.as_str();
+        let about = About {
+            mode: rules.access_log,
+            client,
+            is_health_check,
+        };
         let line = (rules.access_log != AccessLog::Off)
-            .then(|| Box::new(Line::of(&request, rules.access_log, at, id.clone(), client)));
+            .then(|| Box::new(Line::of(&request, at, id.clone(), about)));
         let is_head = request.method() == Method::HEAD;
-        let mut attached = Attached {
+        let mut receipt = Receipt {
             line,
             permit: None,
-            guard,
+            memory: Held::Fixed(None),
+        };
+        // In one place only, so that the request is not moved more often than it has to be.
+        let inner = match rules.admit(fault, &mut request, &mut receipt) {
+            Ok(None) => ServiceCall::new(&self.service, request),
+            Ok(Some(room)) => ServiceCall::after(room, self.service.clone(), request),
+            Err(instead) => ServiceCall::never(instead),
         };
         StackFuture {
-            inner: match rules.admit(&mut request) {
-                Ok(permit) => {
-                    attached.permit = permit;
-                    Isolated::new(&self.service, request)
-                }
-                Err(failure) => Isolated::failed(failure),
-            },
+            inner,
             timer: Timer::new(deadline),
             id: Some(id),
             is_head,
-            attached: Some(attached),
+            is_health_check,
+            in_flight: Some(InFlight { receipt, guard }),
         }
     }
 }
 
 impl Rules {
-    fn admit(&self, request: &mut Request<Body>) -> Result<Option<admission::Permit>, Failure> {
-        let permit = self.admission.admit(request)?;
-        body_limit::limit_body(request, self.body_limit)?;
-        Ok(permit)
+    /// Whether a request goes to the service, and what it is to wait for before that. What it holds is written down.
+    fn admit(
+        &self,
+        fault: Option<Failure>,
+        request: &mut Request<Body>,
+        receipt: &mut Receipt,
+    ) -> Result<Option<Room>, Instead> {
+        if let Some(failure) = fault {
+            return Err(failure.into());
+        }
+        let path = request.uri().path();
+        if self
+            .ready_path
+            .as_ref()
+            .is_some_and(|ready| path == ready.as_str())
+        {
+            return Err(Instead::Readiness(self.lifecycle.is_ready()));
+        }
+        receipt.permit = self.admission.admit(path == self.health_path.as_str())?;
+        let length = body_limit::limit_body(request, self.body_limit)?;
+        let Some(budget) = &self.budget else {
+            return Ok(None);
+        };
+        // A stream of HTTP/2 that is not read holds the window of its connection, and so the streams that have their room.
+        let may_wait = request.version() < Version::HTTP_2;
+        match length {
+            Length::Known(length) => match budget.try_reserve(length) {
+                Ok(reserved) => receipt.memory = Held::Fixed(reserved),
+                Err(memory::Exhausted) if !may_wait => return Err(Failure::Overloaded.into()),
+                Err(memory::Exhausted) => {
+                    let (charge, room) = Charge::wait(budget, length);
+                    receipt.memory = Held::Growing(charge);
+                    return Ok(Some(Box::pin(room)));
+                }
+            },
+            Length::Unknown => {
+                let charge = Charge::new();
+                let body = std::mem::take(request.body_mut());
+                let metered = Metered::new(body, budget.clone(), charge.clone(), may_wait);
+                *request.body_mut() = Body::new(metered);
+                receipt.memory = Held::Growing(charge);
+            }
+        }
+        Ok(None)
     }
 }
 

@@ -9,8 +9,6 @@ use std::cell::RefCell;
 
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The longest id that is taken over. A UUID has 36 characters, an X-Ray trace id 35.
-const LONGEST: usize = 128;
 const LENGTH: usize = 32;
 /// How many new ids share one allocation.
 const BATCH: usize = 64;
@@ -18,7 +16,9 @@ const BATCH: usize = 64;
 /// The client's id if it sent exactly one and that is sane, otherwise the runtime's, otherwise a new one.
 pub(super) fn of(headers: &HeaderMap, of_runtime: Option<RequestId>) -> RequestId {
     match headers.get(X_REQUEST_ID) {
-        Some(id) if is_sane(id.as_bytes()) && is_alone(headers) => RequestId::new(id.clone()),
+        Some(id) if RequestId::is_sane(id.as_bytes()) && is_alone(headers) => {
+            RequestId::new(id.clone())
+        }
         _ => of_runtime.unwrap_or_else(new),
     }
 }
@@ -27,14 +27,8 @@ fn is_alone(headers: &HeaderMap) -> bool {
     headers.get_all(X_REQUEST_ID).iter().nth(1).is_none()
 }
 
-/// Whether an id can be put into logs, URLs and other systems' headers as it is.
-fn is_sane(id: &[u8]) -> bool {
-    let is_plain = |c: &u8| c.is_ascii_alphanumeric() || b"-_.:/+=@".contains(c);
-    (1..=LONGEST).contains(&id.len()) && id.iter().all(is_plain)
-}
-
 /// A new id: 128 random bits in hexadecimal.
-fn new() -> RequestId {
+pub(crate) fn new() -> RequestId {
     thread_local! {
         static GENERATOR: RefCell<Generator> = RefCell::new(Generator::new());
     }
@@ -114,7 +108,7 @@ mod tests {
 
     #[test]
     fn others_are_replaced() {
-        let long = "a".repeat(LONGEST + 1);
+        let long = "a".repeat(129);
         let long: &'static str = Box::leak(long.into_boxed_str());
         for ids in [
             &["two words"][..],

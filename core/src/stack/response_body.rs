@@ -1,7 +1,6 @@
 //! The body of every response: the service's own or ours, and what has to last until it has ended.
 
-use super::access_log::Line;
-use super::admission::Permit;
+use super::receipt::{Guard, Receipt};
 use crate::BoxError;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
@@ -10,40 +9,50 @@ use pin_project_lite::pin_project;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-/// Held until the body has ended or is dropped: a request is in flight for as long.
-pub(crate) struct Attached<G> {
-    pub(super) line: Option<Box<Line>>,
-    pub(super) permit: Option<Permit>,
+/// What a request in flight holds on to, and who is to have it when the response's body has ended.
+pub(crate) struct InFlight<G> {
+    pub(super) receipt: Receipt,
     pub(super) guard: G,
 }
 
 pin_project! {
     /// Counts its bytes and notices its end, if there is a line in the log to be written.
-    pub(crate) struct ResponseBody<B, G> {
+    pub(crate) struct ResponseBody<B, G: Guard> {
         #[pin]
         body: Either<B, Full<Bytes>>,
-        attached: Attached<G>,
+        in_flight: Option<InFlight<G>>,
+    }
+
+    impl<B, G: Guard> PinnedDrop for ResponseBody<B, G> {
+        fn drop(this: Pin<&mut Self>) {
+            if let Some(InFlight { receipt, guard }) = this.project().in_flight.take() {
+                guard.on_body_end(receipt);
+            }
+        }
     }
 }
 
-impl<B, G> ResponseBody<B, G>
+impl<B, G: Guard> ResponseBody<B, G>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>>,
 {
-    pub(super) fn new(body: Either<B, Full<Bytes>>, mut attached: Attached<G>) -> Self {
-        if let Some(line) = &mut attached.line {
-            line.is_complete = body.is_end_stream();
+    pub(super) fn new(body: Either<B, Full<Bytes>>, mut in_flight: InFlight<G>) -> Self {
+        if let Some(line) = &mut in_flight.receipt.line {
+            line.has_ended = body.is_end_stream();
         }
-        Self { body, attached }
+        Self {
+            body,
+            in_flight: Some(in_flight),
+        }
     }
 
-    /// What the runtime has attached to the request.
-    pub(crate) const fn guard(&self) -> &G {
-        &self.attached.guard
+    /// What the runtime has attached to the request, until the body has ended.
+    pub(crate) fn guard(&self) -> Option<&G> {
+        self.in_flight.as_ref().map(|in_flight| &in_flight.guard)
     }
 }
 
-impl<B, G> Body for ResponseBody<B, G>
+impl<B, G: Guard> Body for ResponseBody<B, G>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>>,
 {
@@ -56,12 +65,13 @@ where
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let mut this = self.project();
         let frame = ready!(this.body.as_mut().poll_frame(cx));
-        if let Some(line) = &mut this.attached.line {
+        let in_flight = this.in_flight.as_mut();
+        if let Some(line) = in_flight.and_then(|in_flight| in_flight.receipt.line.as_mut()) {
             let data = frame
                 .as_ref()
                 .and_then(|frame| frame.as_ref().ok()?.data_ref());
             line.bytes += data.map_or(0, |data| data.len() as u64);
-            line.is_complete = frame.is_none() || this.body.is_end_stream();
+            line.has_ended = frame.is_none() || this.body.is_end_stream();
         }
         Poll::Ready(frame)
     }

@@ -26,7 +26,7 @@ use tokio_stream::StreamExt;
 ///     ("SECRET_KEY", "hunter2"),
 /// ])?;
 /// let event = serde_json::json!({ "httpMethod": "GET", "path": "/health" });
-/// let answer = testing::call_lambda(dualrun::app(config), &event).await?;
+/// let answer = testing::call_lambda(dualrun::app::app(config), &event).await?;
 /// assert_eq!(answer["body"], r#"{"status":"ok"}"#);
 /// # Ok::<(), dualrun::BoxError>(())
 /// # })?;
@@ -39,7 +39,7 @@ pub async fn call_lambda<S: HttpService>(service: S, event: &Value) -> Result<Va
 }
 
 /// A service as a Lambda function, for tests that need other options or several invocations.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Function<S> {
     adapter: Adapter<S>,
 }

@@ -11,7 +11,7 @@ pub use self::function::{Function, call_lambda};
 #[cfg(all(feature = "lambda", feature = "server"))]
 pub use self::runtime_api::{RuntimeApi, Sent};
 
-use crate::context::Platform;
+use crate::context::{Lifecycle, Platform};
 use crate::service::HttpService;
 use crate::stack::{Arrival, Client, Stack};
 use crate::{Body, Options};
@@ -38,7 +38,7 @@ use tokio::time::Instant;
 ///     ("ENVIRONMENT", "test"),
 ///     ("SECRET_KEY", "hunter2"),
 /// ])?;
-/// let response = testing::call(dualrun::app(config), Request::get("/").body(Body::empty())?).await;
+/// let response = testing::call(dualrun::app::app(config), Request::get("/").body(Body::empty())?).await;
 /// assert_eq!(response.body(), "shop running in test\n");
 /// # Ok::<(), dualrun::BoxError>(())
 /// # })?;
@@ -50,9 +50,36 @@ pub async fn call<S: HttpService>(service: S, request: Request<Body>) -> Respons
         .await
 }
 
+/// [`call`](self::call()) with the body unread, for one that has no end or whose pieces matter.
+///
+/// ```
+/// use dualrun::{Body, testing};
+/// use http::{Request, Response};
+/// use http_body_util::BodyExt;
+/// use std::convert::Infallible;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// let service = tower::service_fn(|_: Request<Body>| async {
+///     let ticks = std::iter::repeat_with(|| Ok::<_, Infallible>(http_body::Frame::data("tick".into())));
+///     let frames = tokio_stream::iter(ticks);
+///     Ok::<_, Infallible>(Response::new(Body::new(http_body_util::StreamBody::new(frames))))
+/// });
+/// let response = testing::send(service, Request::new(Body::empty())).await;
+/// let frame = response.into_body().frame().await.expect("it has no end")?;
+/// assert_eq!(frame.into_data().unwrap(), "tick");
+/// # Ok::<(), dualrun::BoxError>(())
+/// # })?;
+/// # Ok::<(), dualrun::BoxError>(())
+/// ```
+pub async fn send<S: HttpService>(service: S, request: Request<Body>) -> Response<Body> {
+    Caller::new(service, &Options::default())
+        .send(request)
+        .await
+}
+
 /// A service with the stack around it, for tests that need other options or several requests that
 /// count against the same limits.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Caller<S: HttpService> {
     stack: Stack<S>,
 }
@@ -65,27 +92,39 @@ impl<S: HttpService> Caller<S> {
         }
     }
 
+    /// The same with a lifecycle that the test holds, so that it can see what handlers do with theirs.
+    #[must_use]
+    pub fn with_lifecycle(mut self, lifecycle: &Lifecycle) -> Self {
+        self.stack = self.stack.with_lifecycle(lifecycle);
+        self
+    }
+
     /// As [`call`](self::call()).
     ///
     /// # Panics
     ///
     /// If the response's body fails.
     pub async fn call(&self, request: Request<Body>) -> Response<Bytes> {
-        let arrival = Arrival {
-            at: Instant::now(),
-            cut_at: None,
-            id: None,
-            client: Client::Behind(IpAddr::V4(Ipv4Addr::LOCALHOST)),
-            platform: Platform::Server,
-            guard: (),
-        };
-        let response = self.stack.call(request, arrival).await;
-        let (parts, body) = response.into_parts();
+        let (parts, body) = self.send(request).await.into_parts();
         #[allow(clippy::expect_used, reason = "documented")]
         let body = body
             .collect()
             .await
             .expect("the response's body is complete");
         Response::from_parts(parts, body.to_bytes())
+    }
+
+    /// As [`send`](self::send()).
+    pub async fn send(&self, request: Request<Body>) -> Response<Body> {
+        let arrival = Arrival {
+            at: Instant::now(),
+            cut_at: None,
+            id: None,
+            client: Client::Behind(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+            platform: Platform::Server,
+            fault: None,
+            guard: (),
+        };
+        self.stack.call(request, arrival).await.map(Body::new)
     }
 }

@@ -44,6 +44,7 @@ const BODY_LIMIT: u64 = 32 << 20;
 /// # Ok(())
 /// # }
 /// ```
+#[derive(Debug)]
 pub struct RuntimeApi {
     addr: SocketAddr,
     events: mpsc::UnboundedSender<String>,
@@ -53,6 +54,7 @@ pub struct RuntimeApi {
 }
 
 /// What the function sends: an answer, or an error.
+#[derive(Debug)]
 pub struct Sent {
     /// The path below `/2018-06-01/runtime`, such as `/invocation/1/response` or `/init/error`.
     pub path: String,
@@ -62,7 +64,7 @@ pub struct Sent {
 }
 
 /// What the function waits for.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Seen {
     polls: usize,
     has_extension: bool,
@@ -94,15 +96,13 @@ impl RuntimeApi {
         };
         let listener = TcpListener::bind(addr).await?;
         let addr = listener.local_addr()?;
-        let options = Options {
-            request_timeout: LONG,
-            idle_timeout: LONG,
-            body_limit: BODY_LIMIT,
-            ..Options::default()
-        };
+        let options = Options::default()
+            .with_request_timeout(LONG)
+            .with_idle_timeout(LONG)
+            .with_body_limit(BODY_LIMIT);
         let server = tokio::spawn(async move {
             let service = service_fn(move |request| api.clone().answer(request));
-            serve(listener, service, &options, pending::<Stop>()).await;
+            serve(listener, service, options, pending::<Stop>()).await;
         });
         Ok(Self {
             addr,

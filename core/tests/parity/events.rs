@@ -8,7 +8,7 @@ pub(crate) const CLIENT: &str = "203.0.113.7";
 
 /// A gateway, in a way of being set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shape {
+pub(crate) enum EventKind {
     Rest,
     Http,
     /// An HTTP API with a named stage, whose name is before the path.
@@ -18,7 +18,7 @@ pub(crate) enum Shape {
     AlbMulti,
 }
 
-impl Shape {
+impl EventKind {
     pub(crate) const ALL: [Self; 6] = [
         Self::Rest,
         Self::Http,
@@ -42,17 +42,17 @@ pub(crate) mod base64 {
     }
 }
 
-pub(crate) fn event(shape: Shape, row: &Row) -> Value {
-    let mut event = match shape {
-        Shape::Rest => rest(row),
-        Shape::Http => http(
+pub(crate) fn event(kind: EventKind, row: &Row) -> Value {
+    let mut event = match kind {
+        EventKind::Rest => rest(row),
+        EventKind::Http => http(
             row,
             "$default",
             "abc.execute-api.eu-central-1.amazonaws.com",
         ),
-        Shape::HttpStage => http(row, "prod", "abc.execute-api.eu-central-1.amazonaws.com"),
-        Shape::FunctionUrl => http(row, "$default", "abc.lambda-url.eu-central-1.on.aws"),
-        Shape::AlbSingle | Shape::AlbMulti => alb(row, shape == Shape::AlbMulti),
+        EventKind::HttpStage => http(row, "prod", "abc.execute-api.eu-central-1.amazonaws.com"),
+        EventKind::FunctionUrl => http(row, "$default", "abc.lambda-url.eu-central-1.on.aws"),
+        EventKind::AlbSingle | EventKind::AlbMulti => alb(row, kind == EventKind::AlbMulti),
     };
     // Gateways go by the content type or not; what is no text always comes encoded.
     let (body, is_encoded) = match std::str::from_utf8(row.body) {

@@ -13,37 +13,32 @@ use dualrun::Options;
 use dualrun::options::LambdaResponse;
 use dualrun::service::HttpService;
 use dualrun::testing::Function;
-use events::Shape;
+use events::EventKind;
 use rows::Row;
 use support::server::Server;
 
 /// Drives every row through the server and through each kind of event, answered in one piece and in many,
 /// and compares.
 async fn check<S: HttpService>(service: S, rows: &[Row]) {
-    let options = Options {
-        body_limit: 1000,
-        base_path: "/base".parse().unwrap(),
-        ..Options::default()
-    };
+    let options = Options::default()
+        .with_body_limit(1000)
+        .with_base_path("/base".parse().unwrap());
     let functions = [LambdaResponse::Buffered, LambdaResponse::Streamed].map(|lambda_response| {
-        let options = Options {
-            lambda_response,
-            ..options.clone()
-        };
+        let options = options.clone().with_lambda_response(lambda_response);
         (lambda_response, Function::new(service.clone(), &options))
     });
     let server = Server::start(service, options).await;
     for row in rows {
         let expected = normal::over_a_socket(&server, row).await;
         assert_eq!(expected.status, row.status, "{}: {expected:?}", row.name);
-        for shape in Shape::ALL {
-            let event = events::event(shape, row);
-            let lost = row.lost.iter().find(|(lossy, _)| *lossy == shape);
+        for kind in EventKind::ALL {
+            let event = events::event(kind, row);
+            let lost = row.lost.iter().find(|(lossy, _)| *lossy == kind);
             for (mode, function) in &functions {
                 let answer = function.call(&event).await;
                 let answer = answer.unwrap_or_else(|error| panic!("{}: {error}", row.name));
                 let answer = normal::of_lambda(&answer);
-                let case = format!("{}, {shape:?}, {mode:?}", row.name);
+                let case = format!("{}, {kind:?}, {mode:?}", row.name);
                 match lost {
                     None => assert_eq!(answer, expected, "{case}: {event}"),
                     Some((_, why)) => {
@@ -57,7 +52,7 @@ async fn check<S: HttpService>(service: S, rows: &[Row]) {
 }
 
 #[tokio::test]
-async fn the_missions_service_answers_alike() {
+async fn the_example_service_answers_alike() {
     check(support::app(), rows::MISSION).await;
 }
 

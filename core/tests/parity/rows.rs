@@ -1,6 +1,6 @@
 //! The table of requests. To add one is to add a row.
 
-use crate::events::Shape::{self, AlbMulti, AlbSingle, FunctionUrl, Http, HttpStage, Rest};
+use crate::events::EventKind::{self, AlbMulti, AlbSingle, FunctionUrl, Http, HttpStage, Rest};
 
 /// A request, and the status of its answer; whatever else is in the answer is compared.
 pub(crate) struct Row {
@@ -13,7 +13,7 @@ pub(crate) struct Row {
     pub(crate) body: &'static [u8],
     pub(crate) status: u16,
     /// Kinds of event that cannot carry this request or its answer, and why.
-    pub(crate) lost: &'static [(Shape, &'static str)],
+    pub(crate) lost: &'static [(EventKind, &'static str)],
 }
 
 const GET: Row = Row {
@@ -299,6 +299,18 @@ pub(crate) const ROUTER: &[Row] = &[
         name: "empty answer",
         path: "/empty",
         status: 204,
+        ..GET
+    },
+    Row {
+        name: "a body with no content",
+        path: "/no-content",
+        status: 204,
+        ..GET
+    },
+    Row {
+        name: "a body with not modified",
+        path: "/not-modified",
+        status: 304,
         ..GET
     },
     Row {

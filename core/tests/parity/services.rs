@@ -2,13 +2,13 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::{OriginalUri, Request};
-use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
+use axum::http::header::{CONTENT_TYPE, HOST, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse};
 use axum::routing::{any, get, post};
 use axum::{Extension, Json, Router};
 use dualrun::BoxError;
-use dualrun::context::{ClientAddr, Deadline, Platform, RequestId};
+use dualrun::context::{ClientAddr, Deadline, Lifecycle, Platform, RequestId};
 use dualrun::service::HttpService;
 use serde_json::{Value, json};
 use tower::service_fn;
@@ -70,6 +70,14 @@ pub(crate) fn router() -> Router {
         )
         .route("/empty", get(|| async { StatusCode::NO_CONTENT }))
         .route(
+            "/no-content",
+            get(|| async { (StatusCode::NO_CONTENT, "that must not be sent") }),
+        )
+        .route(
+            "/not-modified",
+            get(|| async { (StatusCode::NOT_MODIFIED, "that must not be sent") }),
+        )
+        .route(
             "/redirect",
             get(|| async { (StatusCode::TEMPORARY_REDIRECT, [(LOCATION, "/echo?a=b")]) }),
         )
@@ -113,6 +121,8 @@ fn context(request: &Request) -> Json<Value> {
         "id": extensions.get::<RequestId>().is_some(),
         "client": extensions.get::<ClientAddr>().is_some(),
         "platform": extensions.get::<Platform>().is_some(),
+        "lifecycle": extensions.get::<Lifecycle>().is_some(),
+        "host": request.headers().contains_key(HOST),
         "has_time_left": left.is_some_and(|left| !left.is_zero()),
     }))
 }

@@ -1,7 +1,9 @@
-//! What the tests share: the one function that builds the service, and requests.
+//! What the tests share: the one function that builds the service, requests, and the examples.
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub(crate) mod log;
+pub(crate) mod memory;
 pub(crate) mod server;
 
 use dualrun::app::{App, AppConfig};
@@ -9,9 +11,11 @@ use dualrun::service::HttpService;
 use dualrun::{Body, BoxError, config};
 use http::{Request, Response};
 use http_body_util::BodyExt;
+use std::env::current_exe;
+use std::path::PathBuf;
 use tower::service_fn;
 
-/// The mission's service, as every test uses it.
+/// The example service, as every test uses it.
 pub(crate) fn app() -> App {
     let config: AppConfig = config::load_from([
         ("APP_NAME", "shop"),
@@ -19,7 +23,7 @@ pub(crate) fn app() -> App {
         ("SECRET_KEY", "hunter2"),
     ])
     .expect("a complete configuration");
-    dualrun::app(config)
+    dualrun::app::app(config)
 }
 
 /// A request without headers or body.
@@ -34,4 +38,11 @@ pub(crate) fn echo() -> impl HttpService {
         let bytes = request.into_body().collect().await?.to_bytes();
         Ok::<_, BoxError>(Response::new(Body::from(bytes)))
     })
+}
+
+/// An example, which `cargo test` has built beside the tests.
+pub(crate) fn example(name: &str) -> PathBuf {
+    let tests = current_exe().expect("the tests run");
+    let profile = tests.ancestors().nth(2).expect("a profile's folder");
+    profile.join("examples").join(name)
 }

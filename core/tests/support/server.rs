@@ -22,10 +22,7 @@ impl Server {
         let addr = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn(async move {
-            serve(listener, service, &options, async {
-                stopped.await.unwrap()
-            })
-            .await
+            serve(listener, service, options, async { stopped.await.unwrap() }).await
         });
         Self {
             addr,

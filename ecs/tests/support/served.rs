@@ -20,7 +20,7 @@ impl Served {
         let service = service(addr);
         let server = tokio::spawn(async move {
             let stop = std::future::pending::<Stop>();
-            serve(listener, service, &Options::default(), stop).await;
+            serve(listener, service, Options::default(), stop).await;
         });
         Self { addr, server }
     }

@@ -12,7 +12,7 @@ use tower::Service;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let config: AppConfig = dualrun::config::load()?;
-    let app = dualrun::app(config);
+    let app = dualrun::app::app(config);
     let listener = TcpListener::bind("127.0.0.1:8080").await?;
     loop {
         let (stream, _) = listener.accept().await?;

@@ -1,0 +1,148 @@
+//! Values as the options take them: `0.0.0.0:8000`, `30s`, `1MiB`.
+
+use super::UrlPath;
+use serde::Deserializer;
+use serde::de::{Error, Visitor};
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// Longer than this is a typo, and far from what the clock's arithmetic can hold.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// An address with its port, such as `0.0.0.0:8000` or `[::]:8000`.
+pub(super) fn socket_addr<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<SocketAddr, D::Error> {
+    deserializer.deserialize_str(SocketAddrVisitor)
+}
+
+/// A duration that may be zero, such as `500ms`, `30s` or `1m 30s`.
+pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    deserializer.deserialize_str(DurationVisitor {
+        min: Duration::ZERO,
+    })
+}
+
+/// A duration that is not zero.
+pub(super) fn timeout<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    deserializer.deserialize_str(DurationVisitor {
+        min: Duration::from_millis(1),
+    })
+}
+
+/// A size in bytes, such as `512KiB`, `1MiB` or `1MB`.
+pub(super) fn bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    deserializer.deserialize_str(BytesVisitor)
+}
+
+/// A size in bytes, or `auto`, which is none.
+pub(super) fn bytes_or_auto<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<u64>, D::Error> {
+    deserializer.deserialize_str(OrWord {
+        inner: BytesVisitor,
+        word: "auto",
+    })
+}
+
+/// A path, or `off`, which is none.
+pub(super) fn path_or_off<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<UrlPath>, D::Error> {
+    deserializer.deserialize_str(OrWord {
+        inner: PathVisitor,
+        word: "off",
+    })
+}
+
+struct OrWord<V> {
+    inner: V,
+    word: &'static str,
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for OrWord<V> {
+    type Value = Option<V::Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.expecting(f)?;
+        write!(f, ", or `{}`", self.word)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        if text == self.word {
+            Ok(None)
+        } else {
+            self.inner.visit_str(text).map(Some)
+        }
+    }
+}
+
+struct SocketAddrVisitor;
+
+impl Visitor<'_> for SocketAddrVisitor {
+    type Value = SocketAddr;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an IP address with a port, such as 0.0.0.0:8000 or [::]:8000")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<SocketAddr, E> {
+        text.parse().map_err(E::custom)
+    }
+}
+
+struct DurationVisitor {
+    min: Duration,
+}
+
+impl Visitor<'_> for DurationVisitor {
+    type Value = Duration;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let min = humantime::format_duration(self.min);
+        write!(
+            f,
+            "a duration with its unit, from {min} to 24h, such as 500ms or 30s"
+        )
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Duration, E> {
+        humantime::parse_duration(text)
+            .ok()
+            .filter(|duration| (self.min..=LONGEST).contains(duration))
+            .ok_or_else(|| E::custom("not a duration"))
+    }
+}
+
+struct BytesVisitor;
+
+impl Visitor<'_> for BytesVisitor {
+    type Value = u64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a size with its unit, such as 512KiB or 1MiB")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<u64, E> {
+        text.parse()
+            .ok()
+            .filter(|_| text.ends_with(['b', 'B']))
+            .map(|bytesize::ByteSize(bytes)| bytes)
+            .ok_or_else(|| E::custom("not a size"))
+    }
+}
+
+pub(super) struct PathVisitor;
+
+impl Visitor<'_> for PathVisitor {
+    type Value = UrlPath;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a path that begins with a slash, such as /health")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<UrlPath, E> {
+        text.parse().map_err(E::custom)
+    }
+}
