@@ -2,9 +2,9 @@
 //! twice is the same.
 
 use dualrun::Options;
-use dualrun::app::{AppConfig, HEALTH_PATH};
+use dualrun::app::AppConfig;
 use dualrun::config::load_from;
-use dualrun::options::DEFAULT_PORT;
+use dualrun::options::{DEFAULT_HEALTH_PATH, DEFAULT_PORT};
 use ecs::doctor::{Status, examine};
 use ecs::files::{Template, definition_json, facts_of, task_definition};
 use serde_json::{Value, json};
@@ -111,7 +111,7 @@ fn the_stacks_numbers_are_the_servers() {
     let group = properties("TargetGroup");
     assert_eq!(
         (&group["Port"], &group["HealthCheckPath"]),
-        (&DEFAULT_PORT.into(), &HEALTH_PATH.into())
+        (&DEFAULT_PORT.into(), &DEFAULT_HEALTH_PATH.into())
     );
     assert_eq!(properties("TaskFromBalancer")["FromPort"], DEFAULT_PORT);
     assert_eq!(

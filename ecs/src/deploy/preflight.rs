@@ -19,6 +19,8 @@ pub(super) async fn refusal(
     next.running.clear();
     for group in &mut next.target_groups {
         group.targets = None;
+        // Whether the new image answers another path than the options', only its tasks can show.
+        group.health_path = None;
     }
     let containers = next.definition.container_definitions.iter_mut();
     for it in containers.filter(|it| it.name == container) {

@@ -5,10 +5,14 @@
 //! stands on what an earlier one found broken is skipped, and the first that fails is named as the cause.
 
 mod check;
+mod command;
+mod health;
 mod image_exists;
 mod image_name;
 mod images;
+mod options;
 mod port;
+mod route;
 mod security_groups;
 mod service;
 mod text;

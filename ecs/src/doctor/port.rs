@@ -1,13 +1,11 @@
 //! Check 3: the app listens on the port that the definition maps, and the health checks ask there.
 
-use super::Finding;
+use super::options::{ADDR, is_ours, option};
+use super::{Finding, health};
 use crate::facts::{Container, Facts};
 use crate::image::Lookup;
 use dualrun::options::DEFAULT_PORT;
 use std::net::SocketAddr;
-
-/// The variable that a service of ours takes its address from.
-const ADDR: &str = "DUALRUN_ADDR";
 
 /// Where the app listens, and how that is known.
 struct Listens {
@@ -68,15 +66,13 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
             mapped[0]
         }
     };
-    findings.extend(health_checks(facts, container, port));
+    findings.extend(health::findings(facts, container, port));
     findings
 }
 
 fn listens(facts: &Facts, container: &Container) -> Option<Listens> {
-    if let Some(addr) = container
-        .variable(ADDR)
-        .and_then(|addr| addr.parse::<SocketAddr>().ok())
-    {
+    let addr = option::<SocketAddr>(container, ADDR);
+    if let Ok(Some(addr)) = addr {
         return Some(Listens {
             port: addr.port(),
             because: format!("{ADDR}={addr}"),
@@ -105,7 +101,8 @@ fn listens(facts: &Facts, container: &Container) -> Option<Listens> {
                 })
             }
         },
-        _ if facts.is_of_files || is_ours(container) => Some(Listens {
+        // An address that cannot be seen may have any port.
+        _ if addr.is_ok() && (facts.is_of_files || is_ours(container)) => Some(Listens {
             port: DEFAULT_PORT,
             because: "the server's default".into(),
         }),
@@ -113,16 +110,8 @@ fn listens(facts: &Facts, container: &Container) -> Option<Listens> {
     }
 }
 
-/// If it runs the server of this repository, whose default port is known without its image.
-fn is_ours(container: &Container) -> bool {
-    let check = container.health_check.as_ref();
-    check.is_some_and(|check| check.command.iter().any(|part| part == "/bin-fargate"))
-}
-
 fn loopback(container: &Container) -> Vec<Finding> {
-    let addr = container
-        .variable(ADDR)
-        .and_then(|addr| addr.parse::<SocketAddr>().ok());
+    let addr = option::<SocketAddr>(container, ADDR).ok().flatten();
     let Some(addr) = addr.filter(|addr| addr.ip().is_loopback()) else {
         return Vec::new();
     };
@@ -153,80 +142,7 @@ fn host_ports(facts: &Facts, container: &Container) -> Vec<Finding> {
     differing.collect()
 }
 
-fn health_checks(facts: &Facts, container: &Container, port: u16) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if let Some(check) = &container.health_check {
-        let command = check.command.join(" ");
-        if let Some(asked) = asked_port(&command).filter(|asked| *asked != port) {
-            findings.push(Finding::fail(
-                format!(
-                    "the health check of {} asks port {asked}: {command}",
-                    container.name
-                ),
-                format!("ask port {port}"),
-            ));
-        }
-    }
-    for group in &facts.target_groups {
-        let mapped = container
-            .port_mappings
-            .iter()
-            .filter_map(|port| port.container_port);
-        if let Some(asked) = group
-            .health_port
-            .filter(|asked| !mapped.clone().any(|port| port == *asked))
-        {
-            findings.push(Finding::fail(
-                format!(
-                    "the health check of target group {} asks port {asked}, which is not mapped",
-                    group.name()
-                ),
-                "set its health check's port to traffic-port",
-            ));
-        }
-        let path = group.health_path.as_deref();
-        let wanted = dualrun::app::HEALTH_PATH;
-        if let Some(path) = path.filter(|path| facts.is_of_files && *path != wanted) {
-            findings.push(Finding::fail(
-                format!(
-                    "the health check of target group {} asks {path}",
-                    group.name()
-                ),
-                format!("set HealthCheckPath to {wanted}"),
-            ));
-        }
-    }
-    findings
-}
-
-/// The port in a command such as `curl -f http://localhost:80/`.
-fn asked_port(command: &str) -> Option<u16> {
-    let hosts = ["localhost:", "127.0.0.1:", "[::1]:"];
-    let rest = hosts
-        .iter()
-        .find_map(|host| command.split_once(host))
-        .map(|(_, rest)| rest)?;
-    let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
-    digits.parse().ok()
-}
-
 fn list(ports: &[u16]) -> String {
     let ports: Vec<String> = ports.iter().map(ToString::to_string).collect();
     ports.join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::asked_port;
-
-    #[test]
-    fn the_port_of_a_health_check_is_found_in_its_command() {
-        assert_eq!(
-            asked_port("CMD-SHELL curl -f http://localhost:80/ || exit 1"),
-            Some(80)
-        );
-        assert_eq!(asked_port("CMD wget -q 127.0.0.1:8000/health"), Some(8000));
-        assert_eq!(asked_port("CMD /bin-fargate healthcheck"), None);
-        assert_eq!(asked_port("CMD-SHELL curl -f http://localhost/"), None);
-    }
 }

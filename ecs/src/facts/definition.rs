@@ -46,6 +46,8 @@ pub struct Container {
     pub environment: Vec<Variable>,
     /// Variables with values from Secrets Manager, or from Systems Manager's parameters.
     pub secrets: Vec<Secret>,
+    /// Files with more variables, in S3. A plain variable of the same name counts.
+    pub environment_files: Vec<serde_json::Value>,
     /// ECS's own health check.
     pub health_check: Option<HealthCheck>,
     /// Credentials for a private repository.
@@ -61,6 +63,7 @@ impl Default for Container {
             port_mappings: Vec::new(),
             environment: Vec::new(),
             secrets: Vec::new(),
+            environment_files: Vec::new(),
             health_check: None,
             repository_credentials: None,
         }
@@ -93,6 +96,8 @@ pub struct Variable {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Secret {
+    /// Name.
+    pub name: String,
     /// Where: an ARN, for a secret's JSON with a key behind it.
     pub value_from: String,
 }

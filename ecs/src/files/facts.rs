@@ -176,10 +176,19 @@ fn target_group(name: &str, properties: &Value) -> TargetGroup {
     TargetGroup {
         arn: name.to_owned(),
         target_type: text("TargetType").unwrap_or_else(|| "instance".into()),
-        health_path: text("HealthCheckPath"),
+        health_path: text("HealthCheckPath").or_else(|| default_health_path(properties)),
         health_port: text("HealthCheckPort").and_then(|port| port.parse().ok()),
         ..TargetGroup::default()
     }
+}
+
+/// What Elastic Load Balancing asks where a template does not say it.
+fn default_health_path(properties: &Value) -> Option<String> {
+    let protocol = properties["HealthCheckProtocol"]
+        .as_str()
+        .or(properties["Protocol"].as_str());
+    let is_http = matches!(protocol, Some("HTTP" | "HTTPS"));
+    (is_http && properties["ProtocolVersion"] != "GRPC").then(|| "/".into())
 }
 
 fn balancer(name: &str, properties: &Value, listeners: &[&Value]) -> Balancer {
@@ -255,5 +264,18 @@ mod tests {
             assert_eq!(rule(&properties).ports, Some((8000, 8000)));
             assert_eq!(listens(&json!({ "Port": port })).port, 8000);
         }
+    }
+
+    #[test]
+    fn a_health_check_by_http_asks_the_root_unless_it_says_otherwise() {
+        let path = |properties: Value| target_group("TargetGroup", &properties).health_path;
+        let asked = path(json!({ "Protocol": "HTTP", "HealthCheckPath": "/status" }));
+        assert_eq!(asked.as_deref(), Some("/status"));
+        assert_eq!(path(json!({ "Protocol": "HTTP" })).as_deref(), Some("/"));
+        let network = json!({ "Protocol": "TCP", "HealthCheckProtocol": "HTTP" });
+        assert_eq!(path(network).as_deref(), Some("/"));
+        assert_eq!(path(json!({ "Protocol": "TCP" })), None);
+        let grpc = json!({ "Protocol": "HTTP", "ProtocolVersion": "GRPC" });
+        assert_eq!(path(grpc), None);
     }
 }

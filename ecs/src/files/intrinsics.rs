@@ -202,6 +202,17 @@ Resources:
     }
 
     #[test]
+    fn a_parameter_of_systems_manager_is_a_reference_and_not_its_name() {
+        let text = "
+Parameters: { Path: { Type: AWS::SSM::Parameter::Value<String>, Default: /shop/health } }
+Resources: { One: { Type: T, Properties: { Path: !Ref Path } } }";
+        let template = Template::parse(text).unwrap();
+        let resources = template.resources(&[]).unwrap();
+        let expected = json!({ "Path": "{{resolve:ssm:/shop/health}}" });
+        assert_eq!(resources["One"]["Properties"], expected);
+    }
+
+    #[test]
     fn a_missing_value_and_an_unknown_function_are_named() {
         let template = Template::parse(TEMPLATE).unwrap();
         let error = template.resources(&[]).unwrap_err().to_string();

@@ -61,6 +61,14 @@ impl Template {
             if value.is_null() {
                 return Err(TemplateError::Parameter(name.clone()));
             }
+            let kind = parameter["Type"].as_str().unwrap_or_default();
+            let value = match &value {
+                // Its value is the name of one that only AWS knows, and may look like a path.
+                Value::String(name) if kind.starts_with("AWS::SSM::Parameter::Value") => {
+                    json!(format!("{{{{resolve:ssm:{name}}}}}"))
+                }
+                _ => value,
+            };
             values.insert(name.clone(), value);
         }
         let scope = Scope {

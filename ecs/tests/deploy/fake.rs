@@ -17,6 +17,8 @@ pub(crate) struct FakeEcs {
     reads_late: bool,
     has_pages: bool,
     before: View,
+    /// The path that the balancer asks.
+    health_path: &'static str,
     /// Operation, code, from how many seconds after the update on, and how often.
     refusals: RefCell<Vec<(&'static str, &'static str, u64, usize)>>,
     updated: RefCell<Option<Instant>>,
@@ -45,6 +47,7 @@ impl FakeEcs {
                 stopped: None,
                 log: Vec::new(),
             },
+            health_path: "/health",
             refusals: RefCell::default(),
             updated: RefCell::default(),
             asked: RefCell::default(),
@@ -98,6 +101,11 @@ impl FakeEcs {
         self.before.target = ("unhealthy", Some("Target.Timeout"));
         self.script
             .push((0, |view| view.target = ("healthy", None)));
+        self
+    }
+
+    pub(crate) fn whose_balancer_asks(mut self, path: &'static str) -> Self {
+        self.health_path = path;
         self
     }
 
@@ -261,6 +269,7 @@ impl Cloud for FakeEcs {
                         "image": "vkuldeep1/myapp:old",
                         "aFieldOfTomorrow": 1,
                         "portMappings": [{ "containerPort": 8000 }],
+                        "healthCheck": { "command": ["CMD", "/bin-fargate", "healthcheck"] },
                         "logConfiguration": {
                             "options": { "awslogs-group": "/ecs/shop", "awslogs-stream-prefix": "app" },
                         },
@@ -345,9 +354,11 @@ impl Cloud for FakeEcs {
                  <TargetHealth><State>{state}</State>{reason}</TargetHealth></member>\
                  </TargetHealthDescriptions></R>"
             ),
-            "DescribeTargetGroups" => "<R><TargetGroups><member><TargetType>ip</TargetType>\
-                <LoadBalancerArns><member>arn:lb</member></LoadBalancerArns></member></TargetGroups></R>"
-                .into(),
+            "DescribeTargetGroups" => format!(
+                "<R><TargetGroups><member><TargetType>ip</TargetType><HealthCheckPath>{}</HealthCheckPath>\
+                 <LoadBalancerArns><member>arn:lb</member></LoadBalancerArns></member></TargetGroups></R>",
+                self.health_path
+            ),
             "DescribeLoadBalancers" => "<R><LoadBalancers><member><LoadBalancerName>shop</LoadBalancerName>\
                 <Type>application</Type><AvailabilityZones><member/><member/></AvailabilityZones>\
                 <SecurityGroups><member>sg-lb</member></SecurityGroups></member></LoadBalancers></R>"

@@ -140,6 +140,15 @@ async fn targets_that_are_unwell_now_do_not_keep_a_better_image_out() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_path_that_the_new_image_may_answer_does_not_keep_it_out() {
+    let cloud = FakeEcs::succeeds()
+        .whose_balancer_asks("/status")
+        .whose_targets_are_unwell_before();
+    let outcome = deploy(&cloud, &with_all(), &order("new"), &mut Told::default()).await;
+    assert_eq!(outcome.verdict, Verdict::Deployed, "{outcome:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_dry_run_says_what_it_would_do_and_does_nothing() {
     let cloud = FakeEcs::succeeds();
     let mut told = Told::default();

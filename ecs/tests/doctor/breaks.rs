@@ -1,6 +1,6 @@
 //! Ways to break a sound set-up, by the check that has to find them.
 
-use super::change::{attachment, group, image, let_in, mapping, variable};
+use super::change::{attachment, command, group, image, let_in, mapping, target, variable};
 use ecs::facts::{Facts, Peer, Rule};
 use ecs::image::{Lookup, Platform, Quota};
 
@@ -65,7 +65,7 @@ pub(crate) const BREAKS: &[(u8, Break, &str)] = &[
     ),
     (
         3,
-        wrong_health_check,
+        |facts| command(facts, "curl -f http://localhost:80/ || exit 1"),
         "the health check of app asks port 80",
     ),
     (
@@ -323,17 +323,6 @@ fn port_mismatch(facts: &mut Facts) {
     }
 }
 
-fn wrong_health_check(facts: &mut Facts) {
-    let check = facts.definition.container_definitions[0]
-        .health_check
-        .as_mut()
-        .unwrap();
-    check.command = vec![
-        "CMD-SHELL".into(),
-        "curl -f http://localhost:80/ || exit 1".into(),
-    ];
-}
-
 fn not_attached(facts: &mut Facts) {
     facts.service.load_balancers.clear();
     facts.target_groups.clear();
@@ -346,7 +335,7 @@ fn unhealthy(facts: &mut Facts) {
 }
 
 fn target_state(facts: &mut Facts, state: &str, reason: &str) {
-    let target = &mut facts.target_groups[0].targets.as_mut().unwrap()[0];
+    let target = target(facts);
     target.state = state.into();
     target.reason = Some(reason.into());
 }

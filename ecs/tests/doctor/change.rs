@@ -1,6 +1,8 @@
 //! Parts of a set-up, to be changed.
 
-use ecs::facts::{Attachment, Facts, Peer, PortMapping, Rule, SecurityGroup, Variable};
+use ecs::facts::{
+    Attachment, Facts, Peer, PortMapping, Rule, Secret, SecurityGroup, Target, Variable,
+};
 
 pub(super) fn let_in(facts: &mut Facts, network: &str, port: u16) {
     let peer = Peer::Network(network.parse().unwrap());
@@ -24,6 +26,32 @@ pub(super) fn variable(facts: &mut Facts, name: &str, value: &str) {
     facts.definition.container_definitions[0]
         .environment
         .push(variable);
+}
+
+/// A variable whose value stands elsewhere.
+pub(super) fn secret(facts: &mut Facts, name: &str) {
+    let secret = Secret {
+        name: name.into(),
+        value_from: "arn:aws:ssm:us-east-1:111122223333:parameter/shop".into(),
+    };
+    facts.definition.container_definitions[0]
+        .secrets
+        .push(secret);
+}
+
+/// What the container's health check runs.
+pub(super) fn command(facts: &mut Facts, command: &str) {
+    let container = &mut facts.definition.container_definitions[0];
+    container.health_check.as_mut().unwrap().command = vec!["CMD-SHELL".into(), command.into()];
+}
+
+/// The path that the balancer asks.
+pub(super) fn asked(facts: &mut Facts, path: &str) {
+    facts.target_groups[0].health_path = Some(path.into());
+}
+
+pub(super) fn target(facts: &mut Facts) -> &mut Target {
+    &mut facts.target_groups[0].targets.as_mut().unwrap()[0]
 }
 
 pub(super) fn mapping(facts: &mut Facts) -> &mut PortMapping {

@@ -2,7 +2,9 @@
 
 mod breaks;
 mod change;
+mod health;
 mod sound;
+mod templates;
 
 use breaks::{ALONE, BREAKS};
 use ecs::doctor::{Report, Status, examine};
