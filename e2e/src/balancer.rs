@@ -1,6 +1,6 @@
 //! haproxy, set up to behave as an Application Load Balancer does.
 
-use dualrun::app::HEALTH_PATH;
+use dualrun::options::DEFAULT_HEALTH_PATH;
 use std::collections::HashMap;
 use std::fs;
 use std::io::{Read, Write};
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// Targets that can be registered in the life of one balancer.
-const SLOTS: usize = 8;
+const SLOTS: usize = 24;
 
 /// A running haproxy, killed on drop.
 pub struct Balancer {
@@ -138,7 +138,7 @@ fn wait(what: &str, condition: impl Fn() -> bool) {
     }
 }
 
-/// As an ALB with its defaults: 60 s idle timeout, connections to targets kept and shared, health checks
+/// As an ALB with its defaults: 60 s idle timeout, also of WebSockets, connections to targets kept and shared, health checks
 /// on the path, `X-Forwarded-For` appended to. Only a connection that cannot be made is tried elsewhere,
 /// never a request that was sent.
 fn configuration(addr: SocketAddr, socket: &std::path::Path) -> String {
@@ -152,6 +152,7 @@ defaults
     timeout client 60s
     timeout server 60s
     timeout http-keep-alive 60s
+    timeout tunnel 60s
     option forwardfor
     option redispatch 1
     retries 1
@@ -162,7 +163,7 @@ frontend http
 backend tasks
     balance roundrobin
     http-reuse always
-    option httpchk GET {HEALTH_PATH}
+    option httpchk GET {DEFAULT_HEALTH_PATH}
     default-server check inter 500ms fall 2 rise 2 init-addr none
     server-template task 1-{SLOTS} 127.0.0.1:1 disabled
 ",

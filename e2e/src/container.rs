@@ -11,13 +11,16 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// What Fargate allows a task of the smallest size, and what a careful task definition forbids it.
-const AS_ON_FARGATE: [&str; 9] = [
+const AS_ON_FARGATE: [&str; 11] = [
     "--read-only",
     "--cap-drop",
     "ALL",
     "--security-opt",
     "no-new-privileges",
     "--memory",
+    "512m",
+    // No swap: the two together are as much as the memory alone.
+    "--memory-swap",
     "512m",
     "--label",
     "dualrun-e2e",
@@ -71,9 +74,12 @@ impl Container {
     ///
     /// # Panics
     ///
-    /// If there is none.
+    /// If there is none within a minute.
     pub fn get(&self, target: &str) -> String {
         let mut stream = TcpStream::connect(self.addr()).expect("it listens");
+        stream
+            .set_read_timeout(Some(Duration::from_secs(60)))
+            .expect("a socket");
         let request = format!("GET {target} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
         stream
             .write_all(request.as_bytes())
@@ -119,6 +125,39 @@ impl Container {
         }
     }
 
+    /// Waits until it serves.
+    pub fn wait_listening(&self) {
+        self.wait_until("listening", |container| {
+            !container.lines("listening").is_empty()
+        });
+    }
+
+    /// Waits until the drain has begun.
+    pub fn wait_draining(&self) {
+        self.wait_until("draining", |container| {
+            !container.lines("draining").is_empty()
+        });
+    }
+
+    /// What its log says in the end of what it had to cut.
+    ///
+    /// # Panics
+    ///
+    /// If it says nothing, or has not exited with 0.
+    pub fn cut(&self) -> Cut {
+        assert_eq!(self.exit_code(), 0);
+        let lines = self.lines("stopped");
+        let [line] = lines.as_slice() else {
+            panic!("stopped {} times", lines.len())
+        };
+        let count = |field: &str| line[field].as_u64().expect("a number");
+        Cut {
+            connections: count("connections_cut"),
+            requests: count("requests_cut"),
+            tasks: count("tasks_cut"),
+        }
+    }
+
     /// Waits until Docker's health check says that it is healthy.
     pub fn wait_healthy(&self) {
         self.wait_until("healthy", |container| {
@@ -140,6 +179,36 @@ impl Container {
     pub fn kill(&self, signal: &str) {
         docker(&["kill", "--signal", signal, &self.id]);
     }
+}
+
+/// What a drain did not wait for any longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// Connections.
+    pub connections: u64,
+    /// Requests on them.
+    pub requests: u64,
+    /// Tasks of the service's own.
+    pub tasks: u64,
+}
+
+impl Cut {
+    /// All has ended in time.
+    pub const NOTHING: Self = Self {
+        connections: 0,
+        requests: 0,
+        tasks: 0,
+    };
+    /// One connection, without a request on it.
+    pub const ONE_CONNECTION: Self = Self {
+        connections: 1,
+        ..Self::NOTHING
+    };
+    /// One task, and no connection.
+    pub const ONE_TASK: Self = Self {
+        tasks: 1,
+        ..Self::NOTHING
+    };
 }
 
 impl Drop for Container {

@@ -1,4 +1,4 @@
-//! The image of an example: a program with both runtimes, as a user of the library has it.
+//! The image of an example, as a user of the library would build it.
 
 use crate::docker::docker;
 use crate::image::repository;

@@ -27,7 +27,7 @@ struct Counts {
 }
 
 /// Longer than any test, so that a failure cannot leave load behind.
-const LONGEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_secs(600);
 /// The pause of a client after a failure, so that a target that is gone is not asked without end.
 const AFTER_FAILURE: Duration = Duration::from_millis(50);
 

@@ -1,9 +1,8 @@
 //! An AWS on this machine (moto), and ways to ask it: by its APIs, and by AWS's own command.
 
-use crate::image::repository;
+use crate::venv;
 use serde_json::Value;
 use std::net::TcpListener;
-use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -12,11 +11,6 @@ use std::time::{Duration, Instant};
 pub struct Moto {
     process: Child,
     port: u16,
-}
-
-/// A program of `requirements.txt`, which `e2e/run` has installed.
-fn tool(name: &str) -> PathBuf {
-    repository().join("e2e/target/venv/bin").join(name)
 }
 
 impl Moto {
@@ -29,7 +23,7 @@ impl Moto {
         let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = free.local_addr().expect("an address").port();
         drop(free);
-        let process = Command::new(tool("moto_server"))
+        let process = Command::new(venv::program("moto_server"))
             .args(["--port", &port.to_string()])
             .env("MOTO_ECS_SERVICE_RUNNING", "1")
             .stdout(Stdio::null())
@@ -115,7 +109,7 @@ impl Moto {
     /// If it fails.
     pub fn aws(&self, command: &str) -> Value {
         let command = command.strip_prefix("aws ").expect("a command of aws");
-        let line = format!("{} {command}", tool("aws").display());
+        let line = format!("{} {command}", venv::program("aws").display());
         let output = Command::new("bash")
             .args(["-c", &line])
             .envs(self.variables())

@@ -1,23 +1,17 @@
 //! One container, started as on Fargate.
 
-use dualrun::app::HEALTH_PATH;
+use dualrun::options::DEFAULT_HEALTH_PATH;
 use e2e::container::{Container, VARIABLES};
 use e2e::network::Network;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::thread;
 
-fn wait_listening(container: &Container) {
-    container.wait_until("listening", |container| {
-        !container.lines("listening").is_empty()
-    });
-}
-
 #[test]
 fn both_routes_are_served_to_the_outside_and_health_turns_healthy() {
     let network = Network::create();
     let container = Container::start(&network);
-    wait_listening(&container);
+    container.wait_listening();
     assert!(
         container
             .get("/")
@@ -25,7 +19,7 @@ fn both_routes_are_served_to_the_outside_and_health_turns_healthy() {
     );
     assert!(
         container
-            .get(HEALTH_PATH)
+            .get(DEFAULT_HEALTH_PATH)
             .ends_with("\r\n\r\n{\"status\":\"ok\"}")
     );
     container.wait_healthy();
@@ -59,16 +53,14 @@ fn each_missing_variable_ends_it_with_1_and_its_name_in_the_log() {
 fn a_request_in_flight_at_docker_stop_gets_its_200_and_the_exit_code_is_0() {
     let network = Network::create();
     let container = Container::start(&network);
-    wait_listening(&container);
+    container.wait_listening();
     let mut client = TcpStream::connect(container.addr()).expect("it listens");
     client
         .write_all(b"GET / HTTP/1.1\r\nhost: ")
         .expect("an open connection");
     thread::scope(|scope| {
         let stop = scope.spawn(|| container.stop());
-        container.wait_until("draining", |container| {
-            !container.lines("draining").is_empty()
-        });
+        container.wait_draining();
         client.write_all(b"a\r\n\r\n").expect("an open connection");
         let mut answer = String::new();
         client.read_to_string(&mut answer).expect("an answer");
@@ -84,7 +76,7 @@ fn it_uses_as_many_cpus_as_its_cgroup_allows() {
     let network = Network::create();
     for (cpus, expected) in [("0.25", 1), ("1", 1), ("2", 2)] {
         let container = Container::start_with(&network, &VARIABLES, cpus);
-        wait_listening(&container);
+        container.wait_listening();
         assert_eq!(
             container.lines("listening")[0]["cpus"],
             expected,

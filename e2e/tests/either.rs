@@ -12,7 +12,7 @@ async fn one_image_answers_the_same_as_a_server_and_as_a_function() {
     let network = Network::create();
 
     let server = Container::of(&image, &network, &["GREETING=hello"], "0.25");
-    server.wait_until("listening", |server| !server.lines("listening").is_empty());
+    server.wait_listening();
     let answer = server.get("/hello/world");
     let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
     let of_server: Value = serde_json::from_str(body).expect("JSON");
