@@ -1,0 +1,41 @@
+//! The tests of the library, in one program: it is linked once.
+//!
+//! | module | what it tests |
+//! |---|---|
+//! | `app`, `services` | the example service, and services that are not ours |
+//! | `parity` | both runtimes answer alike |
+//! | `config`, `house` | the configuration's report; what is written twice |
+//! | `stack`, `access_log`, `log` | what every request passes, and what is logged |
+//! | `protocols`, `standards`, `bad_input` | what clients send over a socket: good, by the standards, and bad |
+//! | `upgrade`, `listeners` | other protocols, and listeners other than TCP |
+//! | `in_flight`, `slow_reader`, `full` | clients that do not read, read slowly, or are too many |
+//! | `drain`, `arrived`, `lifecycle` | the end of a server |
+//! | `bad_events`, `streaming`, `relay`, `function_end` | Lambda: events that hurt, streamed answers, whole functions |
+//! | `support` | servers, clients and services for all of them |
+//!
+//! `../global_subscriber.rs` is a program of its own: it sets the global subscriber, and a process has only one.
+
+mod access_log;
+mod app;
+mod arrived;
+mod bad_events;
+mod bad_input;
+mod config;
+mod drain;
+mod full;
+mod function_end;
+mod house;
+mod in_flight;
+mod lifecycle;
+mod listeners;
+mod log;
+mod parity;
+mod protocols;
+mod relay;
+mod services;
+mod slow_reader;
+mod stack;
+mod standards;
+mod streaming;
+mod support;
+mod upgrade;
