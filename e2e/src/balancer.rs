@@ -1,15 +1,14 @@
 //! haproxy, set up to behave as an Application Load Balancer does.
 
+use crate::local::{Program, free_addr, wait_for};
 use dualrun::options::DEFAULT_HEALTH_PATH;
 use std::collections::HashMap;
 use std::fs;
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::process::Command;
 use tempfile::TempDir;
 
 /// Targets that can be registered in the life of one balancer.
@@ -17,7 +16,7 @@ const SLOTS: usize = 24;
 
 /// A running haproxy, killed on drop.
 pub struct Balancer {
-    child: Child,
+    _program: Program,
     directory: TempDir,
     /// Where clients connect.
     pub addr: SocketAddr,
@@ -38,19 +37,13 @@ impl Balancer {
             configuration(addr, &directory.path().join("admin")),
         )
         .expect("a file");
-        // It tells of each target that comes or goes; the tests ask for what they want to know.
-        let child = Command::new("haproxy")
-            .arg("-f")
-            .arg(&config)
-            .stderr(Stdio::null())
-            .spawn();
-        let child = child.expect("haproxy is installed");
+        let program = Program::start(Command::new("haproxy").arg("-f").arg(&config));
         let balancer = Self {
-            child,
+            _program: program,
             directory,
             addr,
         };
-        wait("haproxy to start", || {
+        wait_for("haproxy to start", || {
             UnixStream::connect(balancer.socket()).is_ok()
         });
         balancer
@@ -77,7 +70,7 @@ impl Balancer {
         self.ask(&format!("set server {server} addr {ip} port {port}"));
         self.ask(&format!("set server {server} state ready"));
         self.ask(&format!("enable health {server}"));
-        wait("a healthy target", || self.stat(target, "status") == "UP");
+        wait_for("a healthy target", || self.stat(target, "status") == "UP");
         target
     }
 
@@ -109,32 +102,9 @@ impl Balancer {
     }
 }
 
-impl Drop for Balancer {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 impl Target {
     fn server(self) -> String {
         format!("tasks/task{}", self.0)
-    }
-}
-
-fn free_addr() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("an address")
-}
-
-fn wait(what: &str, condition: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !condition() {
-        assert!(
-            start.elapsed() < Duration::from_secs(60),
-            "waited in vain for {what}"
-        );
-        sleep(Duration::from_millis(50));
     }
 }
 

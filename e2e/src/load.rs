@@ -34,6 +34,12 @@ const AFTER_FAILURE: Duration = Duration::from_millis(50);
 impl Load {
     /// Starts this many clients.
     pub fn start(addr: SocketAddr, clients: usize) -> Self {
+        Self::start_for("shop.example", addr, clients)
+    }
+
+    /// Starts this many clients, who ask for a host.
+    pub fn start_for(host: &str, addr: SocketAddr, clients: usize) -> Self {
+        let host: Arc<str> = host.into();
         let counts = Arc::new(Counts::default());
         let shared = Arc::clone(&counts);
         let thread = thread::spawn(move || {
@@ -42,7 +48,7 @@ impl Load {
                 .build();
             let tasks = tokio::task::LocalSet::new();
             for _ in 0..clients {
-                tasks.spawn_local(client(addr, Arc::clone(&shared)));
+                tasks.spawn_local(client(addr, Arc::clone(&host), Arc::clone(&shared)));
             }
             runtime.expect("a runtime").block_on(tasks);
         });
@@ -95,11 +101,11 @@ impl Drop for Load {
     }
 }
 
-async fn client(addr: SocketAddr, counts: Arc<Counts>) {
+async fn client(addr: SocketAddr, host: Arc<str>, counts: Arc<Counts>) {
     let start = Instant::now();
     let mut connection = None;
     while !counts.stop.load(SeqCst) && start.elapsed() < LONGEST {
-        match ask(addr, &mut connection).await {
+        match ask(addr, &host, &mut connection).await {
             Ok(StatusCode::OK) => {
                 counts.succeeded.fetch_add(1, SeqCst);
                 continue;
@@ -124,6 +130,7 @@ type Connection = SendRequest<Empty<Bytes>>;
 
 async fn ask(
     addr: SocketAddr,
+    host: &str,
     connection: &mut Option<Connection>,
 ) -> Result<StatusCode, Box<dyn std::error::Error>> {
     // A connection that the balancer has closed between two requests is replaced, as every client does.
@@ -132,9 +139,7 @@ async fn ask(
         _ => connect(addr).await?,
     };
     sender.ready().await?;
-    let request = Request::get("/")
-        .header("host", "shop.example")
-        .body(Empty::new())?;
+    let request = Request::get("/").header("host", host).body(Empty::new())?;
     let response = sender.send_request(request).await?;
     let status = response.status();
     response.into_body().collect().await?;

@@ -4,12 +4,14 @@
 mod plan;
 // The registry that the tool's own tests play.
 #[allow(dead_code, reason = "the other tests look at what it was asked")]
-#[path = "../../../ecs/tests/registry/fake.rs"]
+#[path = "../../../ecs/tests/it/registry/fake.rs"]
 mod registry;
+mod support;
 
+use e2e::front::{Front, Peer};
 use e2e::image::repository;
 use e2e::moto::Moto;
-use plan::{Made, Plan};
+use plan::Plan;
 use registry::FakeRegistry;
 use serde_json::Value;
 use std::process::Command;
@@ -38,7 +40,7 @@ impl World {
         command.args(["ecs", "doctor", "--json", "--service", service]);
         command.args(["--image", &format!("{}/public/app", self.registry.addr)]);
         command
-            .envs(self.moto.variables())
+            .envs(self.moto.aws.variables())
             .current_dir(repository());
         // The registry is served by this thread.
         let output = tokio::task::spawn_blocking(move || command.output());
@@ -60,7 +62,7 @@ const BREAKS: [(u64, Break); 5] = [
     (2, |plan| plan.repository = "other/app"),
     (3, |plan| plan.container_port = 9000),
     (4, |plan| plan.is_attached = false),
-    (5, |plan| plan.task_lets_in = plan::Peer::Everyone),
+    (5, |plan| plan.front.task_lets_in = Peer::Everyone),
 ];
 
 fn status(report: &Value, number: u64) -> &str {
@@ -74,18 +76,19 @@ fn status(report: &Value, number: u64) -> &str {
 #[tokio::test]
 async fn a_sound_service_passes_and_awss_own_command_agrees() {
     let world = World::make().await;
-    let Made {
+    let Front {
         balancer_group,
         task_group,
         target_group,
-    } = world.sound().make(&world.moto, "sound");
+        ..
+    } = world.sound().make(&world.moto.aws, "sound");
     let (report, code) = world.doctor("sound").await;
     for number in 1..=5 {
         assert_eq!(status(&report, number), "pass", "{report:#}");
     }
     assert_eq!((code, &report["cause"]), (Some(0), &Value::Null));
 
-    let aws = |command: &str| world.moto.aws(command);
+    let aws = |command: &str| world.moto.aws.command(command);
     let service = &aws("aws ecs describe-services --cluster sound --services sound")["services"][0];
     assert_eq!(service["loadBalancers"][0]["containerPort"], 8000);
     assert_eq!(service["loadBalancers"][0]["targetGroupArn"], target_group);
@@ -111,7 +114,7 @@ async fn each_check_finds_what_is_broken_alone_and_in_pairs() {
         let name = format!("alone-{first}");
         let mut plan = world.sound();
         breaks(&mut plan);
-        plan.make(&world.moto, &name);
+        plan.make(&world.moto.aws, &name);
         let (report, code) = world.doctor(&name).await;
         assert_eq!(
             (code, &report["cause"]),
@@ -125,7 +128,7 @@ async fn each_check_finds_what_is_broken_alone_and_in_pairs() {
             let mut plan = world.sound();
             breaks_first(&mut plan);
             breaks_second(&mut plan);
-            plan.make(&world.moto, &name);
+            plan.make(&world.moto.aws, &name);
             let (report, code) = world.doctor(&name).await;
             assert_eq!(code, Some(1));
             // A repository that is not there has no tag, whichever it is.
@@ -138,8 +141,8 @@ async fn each_check_finds_what_is_broken_alone_and_in_pairs() {
     }
 }
 
-/// The commands that mend a failed check.
-fn mends(report: &Value, number: usize) -> Vec<String> {
+/// The commands that fix a failed check.
+fn fixes(report: &Value, number: usize) -> Vec<String> {
     let findings = report["checks"][number - 1]["findings"]
         .as_array()
         .expect("findings");
@@ -147,29 +150,29 @@ fn mends(report: &Value, number: usize) -> Vec<String> {
         .iter()
         .filter(|finding| finding["status"] == "fail");
     failed
-        .filter_map(|finding| finding["mend"].as_str().map(str::to_owned))
+        .filter_map(|finding| finding["fix"].as_str().map(str::to_owned))
         .collect()
 }
 
 #[tokio::test]
-async fn the_commands_that_it_gives_mend_the_chain_of_security_groups() {
+async fn the_commands_that_it_gives_fix_the_chain_of_security_groups() {
     let world = World::make().await;
     let chains: [(&str, Break); 4] = [
-        ("everyone", |plan| plan.task_lets_in = plan::Peer::Everyone),
-        ("nobody", |plan| plan.task_lets_in = plan::Peer::Nobody),
+        ("everyone", |plan| plan.front.task_lets_in = Peer::Everyone),
+        ("nobody", |plan| plan.front.task_lets_in = Peer::Nobody),
         ("by-ipv6", |plan| {
-            plan.task_lets_in = plan::Peer::EveryoneByIpv6
+            plan.front.task_lets_in = Peer::EveryoneByIpv6
         }),
-        ("closed", |plan| plan.is_open = false),
+        ("closed", |plan| plan.front.is_open = false),
     ];
     for (name, breaks) in chains {
         let mut plan = world.sound();
         breaks(&mut plan);
-        plan.make(&world.moto, name);
+        plan.make(&world.moto.aws, name);
         let (report, _) = world.doctor(name).await;
         assert_eq!(report["cause"], 5, "{name}: {report:#}");
-        for command in mends(&report, 5) {
-            world.moto.aws(&command);
+        for command in fixes(&report, 5) {
+            world.moto.aws.command(&command);
         }
         let (report, code) = world.doctor(name).await;
         assert_eq!(code, Some(0), "{name}: {report:#}");
@@ -183,19 +186,19 @@ async fn more_ways_not_to_be_attached_are_found() {
     let ways: [(&str, Break, &str); 2] = [
         (
             "unforwarded",
-            |plan| plan.is_forwarded = false,
+            |plan| plan.front.is_forwarded = false,
             "no listener forwards",
         ),
         (
             "instances",
-            |plan| plan.target_type = "instance",
+            |plan| plan.front.target_type = "instance",
             "targets of type instance",
         ),
     ];
     for (name, breaks, said) in ways {
         let mut plan = world.sound();
         breaks(&mut plan);
-        plan.make(&world.moto, name);
+        plan.make(&world.moto.aws, name);
         let (report, _) = world.doctor(name).await;
         assert_eq!(report["cause"], 4, "{name}: {report:#}");
         assert!(
@@ -208,11 +211,11 @@ async fn more_ways_not_to_be_attached_are_found() {
 #[tokio::test]
 async fn a_service_that_is_not_there_is_no_finding_and_the_others_are_named() {
     let world = World::make().await;
-    world.sound().make(&world.moto, "shop");
+    world.sound().make(&world.moto.aws, "shop");
     let mut command = Command::new("cargo");
     command.args(["ecs", "doctor", "--service", "shpo", "--cluster", "shop"]);
     let output = command
-        .envs(world.moto.variables())
+        .envs(world.moto.aws.variables())
         .current_dir(repository())
         .output();
     let output = output.expect("cargo is installed");
