@@ -1,35 +1,14 @@
 //! A definition in a file against the one that runs.
 
+use crate::aws::ecs::{BadDefinition, RawDefinition};
 use crate::image::Reference;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// The account of AWS's documents, which stands for one's own in files.
-const ANY_ACCOUNT: &str = "111122223333";
+pub(crate) const ANY_ACCOUNT: &str = "111122223333";
 /// The tag in files that stands for the commit.
 pub const COMMIT: &str = "COMMIT";
-
-/// What AWS adds to a definition when it is registered.
-const ADDED: [&str; 9] = [
-    "taskDefinitionArn",
-    "revision",
-    "status",
-    "requiresAttributes",
-    "compatibilities",
-    "registeredAt",
-    "registeredBy",
-    "deregisteredAt",
-    "deleteRequestedAt",
-];
-
-/// A definition as it was given to AWS, and so as AWS takes it again.
-pub(crate) fn as_given(definition: &Value) -> Value {
-    let mut definition = definition.clone();
-    if let Some(definition) = definition.as_object_mut() {
-        definition.retain(|key, _| !ADDED.contains(&key.as_str()));
-    }
-    definition
-}
 
 /// One place where the two differ.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -44,35 +23,102 @@ pub struct Difference {
 
 /// Where a file and what runs differ. What AWS fills in by itself is no difference, and neither is the commit where
 /// the file has `COMMIT`.
-pub fn differences(file: &Value, live: &Value) -> Vec<Difference> {
+pub fn differences(file: &RawDefinition, live: &RawDefinition) -> Vec<Difference> {
     let mut found = Vec::new();
-    compare("", Some(file), Some(&as_given(live)), &mut found);
+    let (file, live) = (file.as_given(), live.as_given());
+    let compared = Compared { is_same };
+    compared.compare("", Some(&file), Some(&live), &mut found);
     found.sort_by(|a: &Difference, b| a.path.cmp(&b.path));
     found
 }
 
-fn compare(path: &str, file: Option<&Value>, live: Option<&Value>, found: &mut Vec<Difference>) {
-    match (file.map(keyed), live.map(keyed)) {
-        (Some(Value::Object(file)), Some(Value::Object(live))) => {
-            let keys = file
-                .keys()
-                .chain(live.keys().filter(|key| !file.contains_key(*key)));
-            for key in keys {
-                let path = if path.is_empty() {
-                    key.clone()
-                } else {
-                    format!("{path}.{key}")
-                };
-                compare(&path, file.get(key), live.get(key), found);
+/// A comparison by a rule of what is the same.
+struct Compared {
+    is_same: fn(&Value, &Value) -> bool,
+}
+
+impl Compared {
+    fn compare(
+        &self,
+        path: &str,
+        file: Option<&Value>,
+        live: Option<&Value>,
+        found: &mut Vec<Difference>,
+    ) {
+        match (file.map(keyed), live.map(keyed)) {
+            (Some(Value::Object(file)), Some(Value::Object(live))) => {
+                let keys = file
+                    .keys()
+                    .chain(live.keys().filter(|key| !file.contains_key(*key)));
+                for key in keys {
+                    let path = if path.is_empty() {
+                        key.clone()
+                    } else {
+                        format!("{path}.{key}")
+                    };
+                    self.compare(&path, file.get(key), live.get(key), found);
+                }
+            }
+            (Some(file), Some(live)) if (self.is_same)(&file, &live) => {}
+            (None, Some(live)) if is_filled_in(path, &live) => {}
+            (file, live) => found.push(Difference {
+                path: path.to_owned(),
+                file,
+                live,
+            }),
+        }
+    }
+}
+
+/// If two definitions say the same, but for what AWS fills in. Here a placeholder is a text like any other.
+pub(crate) fn is_other(next: &RawDefinition, live: &RawDefinition) -> bool {
+    let mut found = Vec::new();
+    let (next, live) = (next.as_given(), live.as_given());
+    let compared = Compared {
+        is_same: |a, b| a == b,
+    };
+    compared.compare("", Some(&next), Some(&live), &mut found);
+    !found.is_empty()
+}
+
+/// A file's definition with what runs in the place of what the file leaves open: the commit, and the account.
+///
+/// # Errors
+///
+/// If that makes no definition of it.
+pub(crate) fn filled_in(
+    file: &RawDefinition,
+    live: &RawDefinition,
+) -> Result<RawDefinition, BadDefinition> {
+    let mut definition = file.to_register();
+    // arn:partition:ecs:region:account:…
+    let account = live.arn().and_then(|arn| arn.split(':').nth(4));
+    fill_in(&mut definition, &live.as_given(), account);
+    RawDefinition::new(definition)
+}
+
+fn fill_in(file: &mut Value, live: &Value, account: Option<&str>) {
+    let live = keyed(live);
+    match file {
+        Value::Object(members) => {
+            for (key, member) in members {
+                fill_in(member, &live[key], account);
             }
         }
-        (Some(file), Some(live)) if is_same(&file, &live) => {}
-        (None, Some(live)) if is_filled_in(path, &live) => {}
-        (file, live) => found.push(Difference {
-            path: path.to_owned(),
-            file,
-            live,
-        }),
+        Value::Array(items) => {
+            for item in items {
+                let found = key_of(item).map(|key| live[&key].clone());
+                fill_in(item, &found.unwrap_or_default(), account);
+            }
+        }
+        Value::String(text) => {
+            if live.as_str().is_some_and(|live| is_same_text(text, live)) {
+                *file = live;
+            } else if let Some(account) = account.filter(|_| has_placeholder(text)) {
+                *text = text.replacen(ANY_ACCOUNT, account, 1);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -81,29 +127,69 @@ fn keyed(value: &Value) -> Value {
     let Some(items) = value.as_array() else {
         return value.clone();
     };
-    let key = |item: &Value| match (&item["name"], &item["containerPort"]) {
-        (Value::String(name), _) => Some(name.clone()),
-        (_, Value::Number(port)) => Some(port.to_string()),
-        _ => None,
-    };
     let pairs: Option<Map<String, Value>> = items
         .iter()
-        .map(|item| Some((key(item)?, item.clone())))
+        .map(|item| Some((key_of(item)?, item.clone())))
         .collect();
+    // Of two with the same name, neither may be lost.
     pairs
-        .filter(|pairs| !pairs.is_empty())
+        .filter(|pairs| !pairs.is_empty() && pairs.len() == items.len())
         .map_or_else(|| value.clone(), Value::Object)
 }
 
+fn key_of(item: &Value) -> Option<String> {
+    match (&item["name"], &item["containerPort"]) {
+        (Value::String(name), _) => Some(name.clone()),
+        (_, Value::Number(port)) => {
+            let protocol = item["protocol"].as_str().unwrap_or("tcp");
+            Some(match protocol {
+                "tcp" => port.to_string(),
+                protocol => format!("{port}/{protocol}"),
+            })
+        }
+        _ => None,
+    }
+}
+
 fn is_same(file: &Value, live: &Value) -> bool {
-    let (Some(file_text), Some(live_text)) = (file.as_str(), live.as_str()) else {
-        return file == live;
-    };
+    match (file.as_str(), live.as_str()) {
+        (Some(file), Some(live)) => is_same_text(file, live),
+        _ => file == live,
+    }
+}
+
+/// If a file's text says what runs, with what it leaves open.
+fn is_same_text(file: &str, live: &str) -> bool {
     let repository = |text: &str| text.parse::<Reference>().ok().map(|image| image.name());
-    file_text == live_text
-        || file_text.contains(ANY_ACCOUNT)
-        || file_text.ends_with(&format!(":{COMMIT}"))
-            && repository(file_text) == repository(live_text)
+    file == live
+        || has_placeholder(file) && is_same_but_account(file, live)
+        || file.ends_with(&format!(":{COMMIT}")) && {
+            let of_file = repository(file).zip(repository(live));
+            of_file.is_some_and(|(file, live)| file == live || is_same_but_account(&file, &live))
+        }
+}
+
+/// If a text has the account of AWS's documents where an account stands: in an ARN, or in the name of a registry of ECR.
+pub(crate) fn has_placeholder(text: &str) -> bool {
+    text.contains(&format!(":{ANY_ACCOUNT}:"))
+        || text.starts_with(&format!("{ANY_ACCOUNT}.dkr.ecr."))
+}
+
+fn is_same_but_account(file: &str, live: &str) -> bool {
+    let Some((before, after)) = file.split_once(ANY_ACCOUNT) else {
+        return false;
+    };
+    let Some(rest) = live.strip_prefix(before) else {
+        return false;
+    };
+    let live_after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_account = rest.len() - live_after.len() == ANY_ACCOUNT.len();
+    // Secrets Manager adds a hyphen and six characters to a secret's name.
+    let suffix = live_after.strip_prefix(after);
+    let is_suffix = |suffix: &str| {
+        file.contains(":secretsmanager:") && suffix.len() == 7 && suffix.starts_with('-')
+    };
+    is_account && suffix.is_some_and(|suffix| suffix.is_empty() || is_suffix(suffix))
 }
 
 /// What a definition gets by default.
@@ -164,9 +250,25 @@ mod tests {
         })
     }
 
+    fn raw(value: Value) -> RawDefinition {
+        RawDefinition::new(value).unwrap()
+    }
+
+    #[test]
+    fn what_a_file_leaves_open_is_taken_from_what_runs() {
+        let filled = filled_in(&raw(file()), &raw(live())).unwrap().as_given();
+        assert_eq!(filled["executionRoleArn"], live()["executionRoleArn"]);
+        let app = &filled["containerDefinitions"][0];
+        assert_eq!(app["image"], "me/shop:3f1c9e7");
+        assert_eq!(
+            app["environment"],
+            file()["containerDefinitions"][0]["environment"]
+        );
+    }
+
     #[test]
     fn what_aws_fills_in_is_no_difference() {
-        assert_eq!(differences(&file(), &live()), []);
+        assert_eq!(differences(&raw(file()), &raw(live())), []);
     }
 
     #[test]
@@ -177,7 +279,7 @@ mod tests {
         app["stopTimeout"] = 5.into();
         app["environment"][1]["value"] = "9".into();
         app["portMappings"] = json!([]);
-        let differences = differences(&file(), &live);
+        let differences = differences(&raw(file()), &raw(live));
         let paths: Vec<&str> = differences.iter().map(|it| it.path.as_str()).collect();
         assert_eq!(
             paths,

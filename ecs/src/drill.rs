@@ -1,19 +1,20 @@
-//! The whole road once, with the seed project's failures on the way: down, up, deploy, doctor, four breaks with each
+//! The whole road once, with the failures of the checklist on the way: down, up, deploy, doctor, four breaks with each
 //! diagnosed, rollback, down.
 
-use crate::aws::{ApiError, Cloud, ECS};
-use crate::deploy::{
-    Begun, DeployError, Order, Outcome, Progress, Target, Verdict, Wanted, deploy, register,
-    roll_back,
+use crate::aws::ecs::{
+    BadDefinition, LoadBalancer, Service, UpdateService, describe_definition, register,
+    update_service,
 };
-use crate::diff::as_given;
-use crate::doctor::{Status, examine, look_up_images};
+use crate::aws::{ApiError, Cloud};
+use crate::deploy::{
+    Begun, Changes, Goal, Order, Outcome, Progress, Target, Verdict, Wanted, carry_out,
+};
+use crate::doctor::{CheckId, Status, examine, look_up_images};
 use crate::files::FilesError;
 use crate::image::{Images, Lookup, Reference};
 use crate::live::{self, LiveError};
 use crate::stack::{Plan, StackError, apply, down, preflight, verified};
 use serde::Serialize;
-use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -55,7 +56,7 @@ enum DrillError {
     #[error(transparent)]
     Stack(#[from] StackError),
     #[error(transparent)]
-    Deploy(#[from] DeployError),
+    Definition(#[from] BadDefinition),
     #[error(transparent)]
     Files(#[from] FilesError),
     #[error("{0}")]
@@ -63,11 +64,15 @@ enum DrillError {
 }
 
 /// The ways in which the seed project broke, with the check that has to name each, and how it is done.
-const BREAKS: [(&str, u8, Break); 4] = [
-    ("wrong image name", 2, Break::Name),
-    ("missing image tag", 1, Break::Tag),
-    ("port mismatch", 3, Break::Port(80)),
-    ("load balancer not attached", 4, Break::Detached),
+const BREAKS: [(&str, CheckId, Break); 4] = [
+    ("wrong image name", CheckId::ImageName, Break::Name),
+    ("missing image tag", CheckId::ImageExists, Break::Tag),
+    ("port mismatch", CheckId::ContainerPort, Break::Port(80)),
+    (
+        "load balancer not attached",
+        CheckId::Attachment,
+        Break::Detached,
+    ),
 ];
 
 #[derive(Clone, Copy, Debug)]
@@ -115,7 +120,6 @@ async fn road(
     progress: &mut impl Progress,
     steps: &mut Vec<Step>,
 ) -> bool {
-    let order = order(drill);
     macro_rules! step {
         ($name:expr, $done:expr) => {{
             let start = Instant::now();
@@ -132,13 +136,13 @@ async fn road(
     step!("up", up(cloud, drill, progress));
     step!("deploy, by digest", async {
         let order = by_digest(cloud, images, drill).await?;
-        let outcome = deploy(cloud, images, &order, progress).await;
+        let outcome = carry_out(cloud, images, &order, progress).await;
         expect(outcome, &Verdict::Deployed)
     });
     step!("doctor: sound", diagnosed(cloud, images, drill, None));
     for (name, cause, how) in BREAKS {
-        step!(&format!("{name}: diagnosed, and mended"), async {
-            let sound = live::raw_service(cloud, &drill.stack, &drill.stack).await?;
+        step!(&format!("{name}: diagnosed, and fixed"), async {
+            let sound = live::service(cloud, &drill.stack, &drill.stack).await?;
             break_it(cloud, drill, &sound, how).await?;
             let found = diagnosed(cloud, images, drill, Some(cause)).await;
             restore(cloud, drill, &sound).await?;
@@ -146,9 +150,10 @@ async fn road(
         });
     }
     step!("rollback from a revision that cannot run", async {
-        let sound = live::raw_service(cloud, &drill.stack, &drill.stack).await?;
+        let sound = live::service(cloud, &drill.stack, &drill.stack).await?;
         break_it(cloud, drill, &sound, Break::Tag).await?;
-        let outcome = roll_back(cloud, images, &order, &Target::LastGood, progress).await;
+        let order = order(drill, Goal::RollBack(Target::LastGood));
+        let outcome = carry_out(cloud, images, &order, progress).await;
         expect(outcome, &Verdict::Deployed)
     });
     step!("doctor: sound again", diagnosed(cloud, images, drill, None));
@@ -177,14 +182,14 @@ fn add(
     is_ok
 }
 
-fn order(drill: &Drill) -> Order {
+fn order(drill: &Drill, goal: Goal) -> Order {
     Order {
         service: drill.stack.clone(),
         cluster: drill.stack.clone(),
-        wanted: Wanted::Image(drill.image.clone()),
-        tags: Vec::new(),
+        goal,
         dry_run: false,
         allow_parked: false,
+        force: false,
         timeout: drill.timeout,
         begun: Begun::default(),
     }
@@ -223,10 +228,11 @@ async fn by_digest(
         digest: Some(found.digest),
         ..drill.image.clone()
     };
-    Ok(Order {
-        wanted: Wanted::Image(image),
-        ..order(drill)
-    })
+    let changes = Changes {
+        image: Some(Wanted::Image(image)),
+        ..Changes::default()
+    };
+    Ok(order(drill, Goal::Deploy(Box::new(changes))))
 }
 
 fn expect(outcome: Outcome, verdict: &Verdict) -> Result<(), DrillError> {
@@ -286,7 +292,7 @@ async fn diagnosed(
     cloud: &impl Cloud,
     images: &impl Images,
     drill: &Drill,
-    failing: Option<u8>,
+    failing: Option<CheckId>,
 ) -> Result<(), DrillError> {
     let mut facts = live::facts_of(cloud, &drill.stack, &drill.stack).await?;
     facts.expected_repository = Some(drill.image.name());
@@ -296,60 +302,77 @@ async fn diagnosed(
         .checks
         .iter()
         .filter(|check| check.status == Status::Fail);
-    let failed: Vec<u8> = failed.map(|check| check.number).collect();
-    let is_right = failing.map_or(failed.is_empty(), |number| failed.contains(&number));
+    let failed: Vec<CheckId> = failed.map(|check| check.id).collect();
+    let is_right = failing.map_or(failed.is_empty(), |id| failed.contains(&id));
     if is_right {
         return Ok(());
     }
-    let text = format!("the doctor finds {failed:?} and should find {failing:?}");
+    let list = |ids: &[CheckId]| match ids {
+        [] => "nothing".to_owned(),
+        ids => ids
+            .iter()
+            .map(CheckId::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    let (found, wanted) = (list(&failed), list(failing.as_slice()));
+    let text = format!("the doctor finds {found} and should find {wanted}");
     Err(DrillError::Unexpected(text))
 }
 
 async fn break_it(
     cloud: &impl Cloud,
     drill: &Drill,
-    sound: &Value,
+    sound: &Service,
     how: Break,
 ) -> Result<(), DrillError> {
-    let definition = sound["taskDefinition"].as_str().unwrap_or_default();
-    let (mut definition, _) = live::raw_definition(cloud, definition).await?;
-    let mut attached = sound["loadBalancers"].clone();
-    let container = &mut definition["containerDefinitions"][0];
-    match how {
+    let attached = &sound.load_balancers;
+    let definition = sound.task_definition.as_deref().unwrap_or_default();
+    let broken = describe_definition(cloud, definition).await?;
+    let first = attached
+        .first()
+        .and_then(|first| first.container_name.as_deref());
+    let container = first.unwrap_or_default();
+    let name = drill.image.name();
+    let (broken, attached) = match how {
         Break::Name => {
-            let image = format!("{}-typo:{}", drill.image.name(), drill.image.version());
-            container["image"] = image.into();
+            let image = format!("{name}-typo:{}", drill.image.version());
+            (broken.with_image(container, &image)?, attached.clone())
         }
-        Break::Tag => container["image"] = format!("{}:0000000", drill.image.name()).into(),
+        Break::Tag => {
+            let image = format!("{name}:0000000");
+            (broken.with_image(container, &image)?, attached.clone())
+        }
         Break::Port(port) => {
-            container["portMappings"] = json!([{ "containerPort": port }]);
-            attached[0]["containerPort"] = port.into();
+            let mut attached = attached.clone();
+            for it in &mut attached {
+                it.container_port = Some(port);
+            }
+            (broken.with_port(container, port)?, attached)
         }
-        Break::Detached => return update(cloud, drill, &json!({ "loadBalancers": [] })).await,
-    }
-    let revision = register(cloud, &as_given(&definition)).await?;
-    update(
-        cloud,
-        drill,
-        &json!({ "taskDefinition": revision, "loadBalancers": attached }),
-    )
-    .await
+        Break::Detached => return update(cloud, drill, (None, &[])).await,
+    };
+    let revision = register(cloud, &broken).await?;
+    update(cloud, drill, (Some(&revision), &attached)).await
 }
 
-async fn restore(cloud: &impl Cloud, drill: &Drill, sound: &Value) -> Result<(), DrillError> {
-    let changes = json!({
-        "taskDefinition": sound["taskDefinition"],
-        "loadBalancers": sound["loadBalancers"],
-    });
-    update(cloud, drill, &changes).await
+async fn restore(cloud: &impl Cloud, drill: &Drill, sound: &Service) -> Result<(), DrillError> {
+    let definition = sound.task_definition.as_deref();
+    update(cloud, drill, (definition, &sound.load_balancers)).await
 }
 
-async fn update(cloud: &impl Cloud, drill: &Drill, changes: &Value) -> Result<(), DrillError> {
-    let mut parameters = changes.clone();
-    parameters["cluster"] = drill.stack.clone().into();
-    parameters["service"] = drill.stack.clone().into();
-    cloud
-        .json(ECS, "UpdateService", &drill.stack, &parameters)
-        .await?;
+async fn update(
+    cloud: &impl Cloud,
+    drill: &Drill,
+    (task_definition, attached): (Option<&str>, &[LoadBalancer]),
+) -> Result<(), DrillError> {
+    let update = UpdateService {
+        cluster: &drill.stack,
+        service: &drill.stack,
+        task_definition,
+        load_balancers: Some(attached),
+        ..UpdateService::default()
+    };
+    update_service(cloud, &update).await?;
     Ok(())
 }

@@ -4,7 +4,8 @@
 //! - [`files`]: facts from `stack.yaml` and `task-definition.json`.
 //! - [`live`]: facts from a service that runs, by [`aws`].
 //! - [`image`]: the names of images, and what registries say about them.
-//! - [`deploy`]: deployments and rollbacks, with a verdict that is true.
+//! - [`deploy`]: deployments and rollbacks, with a true verdict.
+//! - [`task`]: one-off tasks.
 //! - [`diff`]: a definition in a file against the one that runs.
 //! - [`stack`]: the stack as a whole: up, parked, down, and its cost.
 //! - [`drill`]: the whole road once, with failures on the way.
@@ -23,3 +24,4 @@ pub mod http;
 pub mod image;
 pub mod live;
 pub mod stack;
+pub mod task;

@@ -12,9 +12,14 @@ pub struct Api<F> {
     pub(super) form: F,
 }
 
-/// An API that speaks JSON, with this before the operation's name.
+/// An API that speaks JSON.
 #[derive(Clone, Copy, Debug)]
-pub struct Json(pub(super) &'static str);
+pub struct Json {
+    /// What stands before the operation's name.
+    pub(super) target: &'static str,
+    /// Where its lists say that there is another page, and where they are asked for it.
+    pub(super) token: &'static str,
+}
 
 /// An API that takes form parameters and answers in XML, in this version.
 #[derive(Clone, Copy, Debug)]
@@ -25,28 +30,40 @@ pub const ECS: Api<Json> = Api {
     host: "ecs",
     name: "ecs",
     id: "ECS",
-    form: Json("AmazonEC2ContainerServiceV20141113"),
+    form: Json {
+        target: "AmazonEC2ContainerServiceV20141113",
+        token: "nextToken",
+    },
 };
 /// CloudWatch Logs.
 pub const LOGS: Api<Json> = Api {
     host: "logs",
     name: "logs",
     id: "CloudWatch Logs",
-    form: Json("Logs_20140328"),
+    form: Json {
+        target: "Logs_20140328",
+        token: "nextToken",
+    },
 };
 /// Resource Groups Tagging.
 pub const TAGGING: Api<Json> = Api {
     host: "tagging",
     name: "tagging",
     id: "Resource Groups Tagging API",
-    form: Json("ResourceGroupsTaggingAPI_20170126"),
+    form: Json {
+        target: "ResourceGroupsTaggingAPI_20170126",
+        token: "PaginationToken",
+    },
 };
 /// Secrets Manager.
 pub const SECRETS: Api<Json> = Api {
     host: "secretsmanager",
     name: "secretsmanager",
     id: "Secrets Manager",
-    form: Json("secretsmanager"),
+    form: Json {
+        target: "secretsmanager",
+        token: "NextToken",
+    },
 };
 /// Elastic Load Balancing, version 2.
 pub const ELB: Api<Query> = Api {
@@ -71,6 +88,11 @@ pub const CLOUDFORMATION: Api<Query> = Api {
 };
 
 impl<F> Api<F> {
+    /// Its name in policies and signatures.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// An operation as policies spell it.
     pub fn action(&self, operation: &str) -> String {
         format!("{}:{operation}", self.name)

@@ -157,7 +157,7 @@ impl Cloud for Aws {
         resource: &str,
         parameters: &Value,
     ) -> Result<Value, ApiError> {
-        let Json(prefix) = api.form;
+        let Json { target, .. } = api.form;
         let call = Call {
             host: api.host,
             name: api.name,
@@ -167,7 +167,7 @@ impl Cloud for Aws {
             resource,
             headers: vec![
                 ("content-type", "application/x-amz-json-1.1".into()),
-                ("x-amz-target", format!("{prefix}.{operation}")),
+                ("x-amz-target", format!("{target}.{operation}")),
             ],
             body: parameters.to_string(),
         };

@@ -68,9 +68,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(300);
 
 /// Asks again when AWS is busy. What changes something is not asked again if it may have been done.
 #[derive(Debug)]
-pub struct Patient<C>(pub C);
+pub struct Retrying<C>(pub C);
 
-impl<C: Cloud> Cloud for Patient<C> {
+impl<C: Cloud> Cloud for Retrying<C> {
     fn region(&self) -> &str {
         self.0.region()
     }

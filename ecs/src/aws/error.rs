@@ -1,6 +1,5 @@
 //! What goes wrong when AWS is asked, and what to do about it.
 
-use crate::chain::chain;
 use std::error::Error;
 
 /// Why AWS gave no answer.
@@ -10,7 +9,7 @@ pub enum ApiError {
     #[error("no region is configured: set AWS_REGION, or region in the profile")]
     NoRegion,
     /// None of the places has credentials.
-    #[error("no credentials: set AWS_PROFILE, run `aws sso login`, or give the workflow a role: {}", chain(.0.as_ref()))]
+    #[error("no credentials: set AWS_PROFILE, run `aws sso login`, or give the workflow a role")]
     NoCredentials(#[source] Box<dyn Error + Send + Sync>),
     /// An answer that is an error.
     #[error("{operation} on {resource} was refused: {code}: {message}{}", advice(.code, .operation))]
@@ -25,7 +24,7 @@ pub enum ApiError {
         message: String,
     },
     /// No answer.
-    #[error("{operation} got no answer from {endpoint}: {}", chain(.source.as_ref()))]
+    #[error("{operation} got no answer from {endpoint}")]
     Unreachable {
         /// The API's and the operation's name.
         operation: String,
@@ -37,7 +36,7 @@ pub enum ApiError {
         source: Box<dyn Error + Send + Sync>,
     },
     /// An answer that is not in the API's form.
-    #[error("{operation} was answered with something else than its result: {why}")]
+    #[error("unexpected response to {operation}: {why}")]
     Malformed {
         /// The API's and the operation's name.
         operation: String,
@@ -54,6 +53,16 @@ impl ApiError {
             Self::Refused { code, .. } => is_throttled(code) || is_harmless && is_internal(code),
             Self::Unreachable { is_unsent, .. } => is_harmless || *is_unsent,
             _ => false,
+        }
+    }
+
+    /// If what was asked for may have been done all the same.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        match self {
+            Self::Refused { code, .. } => is_internal(code),
+            Self::Unreachable { is_unsent, .. } => !is_unsent,
+            Self::Malformed { .. } => true,
+            Self::NoRegion | Self::NoCredentials(_) => false,
         }
     }
 

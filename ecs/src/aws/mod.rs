@@ -6,10 +6,15 @@
 mod api;
 mod client;
 mod cloud;
+pub mod ecs;
 mod error;
+mod json;
+pub mod logs;
 pub mod xml;
 
 pub use self::api::{Api, CLOUDFORMATION, EC2, ECS, ELB, Json, LOGS, Query, SECRETS, TAGGING};
 pub use self::client::Aws;
-pub use self::cloud::{Cloud, Patient, read_xml};
+pub use self::cloud::{Cloud, Retrying, read_xml};
 pub use self::error::ApiError;
+pub use self::json::Question;
+pub(crate) use self::json::{at_field, without_nulls};

@@ -1,11 +1,11 @@
 //! `cargo ecs cost`.
 
 use super::error::{CliError, failed};
+use super::say;
 use super::service::{ServiceArgs, access};
 use crate::live;
 use crate::stack::{Costs, PRICES, costs};
 use clap::Args;
-use serde_json::Value;
 use std::process::ExitCode;
 
 /// Show what the service costs as it runs now, and what it would cost parked
@@ -27,11 +27,9 @@ pub(super) struct Cost {
 impl Cost {
     pub(super) async fn run(self) -> ExitCode {
         match self.costs().await {
-            Ok(costs) if self.json => {
-                anstream::println!("{:#}", serde_json::to_value(&costs).unwrap_or_default());
-            }
-            Ok(costs) => anstream::print!("{}", in_words(&costs)),
-            Err(error) => return failed(&error),
+            Ok(costs) if self.json => say::json(&costs),
+            Ok(costs) => say::out(in_words(&costs)),
+            Err(error) => return failed(&error, self.json),
         }
         ExitCode::SUCCESS
     }
@@ -39,10 +37,14 @@ impl Cost {
     async fn costs(&self) -> Result<Costs, CliError> {
         let (aws, _) = access().await?;
         let live = live::read(&aws, self.service.cluster(), &self.service.service).await?;
-        // In units of 1/1024 vCPU and in MiB, as texts.
-        let units = |value: &Value| value.as_str().and_then(|text| text.parse::<f64>().ok());
-        let units = |key: &str| units(&live.definition[key]).unwrap_or_default() / 1024.0;
-        Ok(costs(&live.facts, units("cpu"), units("memory"), PRICES)?)
+        let definition = &live.facts.definition;
+        let units = |value: &Option<String>, name| {
+            let units = value.as_ref().and_then(|text| text.parse::<f64>().ok());
+            units.ok_or(CliError::NoSize(name))
+        };
+        let cpu = units(&definition.cpu, "cpu")? / 1024.0;
+        let memory = units(&definition.memory, "memory")? / 1024.0;
+        Ok(costs(&live.facts, cpu, memory, PRICES)?)
     }
 }
 

@@ -1,34 +1,76 @@
-//! `cargo ecs deploy` and `cargo ecs rollback`.
+//! `cargo ecs deploy`, `cargo ecs rollback` and `cargo ecs continue`.
 
-use super::error::{CliError, failed};
+use super::error::{CliError, failed, read_file};
 use super::github::GitHub;
 use super::progress::Lines;
 use super::service::{RegistryArgs, ServiceArgs, access};
-use super::{interrupt, outcome};
-use crate::deploy::{Begun, Order, Outcome, Target, Wanted, deploy, roll_back};
+use super::{commit, interrupt, outcome, say};
+use crate::aws::ecs::{HookAction, RawDefinition};
+use crate::chain::chain;
+use crate::deploy::{
+    BadWanted, Begun, Changes, Goal, Order, Outcome, Target, Wanted, carry_out, help,
+};
 use clap::Args;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// Deploy a commit or an image, and wait for the truth
+/// Deploy a commit, an image or a file, and wait for the result
 #[derive(Args, Debug)]
-#[command(after_help = DEPLOY_HELP)]
+#[command(after_help = format!("{DEPLOY_HELP}{}\n{DEPLOY_EXAMPLES}", help()))]
 pub(super) struct Deploy {
     /// A commit, which is the tag of the image that the service has, or a whole image
-    #[arg(value_name = "SHA|IMAGE")]
-    wanted: String,
+    #[arg(value_name = "SHA|IMAGE", required_unless_present_any = ["definition", "containers", "variables", "secrets", "refresh"])]
+    wanted: Option<String>,
+
+    /// Register this file instead of what runs: all that `cargo ecs diff` shows
+    #[arg(long, value_name = "FILE")]
+    definition: Option<PathBuf>,
+
+    /// A container that gets the image, or one of its own [default: the one that requests go to]
+    #[arg(long = "container", value_name = "NAME[=SHA|IMAGE]")]
+    containers: Vec<String>,
+
+    /// Set a plain variable of the container
+    #[arg(long = "set-env", value_name = "NAME=VALUE", value_parser = super::parameter)]
+    variables: Vec<(String, String)>,
+
+    /// Set a variable of the container from a secret or a parameter
+    #[arg(long = "set-secret", value_name = "NAME=ARN", value_parser = super::parameter)]
+    secrets: Vec<(String, String)>,
+
+    /// Replace all tasks even if nothing changes: for a tag that was pushed again, or a rotated secret
+    #[arg(long)]
+    refresh: bool,
+
+    /// Run this command once with the new revision first; if it fails, the service is not touched
+    #[arg(long, value_name = "COMMAND")]
+    before: Option<String>,
 
     #[command(flatten)]
     common: Common,
 }
 
-/// Go back to the last deployment that was good, and wait for the truth
+/// Go back to the last deployment that was good, and wait for the result
 #[derive(Args, Debug)]
-#[command(after_help = ROLLBACK_HELP)]
+#[command(after_help = format!("The image of the revision still has to exist.\n\n{}\n{ROLLBACK_EXAMPLES}", help()))]
 pub(super) struct Rollback {
     /// A revision (12, or shop:12) or a commit to go back to
     #[arg(long, value_name = "REVISION|SHA")]
     to: Option<String>,
+
+    #[command(flatten)]
+    common: Common,
+}
+
+/// Let a deployment that waits at a lifecycle hook go on, and wait for the result
+#[derive(Args, Debug)]
+#[command(after_help = format!("{}\n{CONTINUE_EXAMPLES}", help()))]
+pub(super) struct Continue {
+    /// Roll back instead
+    #[arg(long)]
+    rollback: bool,
 
     #[command(flatten)]
     common: Common,
@@ -42,12 +84,16 @@ struct Common {
     #[command(flatten)]
     registry: RegistryArgs,
 
-    /// Deploy also where the desired count is 0
+    /// Deploy even if the desired count is 0
     #[arg(long)]
     allow_parked: bool,
 
-    /// How many seconds to wait for the end; ECS goes on after that
-    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
+    /// Go on where the preflight would refuse, and print why it would
+    #[arg(long)]
+    force: bool,
+
+    /// How many seconds to wait for the end, in addition to the bake times of the service; ECS goes on after that
+    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = super::seconds())]
     timeout: u64,
 
     /// Say what would be done, and do nothing
@@ -63,38 +109,82 @@ struct Common {
 }
 
 const DEPLOY_HELP: &str = "\
-Refuses before anything is touched if the image or the way to the service is not sound. Registers one revision that
-differs in the image, updates the service once, never touches the desired count, and follows the deployment to its
-end.
+Refuses before anything is touched if this deployment cannot work. Registers one revision, updates the service once,
+never touches the desired count, and follows the deployment to its end.
 
-Exit codes: 0 deployed, 1 an error, 10 rolled back, 11 the rollback failed, 12 failed without rollback, 13 stopped by
-hand, 14 superseded, 15 timed out, 16 not allowed, 17 parked, 18 refused by the preflight.
+";
 
+const DEPLOY_EXAMPLES: &str = "\
 Examples:
   cargo ecs deploy 3f1c9e7 --service shop
   cargo ecs deploy me/shop:3f1c9e7 --service shop --cluster main --timeout 600
+  cargo ecs deploy 3f1c9e7 --service shop --before 'migrate up'
+  cargo ecs deploy 3f1c9e7 --service shop --definition ecs/task-definition.json
+  cargo ecs deploy --service shop --set-env LOG=debug
+  cargo ecs deploy --service shop --refresh
   cargo ecs deploy 3f1c9e7 --service shop --dry-run";
 
-const ROLLBACK_HELP: &str = "\
-The image of the revision has to exist still. Exit codes as of deploy.
-
+const ROLLBACK_EXAMPLES: &str = "\
 Examples:
   cargo ecs rollback --service shop
   cargo ecs rollback --service shop --to 12
   cargo ecs rollback --service shop --to 3f1c9e7";
 
+const CONTINUE_EXAMPLES: &str = "\
+Examples:
+  cargo ecs continue --service shop
+  cargo ecs continue --service shop --rollback";
+
 impl Deploy {
     pub(super) async fn run(self) -> ExitCode {
-        let wanted = match Wanted::parse(&self.wanted) {
-            Ok(wanted) => wanted,
+        match self.changes() {
+            Ok(changes) => self.common.carry_out(Goal::Deploy(Box::new(changes))).await,
             Err(error) => {
-                anstream::eprintln!("the image {:?} {error}", self.wanted);
-                return ExitCode::from(2);
+                failed(&error, self.common.json);
+                ExitCode::from(2)
             }
-        };
-        self.common
-            .carry_out(&self.common.order(wanted), None)
-            .await
+        }
+    }
+
+    fn changes(&self) -> Result<Changes, CliError> {
+        let image = self.wanted.as_deref().map(wanted).transpose()?;
+        let containers = self
+            .containers
+            .iter()
+            .map(|text| match text.split_once('=') {
+                Some((name, own)) => Ok((name.to_owned(), Some(wanted(own)?))),
+                None => Ok((text.clone(), None)),
+            });
+        let before = self.before.as_deref().map(words).transpose()?;
+        self.each_once()?;
+        Ok(Changes {
+            definition: self.definition.as_deref().map(definition).transpose()?,
+            containers: containers.collect::<Result<_, BadWanted>>()?,
+            variables: self.variables.clone(),
+            secrets: self.secrets.clone(),
+            tags: self.common.tags(image.as_ref()),
+            refresh: self.refresh,
+            is_back: false,
+            image,
+            before,
+        })
+    }
+}
+
+impl Deploy {
+    /// Two values for one thing are a mistake, and nobody knows which one is meant.
+    fn each_once(&self) -> Result<(), CliError> {
+        let container = |text: &String| text.split('=').next().unwrap_or_default().to_owned();
+        let containers = self.containers.iter().map(container);
+        let variables = self.variables.iter().chain(&self.secrets);
+        let variables = variables.map(|(name, _)| name.clone());
+        for names in [containers.collect::<Vec<_>>(), variables.collect()] {
+            let mut seen = BTreeSet::new();
+            if let Some(twice) = names.into_iter().find(|name| !seen.insert(name.clone())) {
+                return Err(CliError::Twice(twice));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -102,72 +192,107 @@ impl Rollback {
     pub(super) async fn run(self) -> ExitCode {
         let is_revision =
             |to: &String| to.contains(':') || to.len() < 7 && to.parse::<u32>().is_ok();
-        match self.to {
+        let goal = match self.to {
             // A commit is gone back to by deploying it: its revision may not be there any more.
-            Some(commit) if !is_revision(&commit) => {
-                let order = self.common.order(Wanted::Commit(commit));
-                self.common.carry_out(&order, None).await
-            }
-            to => {
-                let target = to.map_or(Target::LastGood, Target::Revision);
-                let order = self.common.order(Wanted::Commit(String::new()));
-                self.common.carry_out(&order, Some(target)).await
-            }
-        }
+            Some(commit) if !is_revision(&commit) => match wanted(&commit) {
+                Ok(commit) => Goal::Deploy(Box::new(Changes {
+                    tags: self.common.tags(Some(&commit)),
+                    image: Some(commit),
+                    is_back: true,
+                    ..Changes::default()
+                })),
+                Err(error) => {
+                    failed(&error.into(), self.common.json);
+                    return ExitCode::from(2);
+                }
+            },
+            to => Goal::RollBack(to.map_or(Target::LastGood, Target::Revision)),
+        };
+        self.common.carry_out(goal).await
     }
 }
 
-impl Common {
-    fn order(&self, wanted: Wanted) -> Order {
-        let commit = match &wanted {
-            Wanted::Commit(commit) => Some(commit.clone()),
-            Wanted::Image(image) => image.tag.clone(),
+impl Continue {
+    pub(super) async fn run(self) -> ExitCode {
+        let action = if self.rollback {
+            HookAction::Rollback
+        } else {
+            HookAction::Continue
         };
+        self.common.carry_out(Goal::Continue(action)).await
+    }
+}
+
+/// A commit, in full where git knows it, or an image.
+fn wanted(text: &str) -> Result<Wanted, BadWanted> {
+    Wanted::parse(text).map(commit::in_full)
+}
+
+/// The words of a command, by the rules of a shell.
+fn words(command: &str) -> Result<Vec<String>, CliError> {
+    let words = shlex::split(command).filter(|words| !words.is_empty());
+    words.ok_or_else(|| CliError::Command(command.to_owned()))
+}
+
+/// A definition in a file. What ECS does not take back is left out, which is told.
+fn definition(file: &Path) -> Result<RawDefinition, CliError> {
+    let text = read_file(file)?;
+    let (definition, dropped) =
+        RawDefinition::from_file(&text).map_err(|source| CliError::Definition {
+            file: file.to_owned(),
+            source,
+        })?;
+    if !dropped.is_empty() {
+        let names = dropped.join(", ");
+        say::err(format_args!("{}: left out {names}", file.display()));
+    }
+    Ok(definition)
+}
+
+impl Common {
+    fn tags(&self, image: Option<&Wanted>) -> Vec<(String, String)> {
         let tags = [
-            ("dualrun:commit", commit),
+            ("dualrun:commit", image.and_then(Wanted::tag)),
             ("dualrun:run", self.github.run()),
         ];
         let tags = tags
             .into_iter()
             .filter_map(|(key, value)| Some((key.to_owned(), value?)));
-        Order {
+        tags.collect()
+    }
+
+    async fn carry_out(&self, goal: Goal) -> ExitCode {
+        let order = Order {
             service: self.service.service.clone(),
             cluster: self.service.cluster().to_owned(),
-            wanted,
-            tags: tags.collect(),
+            goal,
             dry_run: self.dry_run,
             allow_parked: self.allow_parked,
+            force: self.force,
             timeout: Duration::from_secs(self.timeout),
             begun: Begun::default(),
-        }
-    }
-
-    async fn carry_out(&self, order: &Order, target: Option<Target>) -> ExitCode {
-        match self.outcome(order, target).await {
-            Ok(None) => ExitCode::from(interrupt::CODE),
-            Ok(Some(outcome)) => {
-                outcome::print(&outcome, self.json);
-                self.github.report(&outcome);
-                ExitCode::from(outcome.verdict.code())
+        };
+        let outcome = match self.outcome(&order).await {
+            Ok(None) => {
+                if self.json {
+                    say::json(&serde_json::json!({ "error": "interrupted" }));
+                }
+                return ExitCode::from(interrupt::CODE);
             }
-            Err(error) => failed(&error),
-        }
+            Ok(Some(outcome)) => outcome,
+            Err(error) => Outcome::of_error(&order, chain(&error)),
+        };
+        outcome::print(&outcome, self.json);
+        self.github.report(&outcome);
+        ExitCode::from(outcome.verdict.code())
     }
 
-    async fn outcome(
-        &self,
-        order: &Order,
-        target: Option<Target>,
-    ) -> Result<Option<Outcome>, CliError> {
+    async fn outcome(&self, order: &Order) -> Result<Option<Outcome>, CliError> {
         let (aws, client) = access().await?;
         let registry = self.registry.registry(client);
         let mut progress = Lines::new();
-        let work = async {
-            match &target {
-                None => deploy(&aws, &registry, order, &mut progress).await,
-                Some(target) => roll_back(&aws, &registry, order, target, &mut progress).await,
-            }
-        };
-        Ok(interrupt::unless_interrupted(&aws, order, work).await)
+        let watched = progress.watched();
+        let work = carry_out(&aws, &registry, order, &mut progress);
+        Ok(interrupt::unless_interrupted(&aws, order, &watched, work).await)
     }
 }

@@ -1,7 +1,9 @@
 //! `cargo ecs diff`.
 
 use super::error::{CliError, failed, read_file};
+use super::say;
 use super::service::{ServiceArgs, access};
+use crate::aws::ecs::{RawDefinition, describe_definition};
 use crate::diff::{Difference, differences};
 use crate::live;
 use clap::Args;
@@ -43,41 +45,37 @@ impl Diff {
                 }
             }
             Err(error) => {
-                failed(&error);
+                failed(&error, self.json);
                 ExitCode::from(2)
             }
         }
     }
 
     async fn compared(&self) -> Result<Vec<Difference>, CliError> {
-        let wanted: Value =
-            serde_json::from_str(&read_file(&self.definition)?).map_err(|source| {
-                CliError::Json {
-                    file: self.definition.clone(),
-                    source,
-                }
+        let text = read_file(&self.definition)?;
+        let (wanted, _) =
+            RawDefinition::from_file(&text).map_err(|source| CliError::Definition {
+                file: self.definition.clone(),
+                source,
             })?;
         let (aws, _) = access().await?;
-        let service =
-            live::raw_service(&aws, self.service.cluster(), &self.service.service).await?;
-        let name = service["taskDefinition"].as_str().unwrap_or_default();
-        let (live, _) = live::raw_definition(&aws, name).await?;
-        Ok(differences(&wanted, &live))
+        let service = live::service(&aws, self.service.cluster(), &self.service.service).await?;
+        let name = service.task_definition.as_deref().unwrap_or_default();
+        let running = describe_definition(&aws, name).await?;
+        Ok(differences(&wanted, &running))
     }
 
     fn print(&self, found: &[Difference]) {
         if self.json {
-            anstream::println!("{:#}", serde_json::json!({ "differences": found }));
-            return;
+            return say::json(&serde_json::json!({ "differences": found }));
         }
         let text =
             |value: &Option<Value>| value.as_ref().map_or("nothing".into(), Value::to_string);
         for Difference { path, file, live } in found {
-            anstream::println!(
-                "{path}: the file says {}, and {} runs",
-                text(file),
-                text(live)
-            );
+            let (file, live) = (text(file), text(live));
+            say::out(format_args!(
+                "{path}: the file says {file}, and {live} runs"
+            ));
         }
     }
 }

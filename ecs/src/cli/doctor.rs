@@ -1,8 +1,10 @@
 //! `cargo ecs doctor`.
 
+use super::commit;
 use super::error::{CliError, failed, read_file};
+use super::say;
 use super::service::RegistryArgs;
-use crate::aws::{Aws, Cloud, Patient};
+use crate::aws::{Aws, Cloud, Retrying};
 use crate::diff::COMMIT;
 use crate::doctor::{Report, examine, look_up_images};
 use crate::facts::Facts;
@@ -60,6 +62,10 @@ pub(super) struct Doctor {
     /// Print JSON; ecs/doctor.schema.json describes it
     #[arg(long)]
     json: bool,
+
+    /// Print the way from the clients to the image as a Mermaid flowchart, with what has failed marked
+    #[arg(long, conflicts_with = "json")]
+    picture: bool,
 }
 
 const AFTER_HELP: &str = "\
@@ -69,7 +75,8 @@ Examples:
   cargo ecs doctor                                    the files, for the commit that is checked out
   cargo ecs doctor --offline                          the same, without asking a registry
   cargo ecs doctor --service shop                     the service shop in the cluster shop
-  cargo ecs doctor --service api --cluster main --image me/api --json";
+  cargo ecs doctor --service api --cluster main --image me/api --json
+  cargo ecs doctor --service shop --picture           the way to the service, for a page that draws Mermaid";
 
 impl Doctor {
     pub(super) async fn run(self) -> ExitCode {
@@ -83,16 +90,19 @@ impl Doctor {
                 }
             }
             Err(error) => {
-                failed(&error);
+                failed(&error, self.json);
                 ExitCode::from(NOT_CHECKED)
             }
         }
     }
 
     fn print(&self, report: &Report) {
-        match serde_json::to_string_pretty(report) {
-            Ok(json) if self.json => anstream::println!("{json}"),
-            _ => anstream::print!("{report}"),
+        if self.json {
+            say::json(report);
+        } else if self.picture {
+            say::out(&report.picture);
+        } else {
+            say::out(report);
         }
     }
 
@@ -102,7 +112,7 @@ impl Doctor {
         let (mut all, subject) = match &self.service {
             Some(service) => {
                 let cluster = self.cluster.as_deref().unwrap_or(service);
-                let aws = Patient(Aws::load(client).await?);
+                let aws = Retrying(Aws::load(client).await?);
                 let facts = self.live(&aws, cluster, service).await?;
                 let subject = format!("service {service} in cluster {cluster}, {}", aws.region());
                 (vec![facts], subject)
@@ -149,9 +159,14 @@ impl Doctor {
 
     /// What the template says, and what the task definition's file says in its place.
     fn files(&self) -> Result<Vec<Facts>, CliError> {
-        let mut definition = files::task_definition(&read_file(&self.definition)?)?;
+        let text = read_file(&self.definition)?;
+        let definition = files::task_definition(&text);
+        let mut definition = definition.map_err(|source| CliError::Definition {
+            file: self.definition.clone(),
+            source,
+        })?;
         let template = Template::parse(&read_file(&self.template)?)?;
-        let tag = self.sha.clone().or_else(checked_out);
+        let tag = self.sha.clone().or_else(commit::checked_out);
         for container in &mut definition.container_definitions {
             if let Some(tag) = &tag {
                 container.image = container
@@ -181,14 +196,4 @@ impl Doctor {
         };
         Ok(vec![stack, file])
     }
-}
-
-/// The commit that is checked out here, if git knows one.
-fn checked_out() -> Option<String> {
-    let output = std::process::Command::new("git")
-        .args(["rev-parse", "HEAD"])
-        .output()
-        .ok()?;
-    let sha = String::from_utf8(output.stdout).ok()?;
-    output.status.success().then(|| sha.trim().to_owned())
 }

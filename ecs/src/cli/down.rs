@@ -3,6 +3,7 @@
 use super::confirm::confirm;
 use super::error::{CliError, failed};
 use super::progress::Lines;
+use super::say;
 use super::service::access;
 use crate::stack::{Left, down, left_behind, verified};
 use clap::Args;
@@ -39,7 +40,7 @@ pub(super) struct Down {
     json: bool,
 
     /// How many seconds to wait for the end
-    #[arg(long, value_name = "SECONDS", default_value_t = 1800)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 1800, value_parser = super::seconds())]
     timeout: u64,
 }
 
@@ -47,7 +48,7 @@ impl Down {
     pub(super) async fn run(self) -> ExitCode {
         match self.taken_down().await {
             Ok(left) => self.print(&left),
-            Err(error) => failed(&error),
+            Err(error) => failed(&error, self.json),
         }
     }
 
@@ -80,19 +81,17 @@ impl Down {
 
     fn print(&self, left: &Option<Vec<Left>>) -> ExitCode {
         let Some(left) = left else {
-            anstream::println!("nothing was changed");
+            // What is left is not known, so this is no result.
+            say::err("nothing was changed");
             return ExitCode::FAILURE;
         };
         if self.json {
-            anstream::println!("{:#}", serde_json::json!({ "left": left }));
+            say::json(&serde_json::json!({ "left": left }));
         } else {
             for it in left {
                 let costs = if it.costs { ", which costs" } else { "" };
-                anstream::println!(
-                    "{}: {}{costs}",
-                    if self.dry_run { "would go" } else { "left" },
-                    it.arn
-                );
+                let what = if self.dry_run { "would go" } else { "left" };
+                say::out(format_args!("{what}: {}{costs}", it.arn));
             }
             if !self.dry_run {
                 let verified = if self.verify && left.is_empty() {
@@ -100,7 +99,7 @@ impl Down {
                 } else {
                     ""
                 };
-                anstream::println!("{} is gone{verified}", self.stack);
+                say::out(format_args!("{} is gone{verified}", self.stack));
             }
         }
         let is_left = !self.dry_run && left.iter().any(|it| it.costs);

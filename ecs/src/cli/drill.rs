@@ -3,8 +3,9 @@
 use super::confirm::confirm;
 use super::error::{CliError, failed, read_file};
 use super::progress::Lines;
+use super::say;
 use super::service::RegistryArgs;
-use crate::aws::{Aws, Patient};
+use crate::aws::{Aws, Retrying};
 use crate::drill::{Drill, Step, drill};
 use crate::image::Reference;
 use clap::Args;
@@ -46,7 +47,7 @@ pub(super) struct DrillArgs {
     endpoint: Option<String>,
 
     /// How many seconds each step may take
-    #[arg(long, value_name = "SECONDS", default_value_t = 1200)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 1200, value_parser = super::seconds())]
     timeout: u64,
 
     /// Do not ask
@@ -69,7 +70,12 @@ impl DrillArgs {
             self.stack
         );
         if self.dry_run {
-            anstream::print!("{question}");
+            // With --json, stdout is for JSON alone.
+            if self.json {
+                say::err(&question);
+            } else {
+                say::out(&question);
+            }
             return ExitCode::SUCCESS;
         }
         if !self.yes && !confirm(&question) {
@@ -77,7 +83,7 @@ impl DrillArgs {
         }
         match self.drilled().await {
             Ok(steps) => self.print(&steps),
-            Err(error) => failed(&error),
+            Err(error) => failed(&error, self.json),
         }
     }
 
@@ -101,16 +107,13 @@ impl DrillArgs {
             change_set: super::change_set(),
             timeout: Duration::from_secs(self.timeout),
         };
-        Ok(drill(&Patient(aws), &registry, &plan, &mut Lines::new()).await)
+        Ok(drill(&Retrying(aws), &registry, &plan, &mut Lines::new()).await)
     }
 
     fn print(&self, steps: &[Step]) -> ExitCode {
         let is_sound = steps.iter().all(|step| step.failure.is_none());
         if self.json {
-            anstream::println!(
-                "{:#}",
-                serde_json::json!({ "ok": is_sound, "steps": steps })
-            );
+            say::json(&serde_json::json!({ "ok": is_sound, "steps": steps }));
         } else {
             for Step {
                 name,
@@ -119,13 +122,11 @@ impl DrillArgs {
             } in steps
             {
                 let end = failure.as_deref().unwrap_or("ok");
-                anstream::println!("{seconds:>7.1} s  {name}: {end}");
+                say::out(format_args!("{seconds:>7.1} s  {name}: {end}"));
             }
             let all: f64 = steps.iter().map(|step| step.seconds).sum();
-            anstream::println!(
-                "{all:>7.1} s  in all: {}",
-                if is_sound { "ok" } else { "failed" }
-            );
+            let end = if is_sound { "ok" } else { "failed" };
+            say::out(format_args!("{all:>7.1} s  in all: {end}"));
         }
         if is_sound {
             ExitCode::SUCCESS

@@ -1,15 +1,18 @@
 //! Why a command cannot do what was asked.
 
+use super::say;
 use crate::aws::ApiError;
+use crate::aws::ecs::BadDefinition;
 use crate::chain::chain;
-use crate::deploy::Verdict;
+use crate::deploy::{BadWanted, DeployError, Verdict};
 use crate::doctor::Report;
 use crate::files::{FilesError, TemplateError};
 use crate::image::BadReference;
 use crate::live::LiveError;
 use crate::stack::StackError;
+use crate::task::TaskError;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Why a command cannot do what was asked.
@@ -27,24 +30,39 @@ pub(super) enum CliError {
     Template(#[from] TemplateError),
     #[error("no http client")]
     Client(#[from] reqwest::Error),
-    #[error("the image {image:?} {source}")]
+    #[error("invalid image {image:?}")]
     Image { image: String, source: BadReference },
     #[error("cannot read {file}; run it in the repository, or name the file")]
     Read { file: PathBuf, source: io::Error },
-    #[error("{file} is no json")]
-    Json {
-        file: PathBuf,
-        source: serde_json::Error,
-    },
     #[error("refused by the preflight; nothing was touched\n{}", .0.failures())]
     Refused(Report),
-    #[error("the containers of {0} write to no log group of cloudwatch")]
-    NoLogGroup(String),
+    #[error("the task definition has no {0} of its own, so its price is unknown")]
+    NoSize(&'static str),
+    #[error("{file} is not a task definition")]
+    Definition {
+        file: PathBuf,
+        source: BadDefinition,
+    },
+    #[error("invalid command {0:?}: no words, or a quote without its end")]
+    Command(String),
+    #[error("{0:?} is given twice")]
+    Twice(String),
+    #[error(transparent)]
+    Wanted(#[from] BadWanted),
+    #[error(transparent)]
+    Deploy(#[from] DeployError),
+    #[error(transparent)]
+    Task(#[from] TaskError),
 }
 
-/// Says why on stderr.
-pub(super) fn failed(error: &CliError) -> ExitCode {
-    anstream::eprintln!("{}", chain(error));
+/// Says why on stderr, and where JSON was asked for on stdout too.
+pub(super) fn failed(error: &CliError, is_json: bool) -> ExitCode {
+    let text = chain(error);
+    say::err(&text);
+    if is_json {
+        let plain = say::stripped(&text);
+        say::json(&serde_json::json!({ "error": plain }));
+    }
     match error {
         CliError::Refused(_) => ExitCode::from(Verdict::Refused.code()),
         _ => ExitCode::FAILURE,
@@ -52,9 +70,9 @@ pub(super) fn failed(error: &CliError) -> ExitCode {
 }
 
 /// A file's text.
-pub(super) fn read_file(file: &PathBuf) -> Result<String, CliError> {
+pub(super) fn read_file(file: &Path) -> Result<String, CliError> {
     std::fs::read_to_string(file).map_err(|source| CliError::Read {
-        file: file.clone(),
+        file: file.to_owned(),
         source,
     })
 }

@@ -1,6 +1,9 @@
 //! What a workflow of GitHub Actions gets to see: a summary, an annotation, outputs.
 
-use crate::deploy::Outcome;
+use super::markdown::{block, code, flat, plain};
+use super::say;
+use crate::deploy::{Outcome, Verdict};
+use crate::doctor::{Check, Report, Status};
 use clap::Args;
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -27,70 +30,117 @@ impl GitHub {
 
     /// Says there how it ended. A file that cannot be written changes nothing about that.
     pub(super) fn report(&self, outcome: &Outcome) {
-        let verdict = outcome.verdict.text();
-        let or_none = |value: &Option<String>| value.clone().unwrap_or_default();
         if let Some(file) = &self.github_step_summary {
-            let mut text = format!("### {}: {verdict}\n\n", outcome.service);
-            text += &format!(
-                "| image | revision |\n|---|---|\n| `{}` | `{}` |\n",
-                or_none(&outcome.image),
-                or_none(&outcome.revision)
-            );
-            if let Some(cause) = &outcome.cause {
-                text += &format!(
-                    "\n**{}**\n\n```text\n{}\n```\n\n{}\n",
-                    cause.name, cause.evidence, cause.mend
-                );
-            }
-            if let Some(error) = &outcome.error {
-                text += &format!("\n```text\n{error}\n```\n");
-            }
-            append(file, &text);
+            append(file, &summary(outcome));
         }
         if let Some(file) = &self.github_output {
-            let json = serde_json::to_value(outcome).unwrap_or_default();
-            let cause = outcome.cause.as_ref().map(|cause| cause.name.clone());
-            let text = format!(
-                "verdict={}\nimage={}\nrevision={}\ncause={}\n",
-                json["verdict"].as_str().unwrap_or_default(),
-                or_none(&outcome.image),
-                or_none(&outcome.revision),
-                or_none(&cause),
-            );
-            append(file, &text);
+            append(file, &outputs(outcome));
         }
         if self.github_step_summary.is_some() && outcome.verdict.code() != 0 {
-            let cause = outcome
-                .cause
-                .as_ref()
-                .map(|cause| format!(": {}, {}", cause.name, cause.evidence));
-            let text = format!("{}: {verdict}{}", outcome.service, or_none(&cause));
-            anstream::println!("::error title=deployment::{}", escaped(&text));
+            say::annotate("deployment", &annotation(outcome));
         }
     }
 }
 
-/// A workflow command is one line (GitHub, "Workflow commands").
-fn escaped(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+fn summary(outcome: &Outcome) -> String {
+    let title = format!("{}: {}", outcome.service, outcome.verdict.text());
+    let of = |value: &Option<String>| value.as_deref().map(code).unwrap_or_default();
+    let mut text = format!(
+        "### {}\n\n| image | revision |\n|---|---|\n| {} | {} |\n",
+        plain(&title),
+        of(&outcome.image),
+        of(&outcome.revision)
+    );
+    if let Some(cause) = &outcome.cause {
+        text += &format!(
+            "\n**{}**\n\n{}\n{}\n",
+            plain(&cause.name),
+            block("text", &cause.evidence),
+            plain(&cause.fix)
+        );
+    }
+    if let Some(error) = &outcome.error {
+        text += &format!("\n{}", block("text", error));
+    }
+    for refusal in &outcome.refusals {
+        text += &format!(
+            "\n{}\nfix:\n\n{}",
+            block("text", &refusal.reason),
+            block("text", &refusal.fix)
+        );
+    }
+    for check in refusing(outcome) {
+        text += &format!("\n**Check {} has failed**\n\n", check.id);
+        for finding in check.failures() {
+            text += &block("text", &finding.text);
+            let fix = finding.fix.as_deref();
+            text += &fix.map_or(String::new(), |fix| {
+                format!("\nfix:\n\n{}", block("text", fix))
+            });
+        }
+    }
+    // What was sound before is not what has failed.
+    let has_failed = !matches!(outcome.verdict.code(), 0 | 18);
+    if let Some(report) = outcome.preflight.as_ref().filter(|_| !has_failed) {
+        text += &format!("\n{}", block("mermaid", &report.picture));
+    }
+    text
+}
+
+/// A line for each: nothing in a value can begin another.
+fn outputs(outcome: &Outcome) -> String {
+    let json = serde_json::to_value(outcome).unwrap_or_default();
+    let or_none = |value: &Option<String>| value.clone().unwrap_or_default();
+    let cause = outcome.cause.as_ref().map(|cause| cause.name.clone());
+    let check = refusing(outcome).next().map(|check| check.name.to_owned());
+    let outputs = [
+        (
+            "verdict",
+            json["verdict"].as_str().unwrap_or_default().to_owned(),
+        ),
+        ("image", or_none(&outcome.image)),
+        ("revision", or_none(&outcome.revision)),
+        ("cause", or_none(&cause.or(check).or(outcome.error.clone()))),
+    ];
+    let lines = outputs.map(|(name, value)| format!("{name}={}\n", flat(&value)));
+    lines.concat()
+}
+
+fn annotation(outcome: &Outcome) -> String {
+    let mut text = format!("{}: {}", outcome.service, outcome.verdict.text());
+    if let Some(cause) = &outcome.cause {
+        text += &format!(": {}, {}", cause.name, cause.evidence);
+    }
+    if let Some(error) = &outcome.error {
+        text += &format!(": {error}");
+    }
+    for refusal in &outcome.refusals {
+        text += &format!("\n{}\nfix: {}", refusal.reason, refusal.fix);
+    }
+    // The others may be its consequences.
+    if let Some(check) = refusing(outcome).next() {
+        text += &format!("\ncheck {} has failed", check.id);
+        for finding in check.failures() {
+            text += &format!("\n{}", finding.text);
+            let fix = finding.fix.as_deref();
+            text += &fix.map_or(String::new(), |fix| format!("\nfix: {fix}"));
+        }
+    }
+    text
+}
+
+/// The checks that a deployment was refused for.
+fn refusing(outcome: &Outcome) -> impl Iterator<Item = &Check> {
+    let report = outcome.preflight.as_ref();
+    let report: Option<&Report> = report.filter(|_| outcome.verdict == Verdict::Refused);
+    let checks = report.into_iter().flat_map(|report| &report.checks);
+    checks.filter(|check| check.status == Status::Fail)
 }
 
 fn append(file: &Path, text: &str) {
     let opened = OpenOptions::new().append(true).create(true).open(file);
     let written = opened.and_then(|mut file| file.write_all(text.as_bytes()));
     if let Err(error) = written {
-        anstream::eprintln!("cannot write {}: {error}", file.display());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn an_annotation_is_one_line() {
-        assert_eq!(escaped("50%\nof it"), "50%25%0Aof it");
+        say::err(format_args!("cannot write {}: {error}", file.display()));
     }
 }

@@ -1,11 +1,12 @@
 //! `cargo ecs logs`.
 
 use super::error::{CliError, failed};
+use super::say;
 use super::service::{ServiceArgs, access};
-use crate::aws::{ApiError, Cloud, LOGS};
+use crate::aws::logs::{LogEvent, Streams, events_since};
 use crate::live;
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -25,6 +26,10 @@ pub(super) struct Logs {
     #[command(flatten)]
     service: ServiceArgs,
 
+    /// The container [default: the one that requests go to]
+    #[arg(long, value_name = "NAME")]
+    container: Option<String>,
+
     /// Go on with new lines until Ctrl-C
     #[arg(long, short)]
     follow: bool,
@@ -42,38 +47,28 @@ impl Logs {
     pub(super) async fn run(self) -> ExitCode {
         match self.show().await {
             Ok(()) => ExitCode::SUCCESS,
-            Err(error) => failed(&error),
+            Err(error) => failed(&error, self.json),
         }
     }
 
     async fn show(&self) -> Result<(), CliError> {
         let (aws, _) = access().await?;
-        let service =
-            live::raw_service(&aws, self.service.cluster(), &self.service.service).await?;
-        let name = service["taskDefinition"].as_str().unwrap_or_default();
-        let (definition, _) = live::raw_definition(&aws, name).await?;
-        let containers = definition["containerDefinitions"]
-            .as_array()
-            .into_iter()
-            .flatten();
-        let mut groups = containers.filter_map(|container| {
-            container["logConfiguration"]["options"]["awslogs-group"].as_str()
-        });
-        let group = groups
-            .next()
-            .ok_or_else(|| CliError::NoLogGroup(self.service.service.clone()))?;
+        let service = (self.service.cluster(), self.service.service.as_str());
+        let place = live::log_place(&aws, service, self.container.as_deref()).await?;
+        let streams = match &place.prefix {
+            Some(prefix) => Streams::Prefix(prefix),
+            None => Streams::All,
+        };
 
         let mut from = now().saturating_sub(self.since * 1000);
         // By their time, so that those are forgotten that are not asked for again.
         let mut seen = BTreeSet::new();
         loop {
-            for event in events(&aws, group, from).await? {
-                let id = event["eventId"].as_str().unwrap_or_default().to_owned();
-                let at = event["timestamp"].as_u64().unwrap_or_default();
-                if seen.insert((at, id)) {
+            for event in events_since(&aws, &place.group, streams, from).await? {
+                if seen.insert((event.timestamp, event.event_id.clone())) {
                     self.print(&event);
                 }
-                from = from.max(at.saturating_sub(OVERLAP_MILLIS));
+                from = from.max(event.timestamp.saturating_sub(OVERLAP_MILLIS));
             }
             seen = seen.split_off(&(from, String::new()));
             if !self.follow {
@@ -85,33 +80,17 @@ impl Logs {
 }
 
 impl Logs {
-    fn print(&self, event: &Value) {
-        let message = event["message"].as_str().unwrap_or_default().trim_end();
+    fn print(&self, event: &LogEvent) {
+        let message = event.message.trim_end();
         if self.json {
             let line = json!({
-                "timestamp": event["timestamp"],
-                "stream": event["logStreamName"],
+                "timestamp": event.timestamp,
+                "stream": event.log_stream_name,
                 "message": message,
             });
-            anstream::println!("{line}");
+            say::json_text(&line.to_string());
         } else {
-            anstream::println!("{message}");
-        }
-    }
-}
-
-/// All pages.
-async fn events(aws: &impl Cloud, group: &str, from: u64) -> Result<Vec<Value>, ApiError> {
-    let mut parameters = json!({ "logGroupName": group, "startTime": from });
-    let mut events = Vec::new();
-    loop {
-        let answer = aws
-            .json(LOGS, "FilterLogEvents", group, &parameters)
-            .await?;
-        events.extend(answer["events"].as_array().cloned().unwrap_or_default());
-        match answer["nextToken"].as_str() {
-            Some(token) => parameters["nextToken"] = token.into(),
-            None => return Ok(events),
+            say::out(message);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The commands of `cargo ecs`.
 
+mod commit;
 mod confirm;
 mod cost;
 mod deploy;
@@ -11,8 +12,12 @@ mod error;
 mod github;
 mod interrupt;
 mod logs;
+mod markdown;
 mod outcome;
+mod print;
 mod progress;
+mod run;
+mod say;
 mod scale;
 mod service;
 mod stack;
@@ -40,7 +45,9 @@ enum Command {
     Doctor(Box<doctor::Doctor>),
     Deploy(Box<deploy::Deploy>),
     Rollback(Box<deploy::Rollback>),
-    Status(status::Status),
+    Continue(Box<deploy::Continue>),
+    Run(Box<run::Run>),
+    Status(status::StatusArgs),
     Diff(diff::Diff),
     Up(stack::Up),
     Park(stack::Park),
@@ -78,6 +85,8 @@ impl Cli {
             Command::Doctor(doctor) => doctor.run().await,
             Command::Deploy(deploy) => deploy.run().await,
             Command::Rollback(rollback) => rollback.run().await,
+            Command::Continue(decision) => decision.run().await,
+            Command::Run(run) => run.run().await,
             Command::Status(status) => status.run().await,
             Command::Diff(diff) => diff.run().await,
             Command::Up(up) => up.run().await,
@@ -97,14 +106,22 @@ impl Cli {
     }
 }
 
-/// A name for a change set that no other has: by the seconds since 1970.
+/// A name for a change set that no other has: by the milliseconds since 1970.
 fn change_set() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    format!("cargo-ecs-{}", now.unwrap_or_default().as_secs())
+    format!("cargo-ecs-{}", now.unwrap_or_default().as_millis())
 }
 
-/// `NAME=VALUE`, of a template's parameter.
+/// Seconds to wait: at most 30 days, which clocks can add up.
+fn seconds() -> impl clap::builder::TypedValueParser<Value = u64> {
+    clap::value_parser!(u64).range(..=30 * 24 * 60 * 60)
+}
+
+/// `NAME=VALUE`.
 fn parameter(text: &str) -> Result<(String, String), String> {
-    let parts = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+    let parts = text
+        .split_once('=')
+        .filter(|(name, _)| !name.trim().is_empty());
+    let parts = parts.ok_or("write it as NAME=VALUE")?;
     Ok((parts.0.to_owned(), parts.1.to_owned()))
 }

@@ -1,12 +1,18 @@
 //! How a deployment ended, as a person reads it.
 
-use crate::deploy::{Outcome, Verdict};
+use super::say;
+use crate::deploy::{Outcome, Refusal, Verdict};
+use crate::doctor::Report;
 use anstyle::{AnsiColor, Style};
 
 pub(super) fn print(outcome: &Outcome, is_json: bool) {
-    match serde_json::to_string_pretty(outcome) {
-        Ok(json) if is_json => anstream::println!("{json}"),
-        _ => anstream::print!("{}", text(outcome)),
+    if is_json {
+        if let Some(error) = &outcome.error {
+            say::err(error);
+        }
+        say::json(outcome);
+    } else {
+        say::out(text(outcome));
     }
 }
 
@@ -28,15 +34,32 @@ pub(super) fn text(outcome: &Outcome) -> String {
     }
     if let Some(cause) = &outcome.cause {
         text += &format!(
-            "  cause: {}\n  {}\n  mend: {}\n",
-            cause.name, cause.evidence, cause.mend
+            "  cause: {}\n  {}\n  fix: {}\n",
+            cause.name,
+            cause.excerpt(),
+            cause.fix
         );
     }
     if let Some(error) = &outcome.error {
         text += &format!("  {error}\n");
     }
-    if let (Verdict::Refused, Some(report)) = (&outcome.verdict, &outcome.preflight) {
-        text += &report.failures();
+    if let Verdict::TimedOut | Verdict::Parked = outcome.verdict
+        && let Some(seen) = &outcome.last_seen
+    {
+        text += &format!("  last seen: {seen}\n");
+    }
+    if outcome.verdict == Verdict::Refused {
+        for Refusal { reason, fix, .. } in &outcome.refusals {
+            text += &format!("  {reason}\n  fix: {fix}\n");
+        }
+        let report = outcome.preflight.as_ref();
+        text += &report.map_or(String::new(), Report::failures);
+    }
+    if let Verdict::Waiting(_) = outcome.verdict {
+        text += &format!(
+            "  cargo ecs continue --service {}, with --rollback to go back\n",
+            outcome.service
+        );
     }
     text
 }

@@ -1,12 +1,23 @@
 //! What happens, while it happens: on stderr, so that stdout holds the outcome alone.
 
+use super::say;
+use crate::aws::ecs::Task;
 use crate::deploy::Progress;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, stderr};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+/// Between two turns of the spinner.
+const TICK: Duration = Duration::from_millis(120);
+
 /// A line for each change; on a terminal, the latest one with a clock that runs.
-pub(super) struct Lines(Option<ProgressBar>);
+pub(super) struct Lines {
+    spinner: Option<ProgressBar>,
+    /// If lines of a one-off task are the result, and so go to stdout.
+    is_output: bool,
+    task: Arc<OnceLock<String>>,
+}
 
 impl Lines {
     pub(super) fn new() -> Self {
@@ -15,28 +26,89 @@ impl Lines {
             // The template is a constant, so this falls back to indicatif's own only if that is wrong.
             let style = ProgressStyle::with_template("{spinner} {elapsed:>4}  {wide_msg}");
             spinner.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-            spinner.enable_steady_tick(Duration::from_millis(120));
+            spinner.enable_steady_tick(TICK);
             spinner
         });
-        Self(spinner)
+        Self {
+            spinner,
+            is_output: false,
+            task: Arc::default(),
+        }
+    }
+
+    /// The same for a task whose lines are the result.
+    pub(super) fn of_task() -> Self {
+        let mut lines = Self::new();
+        lines.is_output = true;
+        lines
+    }
+
+    /// What others may want to see of it meanwhile.
+    pub(super) fn watched(&self) -> Watched {
+        Watched {
+            spinner: self.spinner.clone(),
+            task: Arc::clone(&self.task),
+        }
+    }
+}
+
+/// What others may want to see of it meanwhile.
+pub(super) struct Watched {
+    spinner: Option<ProgressBar>,
+    task: Arc<OnceLock<String>>,
+}
+
+impl Watched {
+    /// The ARN of the one-off task, once there is one.
+    pub(super) fn task(&self) -> Option<&str> {
+        self.task.get().map(String::as_str)
+    }
+
+    /// Leaves the terminal alone, for a question.
+    pub(super) fn pause(&self) {
+        if let Some(spinner) = &self.spinner {
+            spinner.disable_steady_tick();
+            spinner.set_draw_target(ProgressDrawTarget::hidden());
+        }
+    }
+
+    /// Goes on.
+    pub(super) fn resume(&self) {
+        if let Some(spinner) = &self.spinner {
+            spinner.set_draw_target(ProgressDrawTarget::stderr());
+            spinner.enable_steady_tick(TICK);
+        }
     }
 }
 
 impl Progress for Lines {
     fn tell(&mut self, text: &str) {
-        match &self.0 {
+        match &self.spinner {
             Some(spinner) => {
                 spinner.println(text);
                 spinner.set_message(text.to_owned());
             }
-            None => anstream::eprintln!("{text}"),
+            None => say::err(text),
         }
+    }
+
+    fn line(&mut self, text: &str) {
+        match &self.spinner {
+            Some(spinner) if self.is_output => spinner.suspend(|| say::out(text)),
+            None if self.is_output => say::out(text),
+            _ => self.tell(&format!("  | {text}")),
+        }
+    }
+
+    fn begun(&mut self, task: &Task) {
+        // An order runs one task at most.
+        let _ = self.task.set(task.arn.clone());
     }
 }
 
 impl Drop for Lines {
     fn drop(&mut self) {
-        if let Some(spinner) = &self.0 {
+        if let Some(spinner) = &self.spinner {
             spinner.finish_and_clear();
         }
     }

@@ -1,7 +1,7 @@
 //! Arguments that name a service, and the account behind them.
 
 use super::error::CliError;
-use crate::aws::{Aws, Patient};
+use crate::aws::{Aws, Retrying};
 use crate::image::{Credentials, Registry};
 use clap::Args;
 
@@ -54,7 +54,7 @@ impl RegistryArgs {
 }
 
 /// The account, and the client that it is asked with.
-pub(super) async fn access() -> Result<(Patient<Aws>, reqwest::Client), CliError> {
+pub(super) async fn access() -> Result<(Retrying<Aws>, reqwest::Client), CliError> {
     let client = crate::http::client()?;
-    Ok((Patient(Aws::load(client.clone()).await?), client))
+    Ok((Retrying(Aws::load(client.clone()).await?), client))
 }

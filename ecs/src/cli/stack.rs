@@ -3,10 +3,11 @@
 use super::confirm::confirm;
 use super::error::{CliError, failed, read_file};
 use super::progress::Lines;
+use super::say;
 use super::service::{RegistryArgs, access};
 use crate::aws::{ApiError, Cloud};
 use crate::chain::chain;
-use crate::live;
+use crate::live::{self, LiveError};
 use crate::stack::{Applied, Change, Plan, Stack, StackError, apply, preflight, read};
 use clap::Args;
 use std::path::PathBuf;
@@ -79,7 +80,7 @@ struct Common {
     json: bool,
 
     /// How many seconds to wait for the end
-    #[arg(long, value_name = "SECONDS", default_value_t = 1800)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 1800, value_parser = super::seconds())]
     timeout: u64,
 }
 
@@ -112,7 +113,7 @@ impl Up {
         match preflight(&template, &all, &registry, &self.common.stack).await {
             Ok(Some(report)) if !report.ok => return Err(CliError::Refused(report)),
             Ok(_) => {}
-            Err(error) => anstream::eprintln!("not checked before: {}", chain(&error)),
+            Err(error) => say::err(format_args!("preflight skipped: {}", chain(&error))),
         }
         self.common.apply(&aws, Some(template), parameters).await
     }
@@ -185,20 +186,23 @@ impl Common {
     fn finish(&self, applied: Result<Applied, CliError>) -> ExitCode {
         let applied = match applied {
             Ok(applied) => applied,
-            Err(error) => return failed(&error),
+            Err(error) => return failed(&error, self.json),
         };
         if self.json {
-            anstream::println!("{:#}", serde_json::to_value(&applied).unwrap_or_default());
+            say::json(&applied);
         } else if applied.changes.is_empty() {
-            anstream::println!("{} is so already", self.stack);
+            say::out(format_args!("{} is already up to date", self.stack));
         } else if applied.is_done {
             let url = applied
                 .url
                 .as_ref()
                 .map_or(String::new(), |url| format!(": {url}"));
-            anstream::println!("{} is ready{url}", self.stack);
+            say::out(format_args!("{} is ready{url}", self.stack));
         } else {
-            anstream::println!("{}nothing was changed", question(&applied.changes));
+            say::out(format_args!(
+                "{}nothing was changed",
+                question(&applied.changes)
+            ));
         }
         // Who says no gets to know that it was not done.
         let is_as_asked = applied.is_done || applied.changes.is_empty() || self.dry_run;
@@ -211,11 +215,15 @@ impl Common {
 }
 
 /// The image that deployments have brought, which the stack's own parameter may not know.
-async fn running_image(cloud: &impl Cloud, name: &str) -> Result<Option<String>, ApiError> {
-    let Ok(service) = live::raw_service(cloud, name, name).await else {
-        return Ok(None);
+async fn running_image(cloud: &impl Cloud, name: &str) -> Result<Option<String>, LiveError> {
+    let service = match live::service(cloud, name, name).await {
+        Err(LiveError::NoService { .. }) => return Ok(None),
+        Err(LiveError::Api(error)) if error.code() == Some("ClusterNotFoundException") => {
+            return Ok(None);
+        }
+        service => service?,
     };
-    let definition = service["taskDefinition"].as_str().unwrap_or_default();
+    let definition = service.task_definition.as_deref().unwrap_or_default();
     let definition = live::definition(cloud, definition).await?;
     let mut containers = definition.container_definitions.into_iter();
     Ok(containers

@@ -1,6 +1,8 @@
 //! Why a deployment cannot go on.
 
 use crate::aws::ApiError;
+use crate::aws::ecs::BadDefinition;
+use crate::facts::TaskDefinition;
 use crate::image::BadReference;
 use crate::live::LiveError;
 
@@ -13,31 +15,84 @@ pub enum DeployError {
     /// The service cannot be read.
     #[error(transparent)]
     Live(#[from] LiveError),
+    /// The definition cannot be changed as asked.
+    #[error(transparent)]
+    Definition(#[from] BadDefinition),
     /// The definition has no container that could be changed.
     #[error("the task definition has no essential container")]
     NoContainer,
     /// The image that runs has no name from which a repository could be taken.
-    #[error("the service's image {image:?} {source}; name the whole image")]
+    #[error("invalid image {image:?} in the task definition; name the whole image to deploy")]
     Name {
         /// The image.
         image: String,
         /// What is wrong with it.
         source: BadReference,
     },
+    /// An image in a file is left open.
+    #[error(
+        "the image {image:?} of the container {container} in the file is a placeholder; name its commit, or --container {container}=IMAGE"
+    )]
+    Placeholder {
+        /// The container.
+        container: String,
+        /// The image.
+        image: String,
+    },
+    /// An ARN in a file is left open.
+    #[error(
+        "the file has ARNs of the placeholder account 111122223333 where the service has none yet; write your own account"
+    )]
+    AnyAccount,
+    /// Another service's revision.
+    #[error("{revision} is not a revision of {family}, the family of the service")]
+    OtherFamily {
+        /// The revision.
+        revision: String,
+        /// The service's family.
+        family: String,
+    },
     /// An answer without what was asked for.
-    #[error("ecs registered a revision and did not say which")]
+    #[error("ECS does not say which revision it is")]
     NoRevision,
     /// There is nothing to go back to.
     #[error("there is no earlier deployment that was good; name a revision or a commit with --to")]
     NothingGood,
     /// The older API does not know what was good.
-    #[error(
-        "which deployment was good cannot be read ({0}); name a revision or a commit with --to"
-    )]
+    #[error("which deployment was good cannot be read; name a revision or a commit with --to")]
     Unknowable(#[source] ApiError),
+    /// A hook that cannot be answered.
+    #[error("the hook at which the deployment waits has no id; decide in the AWS console")]
+    NoHook,
+    /// No deployment waits for a decision.
+    #[error("no deployment of the service waits for a decision: {0}")]
+    NothingWaits(String),
 }
 
 impl DeployError {
+    /// A container that the definition does not have.
+    pub(super) fn no_container(definition: &TaskDefinition, name: &str) -> Self {
+        let names = definition.container_definitions.iter();
+        let names: Vec<&str> = names.map(|container| container.name.as_str()).collect();
+        Self::Definition(BadDefinition::NoContainer {
+            name: name.to_owned(),
+            others: names.join(", "),
+        })
+    }
+
+    /// If what failed may well succeed when it is done again.
+    pub(super) fn passes(&self) -> bool {
+        self.api().is_some_and(|api| api.may_pass(true))
+    }
+
+    /// If it cannot succeed when it is done again.
+    pub(super) fn is_final(&self) -> bool {
+        match self.api() {
+            Some(api) => api.is_lockout() || api.is_denied(),
+            None => !matches!(self, Self::Live(_)),
+        }
+    }
+
     /// Of AWS, wherever it was asked.
     pub(super) fn api(&self) -> Option<&ApiError> {
         match self {

@@ -1,10 +1,13 @@
 //! What a failed deployment leaves behind: stopped tasks, their last words, events, unhealthy targets.
 
 use super::{Cause, Order, cause};
-use crate::aws::{Cloud, ECS, LOGS};
-use crate::facts::Facts;
+use crate::aws::ecs::{Service, StopCode, Task, TaskContainer, Time, describe_tasks, list_tasks};
+use crate::aws::logs::{Stream, last_events};
+use crate::aws::{ApiError, Cloud};
+use crate::facts::TaskDefinition;
 use crate::live;
-use serde_json::{Value, json};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 /// Lines of a dead container's log that are looked at.
 const LINES: u32 = 20;
@@ -13,139 +16,159 @@ const EVENTS: usize = 10;
 
 /// What was found. What could not be read is left out.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Evidence {
+pub(crate) struct Evidence {
     /// Why tasks and containers stopped, in AWS's words.
-    pub(super) reasons: Vec<String>,
+    pub(crate) reasons: Vec<String>,
     /// Of each task, the exit code of the container that ended it.
-    pub(super) exit_codes: Vec<i64>,
+    pub(crate) exit_codes: Vec<i64>,
     /// The last lines of a dead container.
-    pub(super) log: Vec<String>,
-    /// AWS's codes for targets that are unwell.
-    pub(super) targets: Vec<String>,
+    pub(crate) log: Vec<String>,
+    /// AWS's codes for targets that are not healthy.
+    pub(crate) targets: Vec<String>,
     /// The latest events of the service.
-    pub(super) events: Vec<String>,
+    pub(crate) events: Vec<String>,
 }
 
 impl Evidence {
-    pub(super) fn cause(&self) -> Option<Cause> {
+    pub(crate) fn cause(&self) -> Option<Cause> {
         cause::of(self)
+    }
+
+    /// Of one task.
+    pub(crate) async fn of_task(
+        cloud: &impl Cloud,
+        task: &Task,
+        definition: Option<&TaskDefinition>,
+    ) -> Self {
+        let mut evidence = Self::default();
+        evidence.add(task, definition);
+        let log = last_words(cloud, task, definition).await;
+        evidence.log = log.unwrap_or_default();
+        evidence
+    }
+
+    fn add(&mut self, task: &Task, definition: Option<&TaskDefinition>) {
+        self.reasons.extend(task.stopped_reason.clone());
+        let containers = task.containers.iter();
+        self.reasons
+            .extend(containers.filter_map(|it| it.reason.clone()));
+        // What a code alone tells, such as that Spot capacity was taken back.
+        let code = task.stop_code.as_ref();
+        self.reasons.extend(code.map(StopCode::to_string));
+        let exited = exited_container(task, definition);
+        self.exit_codes.extend(exited.and_then(|it| it.exit_code));
+    }
+}
+
+/// Where evidence is looked for.
+pub(super) struct Scene<'a> {
+    pub(super) order: &'a Order,
+    /// The service's target groups.
+    pub(super) groups: BTreeSet<&'a str>,
+    pub(super) revision: &'a str,
+    pub(super) service: &'a Service,
+}
+
+impl Scene<'_> {
+    /// If something of this time may be of this deployment: what was before is another one's.
+    fn is_of_now(&self, time: Option<Time>) -> bool {
+        let deployments = self.service.deployments.iter();
+        let ours = deployments.filter(|it| it.task_definition == self.revision);
+        let begun = ours.filter_map(|it| it.created_at).next();
+        match (time, begun) {
+            (Some(time), Some(begun)) => time >= begun,
+            _ => true,
+        }
     }
 }
 
 /// Gathers what there is about tasks of this revision.
-pub(super) async fn gather(
-    cloud: &impl Cloud,
-    order: &Order,
-    facts: &Facts,
-    revision: &str,
-    service: &Value,
-) -> Evidence {
+pub(super) async fn gather(cloud: &impl Cloud, scene: &Scene<'_>) -> Evidence {
     let mut evidence = Evidence::default();
-    let mut tasks = stopped(cloud, order, revision).await;
+    let definition = live::definition(cloud, scene.revision).await.ok();
+    let definition = definition.as_ref();
+    let mut tasks = stopped(cloud, scene).await.unwrap_or_default();
     // Those that were stopped since they are too many say nothing about why.
     tasks.sort_by_key(|task| {
-        (
-            failed_container(task).is_none(),
-            exited_container(task).is_none(),
-        )
+        Reverse((
+            failed_container(task, definition).is_some(),
+            exited_container(task, definition).is_some(),
+        ))
     });
     for task in &tasks {
-        evidence.reasons.extend(text(&task["stoppedReason"]));
-        for container in containers(task) {
-            evidence.reasons.extend(text(&container["reason"]));
-        }
-        let exited = exited_container(task).and_then(|it| it["exitCode"].as_i64());
-        evidence.exit_codes.extend(exited);
+        evidence.add(task, definition);
     }
     if let Some(task) = tasks.first() {
-        evidence.log = last_words(cloud, revision, task).await.unwrap_or_default();
+        let log = last_words(cloud, task, definition).await;
+        evidence.log = log.unwrap_or_default();
     }
-    let groups = live::target_groups(cloud, &facts.service.load_balancers).await;
-    for target in groups
-        .iter()
+    let groups = live::target_groups(cloud, &scene.groups).await;
+    let targets = groups.iter().flatten().flat_map(|group| &group.targets);
+    for target in targets
         .flatten()
-        .filter_map(|group| group.targets.as_ref())
-        .flatten()
+        .filter(|target| target.state == "unhealthy")
     {
-        evidence.targets.extend(
-            target
-                .reason
-                .clone()
-                .filter(|_| target.state == "unhealthy"),
-        );
+        evidence.targets.extend(target.reason.clone());
     }
-    let events = service["events"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .take(EVENTS);
-    evidence.events = events.filter_map(|event| text(&event["message"])).collect();
+    let events = scene.service.events.iter();
+    let events = events.filter(|event| scene.is_of_now(event.created_at));
+    let events = events.take(EVENTS);
+    evidence.events = events.map(|event| event.message.clone()).collect();
     evidence
 }
 
-async fn stopped(cloud: &impl Cloud, order: &Order, revision: &str) -> Vec<Value> {
-    let parameters = json!({
-        "cluster": order.cluster,
-        "serviceName": order.service,
-        "desiredStatus": "STOPPED",
+async fn stopped(cloud: &impl Cloud, scene: &Scene<'_>) -> Result<Vec<Task>, ApiError> {
+    let Order {
+        cluster, service, ..
+    } = scene.order;
+    let arns = list_tasks(cloud, (cluster, service), "STOPPED").await?;
+    let mut tasks = describe_tasks(cloud, cluster, &arns).await?;
+    tasks.retain(|task| {
+        task.task_definition_arn.as_deref() == Some(scene.revision)
+            && scene.is_of_now(task.created_at)
     });
-    let answer = cloud
-        .json(ECS, "ListTasks", &order.service, &parameters)
-        .await
-        .unwrap_or_default();
-    let arns = answer["taskArns"].clone();
-    if arns.as_array().is_none_or(Vec::is_empty) {
-        return Vec::new();
-    }
-    let parameters = json!({ "cluster": order.cluster, "tasks": arns });
-    let answer = cloud
-        .json(ECS, "DescribeTasks", &order.service, &parameters)
-        .await
-        .unwrap_or_default();
-    let tasks = answer["tasks"].as_array().cloned().unwrap_or_default();
-    tasks
-        .into_iter()
-        .filter(|task| task["taskDefinitionArn"] == revision)
-        .collect()
+    Ok(tasks)
 }
 
-fn containers(task: &Value) -> impl Iterator<Item = &Value> {
-    task["containers"].as_array().into_iter().flatten()
+/// The container that failed: one that the task cannot do without, before others. Those beside it are stopped by ECS,
+/// with 143 or 137.
+fn failed_container<'a>(
+    task: &'a Task,
+    definition: Option<&TaskDefinition>,
+) -> Option<&'a TaskContainer> {
+    let is_essential = |it: &TaskContainer| {
+        let definition = definition.and_then(|definition| definition.container(&it.name));
+        definition.is_none_or(|container| container.essential)
+    };
+    let failed = task
+        .containers
+        .iter()
+        .filter(|it| it.exit_code.is_some_and(|code| code != 0));
+    failed.min_by_key(|it| {
+        let is_by_ecs = matches!(it.exit_code, Some(137 | 143));
+        (!is_essential(it), is_by_ecs)
+    })
 }
 
-/// The container that failed. Those beside it are stopped by ECS, with 143 or 137.
-fn failed_container(task: &Value) -> Option<&Value> {
-    let code = |container: &&Value| container["exitCode"].as_i64().unwrap_or_default();
-    let by_itself = containers(task).find(|it| !matches!(code(it), 0 | 137 | 143));
-    by_itself.or_else(|| containers(task).find(|it| code(it) != 0))
-}
-
-fn exited_container(task: &Value) -> Option<&Value> {
-    failed_container(task).or_else(|| containers(task).find(|it| it["exitCode"].is_i64()))
+fn exited_container<'a>(
+    task: &'a Task,
+    definition: Option<&TaskDefinition>,
+) -> Option<&'a TaskContainer> {
+    let any = || task.containers.iter().find(|it| it.exit_code.is_some());
+    failed_container(task, definition).or_else(any)
 }
 
 /// From CloudWatch, if the container wrote there.
-async fn last_words(cloud: &impl Cloud, revision: &str, task: &Value) -> Option<Vec<String>> {
-    let name = &exited_container(task)?["name"];
-    let (definition, _) = live::raw_definition(cloud, revision).await.ok()?;
-    let mut definitions = definition["containerDefinitions"].as_array()?.iter();
-    let options = &definitions.find(|it| it["name"] == *name)?["logConfiguration"]["options"];
-    let prefix = options["awslogs-stream-prefix"].as_str()?;
-    let id = task["taskArn"].as_str()?.rsplit('/').next()?;
-    let group = options["awslogs-group"].as_str()?;
-    let parameters = json!({
-        "logGroupName": group,
-        "logStreamName": format!("{prefix}/{}/{id}", name.as_str()?),
-        "limit": LINES,
-    });
-    let answer = cloud
-        .json(LOGS, "GetLogEvents", group, &parameters)
-        .await
-        .ok()?;
-    let events = answer["events"].as_array()?.iter();
-    Some(events.filter_map(|event| text(&event["message"])).collect())
-}
-
-fn text(value: &Value) -> Option<String> {
-    value.as_str().map(str::to_owned)
+async fn last_words(
+    cloud: &impl Cloud,
+    task: &Task,
+    definition: Option<&TaskDefinition>,
+) -> Option<Vec<String>> {
+    let container = exited_container(task, definition)?;
+    let container = definition?.container(&container.name)?;
+    let group = container.log_option("awslogs-group")?;
+    let name = container.log_stream(task.id())?;
+    let stream = Stream { group, name: &name };
+    let events = last_events(cloud, stream, LINES).await.ok()?;
+    Some(events.into_iter().map(|event| event.message).collect())
 }

@@ -1,16 +1,26 @@
 //! How a deployment ended.
 
-use super::{Cause, DeployError, Order};
+use super::preflight::Refusal;
+use super::{Cause, DeployError, Order, Pause};
 use crate::chain::chain;
 use crate::doctor::Report;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// How it ended.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(tag = "verdict", rename_all = "kebab-case")]
 pub enum Verdict {
     /// The new revision serves: all desired tasks run, and the targets are healthy.
     Deployed,
+    /// The new revision serves, and by the service's early success criteria that is enough: some tasks are still
+    /// starting.
+    DeployedEarly {
+        /// How many tasks run.
+        running: u32,
+        /// How many there should be.
+        desired: u32,
+    },
     /// Deployed to a service that is meant to run nothing.
     DeployedParked,
     /// Nothing was done, as asked.
@@ -19,7 +29,7 @@ pub enum Verdict {
     RolledBack,
     /// ECS tried to go back and could not.
     RollbackFailed,
-    /// The circuit breaker stopped it and did not go back.
+    /// The circuit breaker, an alarm or a hook stopped it, and ECS did not go back.
     Failed,
     /// Somebody stopped it.
     Stopped,
@@ -30,6 +40,10 @@ pub enum Verdict {
     },
     /// It was not over in time. ECS goes on.
     TimedOut,
+    /// It waits for somebody to decide.
+    Waiting(Pause),
+    /// The command that was to run before has failed. The service was not touched.
+    BeforeFailed,
     /// The credentials have expired or do not allow it.
     NotAllowed,
     /// The service is parked: before, so that nothing was touched, or since it was deployed.
@@ -44,7 +58,7 @@ impl Verdict {
     /// The exit code.
     pub fn code(&self) -> u8 {
         match self {
-            Self::Deployed | Self::DeployedParked | Self::DryRun => 0,
+            Self::Deployed | Self::DeployedEarly { .. } | Self::DeployedParked | Self::DryRun => 0,
             Self::Error => 1,
             Self::RolledBack => 10,
             Self::RollbackFailed => 11,
@@ -55,21 +69,38 @@ impl Verdict {
             Self::NotAllowed => 16,
             Self::Parked => 17,
             Self::Refused => 18,
+            Self::Waiting(_) => 19,
+            Self::BeforeFailed => 20,
         }
+    }
+
+    /// If it has a cause to look for.
+    pub(super) fn has_cause(&self) -> bool {
+        matches!(
+            self,
+            Self::RolledBack | Self::RollbackFailed | Self::Failed | Self::TimedOut | Self::Parked
+        )
     }
 
     /// In words.
     pub fn text(&self) -> String {
         match self {
             Self::Deployed => "deployed".into(),
+            Self::DeployedEarly { running, desired } => format!(
+                "deployed; {running} of {desired} tasks run, and the others are still starting (early success)"
+            ),
             Self::DeployedParked => "deployed; nothing runs, since the desired count is 0".into(),
             Self::DryRun => "nothing was changed".into(),
             Self::RolledBack => "failed, and rolled back to the previous revision".into(),
             Self::RollbackFailed => "failed, and the rollback failed too".into(),
-            Self::Failed => "failed; the circuit breaker stopped it and did not roll back".into(),
-            Self::Stopped => "stopped by hand".into(),
+            Self::Failed => "failed; ECS stopped it and did not roll back".into(),
+            Self::Stopped => "stopped by somebody".into(),
             Self::Superseded { by } => format!("superseded by {by}"),
-            Self::TimedOut => "not over in time; ECS goes on with it".into(),
+            Self::TimedOut => "not over in time".into(),
+            Self::Waiting(pause) => format!("waiting for your decision{}", pause.text()),
+            Self::BeforeFailed => {
+                "the command of --before did not succeed; the service was not touched".into()
+            }
             Self::NotAllowed => "not allowed".into(),
             Self::Parked => "nothing runs: the service is parked (desired count 0); --allow-parked deploys all the same".into(),
             Self::Refused => "refused by the preflight; nothing was touched".into(),
@@ -79,7 +110,7 @@ impl Verdict {
 }
 
 /// How it ended, and what is known about it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Outcome {
     /// How it ended.
     #[serde(flatten)]
@@ -96,6 +127,10 @@ pub struct Outcome {
     pub cause: Option<Cause>,
     /// An error, in words.
     pub error: Option<String>,
+    /// How far it was when somebody looked last, in words.
+    pub last_seen: Option<String>,
+    /// What speaks against it, beside the preflight.
+    pub refusals: Vec<Refusal>,
     /// What the preflight said.
     pub preflight: Option<Report>,
 }
@@ -110,11 +145,21 @@ impl Outcome {
             previous: None,
             cause: None,
             error: None,
+            last_seen: None,
+            refusals: Vec::new(),
             preflight: None,
         }
     }
 
-    pub(super) fn end_with(&mut self, end: Result<Verdict, DeployError>) {
+    /// Of an order that could not be begun.
+    pub fn of_error(order: &Order, error: String) -> Self {
+        Self {
+            error: Some(error),
+            ..Self::new(order)
+        }
+    }
+
+    pub(super) fn end_with(&mut self, end: Result<Verdict, DeployError>, has_begun: bool) {
         match end {
             Ok(verdict) => self.verdict = verdict,
             Err(error) => {
@@ -126,7 +171,12 @@ impl Outcome {
                 } else {
                     Verdict::Error
                 };
-                self.error = Some(chain(&error));
+                let goes_on = if has_begun {
+                    "; what was begun goes on in AWS"
+                } else {
+                    ""
+                };
+                self.error = Some(chain(&error) + goes_on);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What a check says: a status, and what was found.
 
+use super::CheckId;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -17,17 +18,43 @@ pub enum Status {
     Skipped,
 }
 
+/// What a finding is about.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Concern {
+    /// It cannot work without a fix.
+    #[default]
+    Works,
+    /// It works, but lets in whom it should not.
+    Exposure,
+}
+
+/// A part of the way from the clients to the image.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Part {
+    /// The way from the clients to the load balancer with this ARN.
+    Listeners(String),
+    /// The load balancer with this ARN.
+    Balancer(String),
+    /// The tasks.
+    Tasks,
+    /// The way from the tasks to the registry.
+    Pull,
+    /// The image of the container of this name.
+    Image(String),
+}
+
 /// One of the five.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Check {
     /// Its place in the debug order, from 1.
-    pub number: u8,
+    #[serde(rename = "number")]
+    pub id: CheckId,
     /// What it is about.
     pub name: &'static str,
     /// The worst of its findings.
     pub status: Status,
-    /// The check that has to be mended first, if this one was skipped.
-    pub blocked_by: Option<u8>,
+    /// The check that has to be fixed first, if this one was skipped.
+    pub blocked_by: Option<CheckId>,
     /// What was found.
     pub findings: Vec<Finding>,
 }
@@ -39,15 +66,27 @@ pub struct Finding {
     pub status: Status,
     /// The evidence, in a sentence.
     pub text: String,
-    /// What mends it: a command, or what to change.
-    pub mend: Option<String>,
+    /// What fixes it: a command, or what to change.
+    pub fix: Option<String>,
+    /// What it is about.
+    #[serde(skip)]
+    pub concern: Concern,
+    /// The ARN of the target group that it is about, if it is about one.
+    #[serde(skip)]
+    pub group: Option<String>,
+    /// The part that it is about, if that is neither the group nor the one that its check mostly looks at.
+    #[serde(skip)]
+    pub(super) part: Option<Part>,
+    /// If it says that something could not be looked at.
+    #[serde(skip)]
+    pub(super) is_unknown: bool,
 }
 
 impl Check {
-    pub(super) fn of(number: u8, name: &'static str, findings: Vec<Finding>) -> Self {
+    pub(super) fn of(id: CheckId, findings: Vec<Finding>) -> Self {
         let mut check = Self {
-            number,
-            name,
+            id,
+            name: id.name(),
             status: Status::Pass,
             blocked_by: None,
             findings,
@@ -56,19 +95,42 @@ impl Check {
         check
     }
 
-    pub(super) fn blocked(number: u8, name: &'static str, by: u8) -> Self {
+    pub(super) fn blocked(id: CheckId, by: CheckId) -> Self {
         Self {
-            number,
-            name,
+            id,
+            name: id.name(),
             status: Status::Skipped,
             blocked_by: Some(by),
             findings: Vec::new(),
         }
     }
 
+    /// The findings that have failed.
+    pub fn failures(&self) -> impl Iterator<Item = &Finding> {
+        self.findings
+            .iter()
+            .filter(|finding| finding.status == Status::Fail)
+    }
+
     pub(super) fn add(&mut self, finding: Finding) {
         self.findings.push(finding);
         self.update();
+    }
+
+    /// Makes warnings of the failures for which this holds.
+    pub(super) fn soften(&mut self, is_no_obstacle: impl Fn(&Finding) -> bool) {
+        for finding in &mut self.findings {
+            if finding.status == Status::Fail && is_no_obstacle(finding) {
+                finding.status = Status::Warn;
+            }
+        }
+        self.update();
+    }
+
+    /// Leaves it out, and says why.
+    pub(super) fn skip(&mut self, why: String) {
+        self.findings = vec![Finding::warn(why)];
+        self.status = Status::Skipped;
     }
 
     /// Takes over what another run has found.
@@ -97,32 +159,55 @@ impl Check {
 }
 
 impl Finding {
-    pub(super) fn pass(text: impl Into<String>) -> Self {
+    fn new(status: Status, text: String) -> Self {
         Self {
-            status: Status::Pass,
-            text: text.into(),
-            mend: None,
+            status,
+            text,
+            fix: None,
+            concern: Concern::default(),
+            group: None,
+            part: None,
+            is_unknown: false,
         }
+    }
+
+    pub(super) fn pass(text: impl Into<String>) -> Self {
+        Self::new(Status::Pass, text.into())
     }
 
     pub(super) fn warn(text: impl Into<String>) -> Self {
+        Self::new(Status::Warn, text.into())
+    }
+
+    /// A warning that something could not be looked at.
+    pub(super) fn unknown(text: impl Into<String>) -> Self {
         Self {
-            status: Status::Warn,
-            text: text.into(),
-            mend: None,
+            is_unknown: true,
+            ..Self::warn(text)
         }
     }
 
-    pub(super) fn fail(text: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self {
-            status: Status::Fail,
-            text: text.into(),
-            mend: Some(mend.into()),
-        }
+    pub(super) fn fail(text: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self::new(Status::Fail, text.into()).fix(fix)
     }
 
-    pub(super) fn mend(mut self, mend: impl Into<String>) -> Self {
-        self.mend = Some(mend.into());
+    pub(super) fn fix(mut self, fix: impl Into<String>) -> Self {
+        self.fix = Some(fix.into());
+        self
+    }
+
+    pub(super) fn exposure(mut self) -> Self {
+        self.concern = Concern::Exposure;
+        self
+    }
+
+    pub(super) fn of_group(mut self, arn: &str) -> Self {
+        self.group = Some(arn.to_owned());
+        self
+    }
+
+    pub(super) fn at(mut self, part: Part) -> Self {
+        self.part = Some(part);
         self
     }
 }

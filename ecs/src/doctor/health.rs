@@ -23,7 +23,8 @@ pub(super) fn findings(facts: &Facts, container: &Container, port: u16) -> Vec<F
     let mut findings = of_container(facts, container, port);
     let groups = facts.target_groups.iter();
     for group in groups.filter(|group| is_for(facts, group, container)) {
-        findings.extend(of_group(facts, container, group, port));
+        let of_group = of_group(facts, container, group, port).into_iter();
+        findings.extend(of_group.map(|finding| finding.of_group(&group.arn)));
     }
     findings
 }
@@ -33,7 +34,7 @@ fn is_for(facts: &Facts, group: &TargetGroup, container: &Container) -> bool {
     let attachments = &facts.service.load_balancers;
     let mut of_group = attachments
         .iter()
-        .filter(|it| it.target_group_arn.as_ref() == Some(&group.arn));
+        .filter(|it| it.target_groups().any(|arn| arn == group.arn));
     attachments.is_empty() || of_group.any(|it| it.container_name.as_ref() == Some(&container.name))
 }
 
@@ -78,7 +79,10 @@ fn of_group(facts: &Facts, container: &Container, group: &TargetGroup, port: u16
     // On another port, the path is not the app's.
     let is_of_app = group.health_port.is_none_or(|asked| asked == port);
     let path = group.health_path.as_deref().filter(|_| is_of_app);
-    let mut targets = group.targets.iter().flatten();
+    // Of two groups that the tasks move between, one is empty.
+    let same = facts.target_groups.iter();
+    let same = same.filter(|it| it.health_path == group.health_path);
+    let mut targets = same.flat_map(|it| it.targets.iter().flatten());
     let asked = path.map(|path| Asked {
         check,
         path,
@@ -97,7 +101,7 @@ fn of_path(facts: &Facts, container: &Container, asked: &Asked<'_>) -> Option<Fi
     let path = asked.path.split('?').next().unwrap_or(asked.path);
     if path.parse::<UrlPath>().is_err() {
         let text = format!("{check} asks {path:?}, which only AWS can resolve to a path");
-        return Some(Finding::warn(text));
+        return Some(Finding::unknown(text));
     }
     match route(container, path) {
         Ok(Route::HealthCheck) => None,
@@ -110,7 +114,7 @@ fn of_path(facts: &Facts, container: &Container, asked: &Asked<'_>) -> Option<Fi
                 |_| format!("the path of {HEALTH_PATH}"),
                 |HealthPath { path, .. }| path,
             );
-            Some(Finding::warn(text).mend(format!("{change} {wanted}")))
+            Some(Finding::warn(text).fix(format!("{change} {wanted}")))
         }
         Ok(Route::Service { path, health }) => {
             let HealthPath {
@@ -121,20 +125,20 @@ fn of_path(facts: &Facts, container: &Container, asked: &Asked<'_>) -> Option<Fi
                 "{check} asks {}, and the health path of {app} is {wanted} ({because})",
                 asked.path
             );
-            let mend = format!("{change} {wanted}, or set {HEALTH_PATH} to {path}");
+            let fix = format!("{change} {wanted}, or set {HEALTH_PATH} to {path}");
             Some(if asked.may_work {
                 let but =
                     "if that is answered, it is logged each time, and turned away under overload";
-                Finding::warn(format!("{text}; {but}")).mend(mend)
+                Finding::warn(format!("{text}; {but}")).fix(fix)
             } else {
-                Finding::fail(text, mend)
+                Finding::fail(text, fix)
             })
         }
         Err(Unseen { name, why }) => {
             let text = format!(
                 "{check} asks {path}; whether that is the health path of {app} is unknown, since {name} {why}"
             );
-            Some(Finding::warn(text).mend(format!("give {name} as a plain path in environment")))
+            Some(Finding::unknown(text).fix(format!("give {name} as a plain path in environment")))
         }
     }
 }

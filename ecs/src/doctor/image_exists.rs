@@ -1,6 +1,6 @@
 //! Check 1: the registry has each image, for the platform that the task runs on.
 
-use super::Finding;
+use super::{Finding, Part};
 use crate::facts::{Container, Facts};
 use crate::image::{DOCKER_HUB, Found, Lookup, Reference};
 
@@ -14,7 +14,8 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
         let Ok(reference) = container.image.parse::<Reference>() else {
             continue;
         };
-        findings.extend(of_image(facts, container, &reference, lookup));
+        let of_image = of_image(facts, container, &reference, lookup).into_iter();
+        findings.extend(of_image.map(|it| it.at(Part::Image(container.name.clone()))));
     }
     findings
 }
@@ -30,7 +31,7 @@ fn of_image(
     let wanted = facts.definition.platform();
     match lookup {
         Lookup::NotAsked => {
-            vec![Finding::warn(format!(
+            vec![Finding::unknown(format!(
                 "{registry} was not asked for {reference}"
             ))]
         }
@@ -54,10 +55,10 @@ fn of_image(
         )],
         // The task has credentials of its own, which are not known here.
         Lookup::NoAccess { .. } if container.repository_credentials.is_some() => vec![
-            Finding::warn(format!(
+            Finding::unknown(format!(
                 "{registry} does not show {reference} to this client; the task has credentials of its own"
             ))
-            .mend(format!("{} and check again", login(reference))),
+            .fix(format!("{} and check again", login(reference))),
         ],
         Lookup::NoAccess {
             with_credentials: false,
@@ -79,14 +80,14 @@ fn of_image(
                 None => format!(" ({} pulls left)", quota.remaining),
             });
             vec![
-                Finding::warn(format!(
+                Finding::unknown(format!(
                     "{registry} does not answer for {reference}: its rate limit is used up{left}"
                 ))
-                .mend(format!("{}, or wait", login(reference))),
+                .fix(format!("{}, or wait", login(reference))),
             ]
         }
         Lookup::Unreachable(why) => {
-            vec![Finding::warn(format!(
+            vec![Finding::unknown(format!(
                 "{registry} could not be asked for {reference}: {why}"
             ))]
         }

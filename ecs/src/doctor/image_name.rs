@@ -1,6 +1,6 @@
 //! Check 2: the name is one, names the commit, is the expected one, and is what runs.
 
-use super::Finding;
+use super::{Finding, Part};
 use crate::facts::{Container, Facts};
 use crate::image::{Lookup, Reference};
 
@@ -26,28 +26,37 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
         .map(|container| container.name.as_str());
     let mut findings = Vec::new();
     for container in containers {
-        let image = &container.image;
-        let reference = match image.parse::<Reference>() {
-            Ok(reference) => reference,
-            Err(error) => {
-                let text = format!("the image of {:?}, {image:?}, {error}", container.name);
-                findings.push(Finding::fail(text, "write it as <repository>:<commit sha>"));
-                continue;
-            }
-        };
-        let before = findings.len();
-        if Some(container.name.as_str()) == main {
-            findings.extend(unexpected(facts, container, &reference));
-        }
-        findings.extend(vague(container, &reference));
-        if findings.len() == before {
-            findings.push(Finding::pass(format!(
-                "{} runs {reference}",
-                container.name
-            )));
-        }
+        let is_main = Some(container.name.as_str()) == main;
+        let of_image = of_image(facts, container, is_main).into_iter();
+        findings.extend(of_image.map(|it| it.at(Part::Image(container.name.clone()))));
     }
     findings.extend(pushed_again(facts));
+    findings
+}
+
+fn of_image(facts: &Facts, container: &Container, is_main: bool) -> Vec<Finding> {
+    let image = &container.image;
+    let reference = match image.parse::<Reference>() {
+        Ok(reference) => reference,
+        Err(error) => {
+            let text = format!(
+                "invalid image {image:?} of the container {}: {error}",
+                container.name
+            );
+            return vec![Finding::fail(text, "write it as <repository>:<commit sha>")];
+        }
+    };
+    let mut findings = Vec::new();
+    if is_main {
+        findings.extend(unexpected(facts, container, &reference));
+    }
+    findings.extend(vague(container, &reference));
+    if findings.is_empty() {
+        findings.push(Finding::pass(format!(
+            "{} runs {reference}",
+            container.name
+        )));
+    }
     findings
 }
 
@@ -104,7 +113,7 @@ fn vague(container: &Container, reference: &Reference) -> Option<Finding> {
         "the image of {}, {reference}, {what}: whatever was pushed last, so a restart can change what runs",
         container.name
     );
-    Some(Finding::warn(text).mend(format!("name a commit: {}:<commit sha>", reference.name())))
+    Some(Finding::warn(text).fix(format!("name a commit: {}:<commit sha>", reference.name())))
 }
 
 /// Tasks that run something else than the tag names by now.
@@ -128,7 +137,9 @@ fn pushed_again(facts: &Facts) -> Vec<Finding> {
                 running.task, running.digest, container.image, found.digest
             );
             findings.push(
-                Finding::warn(text).mend("deploy a commit of its own, and never push a tag twice"),
+                Finding::warn(text)
+                    .fix("deploy a commit of its own, and never push a tag twice")
+                    .at(Part::Image(container.name.clone())),
             );
         }
     }

@@ -7,19 +7,24 @@
 mod check;
 mod command;
 mod health;
+mod id;
 mod image_exists;
 mod image_name;
 mod images;
+mod mermaid;
 mod options;
+mod picture;
 mod port;
 mod route;
 mod security_groups;
 mod service;
 mod text;
 
-pub use self::check::{Check, Finding, Status};
+pub use self::check::{Check, Concern, Finding, Status};
+pub use self::id::CheckId;
 pub use self::images::look_up_images;
 
+use self::check::Part;
 use crate::facts::Facts;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -34,9 +39,56 @@ pub struct Report {
     /// If no check has failed.
     pub ok: bool,
     /// The number of the first check that has failed: the others may be its consequences.
-    pub cause: Option<u8>,
+    pub cause: Option<CheckId>,
     /// The five checks, in their order.
     pub checks: Vec<Check>,
+    /// The way from the clients to the image as a Mermaid flowchart, with what was found marked.
+    #[serde(skip)]
+    pub picture: String,
+}
+
+impl Report {
+    /// The same where some failures are warnings, and the check of the attachment may not apply.
+    #[must_use]
+    pub(crate) fn relaxed(
+        mut self,
+        facts: &Facts,
+        is_no_obstacle: impl Fn(CheckId, &Finding) -> bool,
+    ) -> Self {
+        for check in &mut self.checks {
+            if check.id == CheckId::Attachment && facts.service.load_balancers.is_empty() {
+                let name = &facts.service.name;
+                check.skip(format!(
+                    "the service {name} has no load balancer, so nothing looks at its tasks but their own health checks"
+                ));
+            }
+            let id = check.id;
+            if id == CheckId::ContainerPort && facts.service.load_balancers.is_empty() {
+                // Nobody sends it requests.
+                check.soften(|_| true);
+            }
+            check.soften(|finding| is_no_obstacle(id, finding));
+        }
+        Self::of(facts, self.checks, self.subject)
+    }
+
+    fn of(facts: &Facts, checks: Vec<Check>, subject: String) -> Self {
+        let cause = checks.iter().find(|check| check.status == Status::Fail);
+        let cause = cause.map(|check| check.id);
+        Self {
+            version: 2,
+            subject,
+            ok: cause.is_none(),
+            cause,
+            picture: picture::draw(facts, &checks),
+            checks,
+        }
+    }
+
+    /// The check of this name.
+    pub fn check(&self, id: CheckId) -> &Check {
+        &self.checks[usize::from(id.number()) - 1]
+    }
 }
 
 /// Runs the checks on each of `all`, such as on two files that have to say the same, as one report.
@@ -48,38 +100,32 @@ pub fn examine(all: &[Facts], subject: &str) -> Report {
             check.merge(other);
         }
     }
-    let cause = checks.iter().find(|check| check.status == Status::Fail);
-    let cause = cause.map(|check| check.number);
-    Report {
-        version: 1,
-        subject: subject.to_owned(),
-        ok: cause.is_none(),
-        cause,
-        checks,
-    }
+    // The picture has the names of the first.
+    let none = Facts::default();
+    Report::of(all.first().unwrap_or(&none), checks, subject.to_owned())
 }
 
 fn checks(facts: &Facts) -> Vec<Check> {
+    use CheckId::{Attachment, ContainerPort, ImageExists, ImageName, SecurityGroups};
     let mut checks = vec![
         // A registry cannot be asked for what is no name.
         match image_name::blocks(facts) {
-            true => Check::blocked(1, "image exists", 2),
-            false => Check::of(1, "image exists", image_exists::check(facts)),
+            true => Check::blocked(ImageExists, ImageName),
+            false => Check::of(ImageExists, image_exists::check(facts)),
         },
-        Check::of(2, "image name", image_name::check(facts)),
-        Check::of(3, "container port", port::check(facts)),
-        Check::of(
-            4,
-            "service attached to the load balancer",
-            service::check(facts),
-        ),
+        Check::of(ImageName, image_name::check(facts)),
+        Check::of(ContainerPort, port::check(facts)),
+        Check::of(Attachment, service::check(facts)),
     ];
     checks.push(match security_groups::blocked_by(facts, &checks) {
-        Some(number) => Check::blocked(5, "security-group chain", number),
-        None => Check::of(5, "security-group chain", security_groups::check(facts)),
+        Some(id) => Check::blocked(SecurityGroups, id),
+        None => Check::of(SecurityGroups, security_groups::check(facts)),
     });
     for unknown in &facts.unknown {
-        checks[usize::from(unknown.check) - 1].add(Finding::warn(&unknown.why));
+        let check = checks.iter_mut().find(|check| check.id == unknown.check);
+        if let Some(check) = check {
+            check.add(Finding::unknown(&unknown.why));
+        }
     }
     checks
 }

@@ -58,7 +58,7 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
             let text = format!("the definition maps {}", list(&mapped));
             findings.push(match facts.main_image() {
                 Lookup::Found(_) => Finding::pass(format!("{text}, and the image exposes no port")),
-                _ => Finding::warn(format!(
+                _ => Finding::unknown(format!(
                     "{text}; where {} listens is only known of an image that can be read",
                     container.name
                 )),

@@ -1,26 +1,28 @@
 //! Check 5: internet to balancer on its listeners' ports, balancer to task on the task's port, and nobody else.
 
-use super::{Check, Finding, Status};
-use crate::facts::{Balancer, Facts, Peer, Rule, SecurityGroup, Target};
+use super::{Check, CheckId, Finding, Part, Status};
+use crate::facts::{Balancer, Facts, Peer, Rule, SecurityGroup, Target, Unknown};
 use ipnet::IpNet;
 
 /// Where images, logs and secrets come from.
 const HTTPS: u16 = 443;
 
 /// Without a port there is nothing to look for, and without a balancer no chain.
-pub(super) fn blocked_by(facts: &Facts, earlier: &[Check]) -> Option<u8> {
+pub(super) fn blocked_by(facts: &Facts, earlier: &[Check]) -> Option<CheckId> {
     if facts.attached_port().is_none() {
-        return Some(3);
+        return Some(CheckId::ContainerPort);
     }
-    let is_sound = earlier.iter().find(|check| check.number == 4)?.status == Status::Pass;
-    (facts.balancers.is_empty() && !is_sound).then_some(4)
+    let attachment = CheckId::Attachment;
+    let is_sound = earlier.iter().find(|check| check.id == attachment)?.status == Status::Pass;
+    (facts.balancers.is_empty() && !is_sound).then_some(attachment)
 }
 
 pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     let Some(port) = facts.attached_port() else {
         return Vec::new();
     };
-    if facts.unknown.iter().any(|unknown| unknown.check == 5) {
+    let is_unknown = |unknown: &Unknown| unknown.check == CheckId::SecurityGroups;
+    if facts.unknown.iter().any(is_unknown) {
         return Vec::new();
     }
     if facts.definition.network_mode.as_deref() != Some("awsvpc") {
@@ -48,7 +50,7 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
         findings.push(Finding::fail(
             format!("{names} lets no task out on port {HTTPS}, so it cannot pull its image or write its log"),
             format!("aws ec2 authorize-security-group-egress --group-id {} --protocol tcp --port {HTTPS} --cidr 0.0.0.0/0", of_task[0]),
-        ));
+        ).at(Part::Pull));
     }
     for balancer in &facts.balancers {
         findings.extend(of_balancer(facts, balancer, of_task, port));
@@ -134,7 +136,7 @@ fn defaults(groups: &[&SecurityGroup]) -> Vec<Finding> {
             "the tasks are in {}, the VPC's default group, which others are in as well",
             group.id
         );
-        Finding::warn(text).mend("give the service a security group of its own")
+        Finding::warn(text).fix("give the service a security group of its own")
     });
     findings.collect()
 }
@@ -153,17 +155,17 @@ fn into_task(
         // A network load balancer may have no group, and then there is nothing to limit the tasks to.
         let is_open = on_port.next().is_some();
         let text = format!("{names} lets nobody in on port {port}");
-        let mend = format!(
+        let fix = format!(
             "aws ec2 authorize-security-group-ingress --group-id {} --protocol tcp --port {port} --cidr <clients>",
             task.first().map_or("", |group| &group.id)
         );
         return if is_open {
             findings
         } else {
-            vec![Finding::fail(text, mend)]
+            vec![Finding::fail(text, fix)]
         };
     }
-    if !on_port.any(|rule| is_balancer(&rule.peer)) && !task.is_empty() && !balancers.is_empty() {
+    if !on_port.any(|rule| is_balancer(&rule.peer) || rule.peer.is_everyone()) && !task.is_empty() {
         findings.push(Finding::fail(
             format!("{names} does not let the load balancer's group {} in on port {port}", balancers[0]),
             format!(
@@ -177,18 +179,15 @@ fn into_task(
             let (peer, what) = (&rule.peer, rule.what());
             let is_dangling = matches!(peer, Peer::Group(id) if facts.group(id).is_none());
             let text = format!("{} lets {peer} in on {what}", group.id);
-            let mend = revoke("ingress", group, rule);
+            let fix = revoke("ingress", group, rule);
             if is_balancer(peer) || is_dangling {
                 continue;
             } else if rule.covers(port) || peer.is_everyone() {
-                findings.push(Finding::fail(
-                    format!("{text}, and only the load balancer should"),
-                    mend,
-                ));
+                let text = format!("{text}, and only the load balancer should");
+                findings.push(Finding::fail(text, fix).exposure());
             } else {
-                findings.push(
-                    Finding::warn(format!("{text}, which the service does not need")).mend(mend),
-                );
+                let text = format!("{text}, which the service does not need");
+                findings.push(Finding::warn(text).fix(fix).exposure());
             }
         }
     }
@@ -210,7 +209,7 @@ fn of_balancer(facts: &Facts, balancer: &Balancer, of_task: &[String], port: u16
                     "aws ec2 authorize-security-group-ingress --group-id {} --protocol tcp --port {} --cidr 0.0.0.0/0",
                     first.id, listener.port
                 ),
-            ));
+            ).at(Part::Listeners(balancer.arn.clone())));
         }
     }
     let is_heard = |rule: &&Rule| {
@@ -227,6 +226,8 @@ fn of_balancer(facts: &Facts, balancer: &Balancer, of_task: &[String], port: u16
             rule.peer,
             rule.what()
         ))
+        .exposure()
+        .at(Part::Listeners(balancer.arn.clone()))
     }));
     let ports = facts
         .target_groups

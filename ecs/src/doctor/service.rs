@@ -1,7 +1,7 @@
 //! Check 4: the service registers its tasks with a target group that a working load balancer forwards to.
 
-use super::Finding;
-use crate::facts::{Attachment, Balancer, Facts, Target, TargetGroup};
+use super::{CheckId, Finding, Part};
+use crate::facts::{Attachment, Balancer, Facts, Target, TargetGroup, Unknown};
 
 pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     let service = &facts.service;
@@ -10,21 +10,39 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     }
     let mut findings = Vec::new();
     for attachment in &service.load_balancers {
-        findings.extend(block(facts, attachment));
-        let arn = attachment.target_group_arn.as_deref().unwrap_or_default();
-        match facts.target_groups.iter().find(|group| group.arn == arn) {
-            Some(group) => findings.extend(of_group(facts, group)),
-            None if facts.unknown.iter().any(|unknown| unknown.check == 4) => {}
-            None => findings.push(Finding::fail(
-                format!("the service names the target group {arn}, which does not exist"),
+        let first = attachment.target_group_arn.as_deref().unwrap_or_default();
+        let of_block = block(facts, attachment).into_iter();
+        findings.extend(of_block.map(|finding| finding.of_group(first)));
+        if attachment.target_groups().next().is_none() {
+            findings.push(Finding::fail(
+                "the service is attached to something that is not a target group",
                 "attach the service to a target group that exists",
-            )),
+            ));
+        }
+        let mut groups = Vec::new();
+        for arn in attachment.target_groups() {
+            match facts.target_groups.iter().find(|group| group.arn == arn) {
+                Some(group) => groups.push(group),
+                None if facts.unknown.iter().any(is_unknown) => {}
+                None => findings.push(
+                    Finding::fail(
+                        format!("the service names the target group {arn}, which does not exist"),
+                        "attach the service to a target group that exists",
+                    )
+                    .of_group(arn),
+                ),
+            }
+        }
+        if !groups.is_empty() {
+            findings.extend(of_groups(facts, &groups));
         }
     }
+    findings.extend(of_balancers(facts));
     if service.is_parked() {
         findings.push(
             Finding::warn("the desired count is 0: nothing runs, by intention or not")
-                .mend(format!("cargo ecs scale 1 {}", service.arguments())),
+                .fix(format!("cargo ecs scale 1 {}", service.arguments()))
+                .at(Part::Tasks),
         );
     }
     if findings.is_empty() {
@@ -33,6 +51,10 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
         findings.push(Finding::pass(text));
     }
     findings
+}
+
+fn is_unknown(unknown: &Unknown) -> bool {
+    unknown.check == CheckId::Attachment
 }
 
 fn not_attached(facts: &Facts) -> Finding {
@@ -100,45 +122,86 @@ fn block(facts: &Facts, attachment: &Attachment) -> Vec<Finding> {
     )]
 }
 
+/// What is wrong with the groups of one attachment: one, or two that the tasks move between.
+fn of_groups(facts: &Facts, groups: &[&TargetGroup]) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = groups.iter().flat_map(|it| of_group(facts, it)).collect();
+    let first = &groups[0].arn;
+    let is_heard = |group: &&TargetGroup| facts.balancers.iter().any(|it| forwards(it, group));
+    if !groups.iter().any(is_heard) {
+        findings.push(
+            Finding::fail(
+                format!("no listener forwards to {}", named(groups)),
+                format!(
+                    "aws elbv2 modify-listener --listener-arn <listener> --default-actions Type=forward,TargetGroupArn={first}",
+                ),
+            )
+            .of_group(first),
+        );
+    }
+    // Of files, none are known.
+    let are_empty = groups
+        .iter()
+        .all(|group| group.targets.as_ref().is_some_and(Vec::is_empty));
+    if are_empty && !facts.service.is_parked() {
+        findings.push(
+            Finding::fail(
+                format!("no task is registered with {}", named(groups)),
+                format!(
+                    "tasks do not start, or do not live; its events tell: cargo ecs status {}",
+                    facts.service.arguments()
+                ),
+            )
+            .of_group(first),
+        );
+    }
+    findings
+}
+
+fn named(groups: &[&TargetGroup]) -> String {
+    match groups {
+        [group] => format!("the target group {}", group.name()),
+        groups => {
+            let names: Vec<&str> = groups.iter().map(|group| group.name()).collect();
+            format!("the target groups {}", names.join(" and "))
+        }
+    }
+}
+
+/// What is wrong with one group, whichever has the tasks.
 fn of_group(facts: &Facts, group: &TargetGroup) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let name = group.name();
     let is_awsvpc = facts.definition.network_mode.as_deref() == Some("awsvpc");
     if is_awsvpc && group.target_type != "ip" {
         findings.push(Finding::fail(
             format!(
-                "the target group {name} takes targets of type {}, and tasks are of type ip",
+                "the target group {} takes targets of type {}, and tasks are of type ip",
+                group.name(),
                 group.target_type
             ),
             "make a target group with --target-type ip; the type cannot be changed",
         ));
     }
-    let balancers = facts
-        .balancers
-        .iter()
-        .filter(|balancer| forwards(balancer, group));
-    let balancers: Vec<&Balancer> = balancers.collect();
-    if balancers.is_empty() {
-        findings.push(Finding::fail(
-            format!("no listener forwards to the target group {name}"),
-            format!(
-                "aws elbv2 modify-listener --listener-arn <listener> --default-actions Type=forward,TargetGroupArn={}",
-                group.arn
-            ),
-        ));
-    }
-    findings.extend(balancers.into_iter().flat_map(of_balancer));
-    if let Some(targets) = &group.targets {
-        findings.extend(health(facts, group, targets));
-    }
-    findings
+    findings.extend(group.targets.iter().flat_map(|targets| health(targets)));
+    let findings = findings.into_iter();
+    findings.map(|it| it.of_group(&group.arn)).collect()
 }
 
-fn forwards(balancer: &Balancer, group: &TargetGroup) -> bool {
+/// If one of the balancer's listeners forwards to the group.
+pub(super) fn forwards(balancer: &Balancer, group: &TargetGroup) -> bool {
     balancer
         .listeners
         .iter()
         .any(|listener| listener.forwards_to.contains(&group.arn))
+}
+
+/// What is wrong with the balancers that forward to the service.
+fn of_balancers(facts: &Facts) -> Vec<Finding> {
+    let forwards = |balancer: &&Balancer| {
+        let mut groups = facts.target_groups.iter();
+        groups.any(|group| forwards(balancer, group))
+    };
+    let used = facts.balancers.iter().filter(forwards);
+    used.flat_map(of_balancer).collect()
 }
 
 fn of_balancer(balancer: &Balancer) -> Vec<Finding> {
@@ -165,24 +228,16 @@ fn of_balancer(balancer: &Balancer) -> Vec<Finding> {
             "aws elbv2 set-subnets with a subnet in each of two zones",
         ));
     }
-    findings
+    let part = Part::Balancer(balancer.arn.clone());
+    let findings = findings.into_iter();
+    findings.map(|it| it.at(part.clone())).collect()
 }
 
-fn health(facts: &Facts, group: &TargetGroup, targets: &[Target]) -> Vec<Finding> {
-    let name = group.name();
-    if targets.is_empty() && !facts.service.is_parked() {
-        return vec![Finding::fail(
-            format!("no task is registered with the target group {name}"),
-            format!(
-                "tasks do not start, or do not live; its events tell: cargo ecs status {}",
-                facts.service.arguments()
-            ),
-        )];
-    }
-    let unwell = targets
+fn health(targets: &[Target]) -> Vec<Finding> {
+    let unhealthy = targets
         .iter()
         .filter(|target| target.state != "healthy" && target.state != "draining");
-    let findings = unwell.map(|target| {
+    let findings = unhealthy.map(|target| {
         let port = target.port.map_or(String::new(), |port| format!(":{port}"));
         let reason = target
             .reason

@@ -15,6 +15,17 @@ impl Report {
     }
 }
 
+impl Report {
+    /// A line for each warning, with the check that it is of.
+    pub fn warnings(&self) -> Vec<String> {
+        let all = self.checks.iter().flat_map(|check| {
+            let warnings = check.findings.iter().filter(|it| it.status == Status::Warn);
+            warnings.map(move |it| format!("{} {}: {}", check.id.number(), check.name, it.text))
+        });
+        all.collect()
+    }
+}
+
 impl Status {
     fn style(self) -> Style {
         let colour = match self {
@@ -46,11 +57,10 @@ impl fmt::Display for Report {
         let Some(cause) = self.cause else {
             return Ok(());
         };
-        let name = self.checks[usize::from(cause) - 1].name;
         let style = Status::Fail.style();
         writeln!(
             f,
-            "\n{style}cause: {cause} {name}{style:#}; mend that first, then check again"
+            "\n{style}cause: {cause}{style:#}; fix that first, then check again"
         )
     }
 }
@@ -58,9 +68,9 @@ impl fmt::Display for Report {
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (style, word) = (self.status.style(), self.status.word());
-        write!(f, "{style}{word:<7}{style:#} {} {}", self.number, self.name)?;
-        if let Some(number) = self.blocked_by {
-            write!(f, " (blocked by {number})")?;
+        write!(f, "{style}{word:<7}{style:#} {}", self.id)?;
+        if let Some(id) = self.blocked_by {
+            write!(f, " (blocked by {})", id.number())?;
         }
         writeln!(f)?;
         for finding in &self.findings {
@@ -70,8 +80,8 @@ impl fmt::Display for Check {
                 _ => "",
             };
             writeln!(f, "          {mark}{}", finding.text)?;
-            if let Some(mend) = &finding.mend {
-                writeln!(f, "          mend: {mend}")?;
+            if let Some(fix) = &finding.fix {
+                writeln!(f, "          fix: {fix}")?;
             }
         }
         Ok(())

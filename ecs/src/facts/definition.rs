@@ -2,7 +2,7 @@
 
 use crate::image::Platform;
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How to run containers.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -14,6 +14,10 @@ pub struct TaskDefinition {
     pub task_definition_arn: Option<String>,
     /// `awsvpc` on Fargate.
     pub network_mode: Option<String>,
+    /// Units of 1/1024 of a CPU, as a text.
+    pub cpu: Option<String>,
+    /// MiB of memory, as a text.
+    pub memory: Option<String>,
     /// What the task runs on.
     pub runtime_platform: RuntimePlatform,
     /// The containers.
@@ -52,6 +56,8 @@ pub struct Container {
     pub health_check: Option<HealthCheck>,
     /// Credentials for a private repository.
     pub repository_credentials: Option<serde_json::Value>,
+    /// Where its output goes.
+    pub log_configuration: Option<LogConfiguration>,
 }
 
 impl Default for Container {
@@ -66,6 +72,7 @@ impl Default for Container {
             environment_files: Vec::new(),
             health_check: None,
             repository_credentials: None,
+            log_configuration: None,
         }
     }
 }
@@ -102,6 +109,14 @@ pub struct Secret {
     pub value_from: String,
 }
 
+/// Where a container's output goes.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct LogConfiguration {
+    /// The driver's options, such as `awslogs-group`.
+    pub options: BTreeMap<String, String>,
+}
+
 /// A command that tells if the container is healthy.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -111,6 +126,12 @@ pub struct HealthCheck {
 }
 
 impl TaskDefinition {
+    /// A container by its name.
+    pub fn container(&self, name: &str) -> Option<&Container> {
+        let mut containers = self.container_definitions.iter();
+        containers.find(|container| container.name == name)
+    }
+
     /// The ARNs of all secrets of Secrets Manager.
     pub fn secrets(&self) -> BTreeSet<String> {
         let containers = self.container_definitions.iter();
@@ -148,5 +169,17 @@ impl Container {
             .iter()
             .find(|variable| variable.name == name);
         variable.map(|variable| variable.value.as_str())
+    }
+
+    /// An option of the driver that its output goes to.
+    pub fn log_option(&self, name: &str) -> Option<&str> {
+        let options = &self.log_configuration.as_ref()?.options;
+        options.get(name).map(String::as_str)
+    }
+
+    /// The stream that a task's output of this container goes to (AWS, ECS developer guide, "awslogs-stream-prefix").
+    pub fn log_stream(&self, task: &str) -> Option<String> {
+        let prefix = self.log_option("awslogs-stream-prefix")?;
+        Some(format!("{prefix}/{}/{task}", self.name))
     }
 }

@@ -5,7 +5,8 @@ mod network;
 mod service;
 
 pub use self::definition::{
-    Container, HealthCheck, PortMapping, RuntimePlatform, Secret, TaskDefinition, Variable,
+    Container, HealthCheck, LogConfiguration, PortMapping, RuntimePlatform, Secret, TaskDefinition,
+    Variable,
 };
 pub use self::network::{Peer, Rule, SecurityGroup};
 pub use self::service::{
@@ -13,6 +14,7 @@ pub use self::service::{
     Service, Target, TargetGroup,
 };
 
+use crate::doctor::CheckId;
 use crate::image::Lookup;
 
 /// All that is known about a service.
@@ -48,7 +50,7 @@ pub struct Facts {
 #[derive(Clone, Debug)]
 pub struct Unknown {
     /// The check that lacks it.
-    pub check: u8,
+    pub check: CheckId,
     /// Why.
     pub why: String,
 }

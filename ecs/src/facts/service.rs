@@ -1,6 +1,7 @@
 //! A service and its way in, as far as the checks look at them.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// A service.
@@ -30,10 +31,37 @@ pub struct Service {
 pub struct Attachment {
     /// The target group.
     pub target_group_arn: Option<String>,
+    /// The other one, where deployments shift requests between two. The tasks may be in either.
+    #[serde(
+        rename = "advancedConfiguration",
+        deserialize_with = "alternate_target_group"
+    )]
+    pub alternate_target_group_arn: Option<String>,
     /// The container that requests go to.
     pub container_name: Option<String>,
     /// Its port.
     pub container_port: Option<u16>,
+}
+
+impl Attachment {
+    /// The target groups in which the tasks may be.
+    pub fn target_groups(&self) -> impl Iterator<Item = &str> {
+        let both = [&self.target_group_arn, &self.alternate_target_group_arn];
+        both.into_iter().flatten().map(String::as_str)
+    }
+}
+
+/// The one part of `advancedConfiguration` that the checks look at.
+fn alternate_target_group<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Advanced {
+        alternate_target_group_arn: Option<String>,
+    }
+    let advanced = Option::<Advanced>::deserialize(deserializer)?;
+    Ok(advanced.and_then(|advanced| advanced.alternate_target_group_arn))
 }
 
 /// Where tasks are.
@@ -59,6 +87,12 @@ impl Service {
             .network_configuration
             .awsvpc_configuration
             .security_groups
+    }
+
+    /// The target groups that it may register its tasks with, each once.
+    pub fn target_groups(&self) -> BTreeSet<&str> {
+        let attachments = self.load_balancers.iter();
+        attachments.flat_map(Attachment::target_groups).collect()
     }
 
     /// The cluster's name.

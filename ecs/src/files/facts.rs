@@ -1,6 +1,8 @@
 //! Facts from `task-definition.json` or from the resources of `stack.yaml`.
 
 use super::{Template, TemplateError};
+use crate::aws::ecs::{BadDefinition, RawDefinition};
+use crate::aws::{at_field, without_nulls};
 use crate::facts::{
     Balancer, Facts, Listener, Peer, Rule, SecurityGroup, Service, TargetGroup, TaskDefinition,
 };
@@ -15,12 +17,12 @@ pub enum FilesError {
     #[error(transparent)]
     Template(#[from] TemplateError),
     /// A part that does not have the form that AWS takes.
-    #[error("{what} has not the form that ecs takes")]
+    #[error("invalid {what} in the template: {why}")]
     Form {
         /// Which part.
-        what: String,
-        /// Why.
-        source: serde_json::Error,
+        what: &'static str,
+        /// The field, and what is wrong with it.
+        why: String,
     },
     /// A resource that has to be there.
     #[error("the template has no resource of type {0}")]
@@ -32,11 +34,9 @@ pub enum FilesError {
 /// # Errors
 ///
 /// If it is none.
-pub fn task_definition(text: &str) -> Result<TaskDefinition, FilesError> {
-    serde_json::from_str(text).map_err(|source| FilesError::Form {
-        what: "the task definition".into(),
-        source,
-    })
+pub fn task_definition(text: &str) -> Result<TaskDefinition, BadDefinition> {
+    let (definition, _) = RawDefinition::from_file(text)?;
+    definition.read()
 }
 
 /// What a template says with these parameters.
@@ -48,21 +48,17 @@ pub fn facts_of(template: &Template, parameters: &[(&str, &str)]) -> Result<Fact
     let resources = Resources(template.resources(parameters)?);
     let (_, definition) = resources.one("AWS::ECS::TaskDefinition")?;
     let (_, service) = resources.one("AWS::ECS::Service")?;
-    let listeners: Vec<&Value> = resources
-        .of("AWS::ElasticLoadBalancingV2::Listener")
-        .map(|(_, listener)| listener)
-        .collect();
     let target_groups = resources.of("AWS::ElasticLoadBalancingV2::TargetGroup");
     let balancers = resources.of("AWS::ElasticLoadBalancingV2::LoadBalancer");
     Ok(Facts {
         is_of_files: true,
-        definition: typed("the task definition", definition)?,
-        service: typed::<Service>("the service", service)?,
+        definition: typed("task definition", definition)?,
+        service: typed::<Service>("service", service)?,
         target_groups: target_groups
             .map(|(name, group)| target_group(name, group))
             .collect(),
         balancers: balancers
-            .map(|(name, it)| balancer(name, it, &listeners))
+            .map(|(name, it)| balancer(name, it, resources.listeners(name)))
             .collect(),
         groups: resources.security_groups(),
         ..Facts::default()
@@ -96,6 +92,23 @@ impl Resources {
 
     fn one(&self, kind: &'static str) -> Result<(&str, &Value), FilesError> {
         self.of(kind).next().ok_or(FilesError::Missing(kind))
+    }
+
+    /// The listeners of a load balancer, with what their rules forward to.
+    fn listeners(&self, balancer: &str) -> Vec<Listener> {
+        let kind = "AWS::ElasticLoadBalancingV2::Listener";
+        let own = self
+            .of(kind)
+            .filter(|(_, listener)| listener["LoadBalancerArn"] == balancer);
+        let listeners = own.map(|(name, listener)| {
+            let rules = self.of("AWS::ElasticLoadBalancingV2::ListenerRule");
+            let rules = rules.filter(|(_, rule)| rule["ListenerArn"] == name);
+            let by_rules = rules.flat_map(|(_, rule)| forwarded(&rule["Actions"]));
+            let mut listener = listens(listener);
+            listener.forwards_to.extend(by_rules);
+            listener
+        });
+        listeners.collect()
     }
 
     fn security_groups(&self) -> Vec<SecurityGroup> {
@@ -191,10 +204,7 @@ fn default_health_path(properties: &Value) -> Option<String> {
     (is_http && properties["ProtocolVersion"] != "GRPC").then(|| "/".into())
 }
 
-fn balancer(name: &str, properties: &Value, listeners: &[&Value]) -> Balancer {
-    let own = listeners
-        .iter()
-        .filter(|listener| listener["LoadBalancerArn"] == name);
+fn balancer(name: &str, properties: &Value, listeners: Vec<Listener>) -> Balancer {
     let strings = |key: &str| -> Vec<String> {
         let items = properties[key].as_array().into_iter().flatten();
         items
@@ -212,28 +222,35 @@ fn balancer(name: &str, properties: &Value, listeners: &[&Value]) -> Balancer {
         is_public: properties["Scheme"] != "internal",
         zones: strings("Subnets").len(),
         security_groups: strings("SecurityGroups"),
-        listeners: own.map(|listener| listens(listener)).collect(),
+        listeners,
     }
 }
 
 fn listens(properties: &Value) -> Listener {
     let port = port(&properties["Port"]);
-    let actions = properties["DefaultActions"]
-        .as_array()
-        .into_iter()
-        .flatten();
-    let groups = actions.filter_map(|action| action["TargetGroupArn"].as_str());
     Listener {
         port: port.unwrap_or_default(),
-        forwards_to: groups.map(str::to_owned).collect(),
+        forwards_to: forwarded(&properties["DefaultActions"]),
     }
 }
 
+/// Every target group that actions name: each its one, or several with weights.
+fn forwarded(actions: &Value) -> Vec<String> {
+    let actions = actions.as_array().into_iter().flatten();
+    let groups = actions.flat_map(|action| {
+        let weighted = action["ForwardConfig"]["TargetGroups"].as_array();
+        weighted.into_iter().flatten().chain([action])
+    });
+    let arns = groups.filter_map(|group| group["TargetGroupArn"].as_str());
+    arns.map(str::to_owned).collect()
+}
+
 /// A resource's properties in the form of ECS's API, which spells the same names with a small first letter.
-fn typed<T: DeserializeOwned>(what: &str, properties: &Value) -> Result<T, FilesError> {
-    serde_json::from_value(lower(properties)).map_err(|source| FilesError::Form {
-        what: what.to_owned(),
-        source,
+fn typed<T: DeserializeOwned>(what: &'static str, properties: &Value) -> Result<T, FilesError> {
+    let properties = without_nulls(lower(properties));
+    serde_path_to_error::deserialize(properties).map_err(|error| FilesError::Form {
+        what,
+        why: at_field(&error),
     })
 }
 
@@ -264,6 +281,19 @@ mod tests {
             assert_eq!(rule(&properties).ports, Some((8000, 8000)));
             assert_eq!(listens(&json!({ "Port": port })).port, 8000);
         }
+    }
+
+    #[test]
+    fn an_action_forwards_to_one_group_or_to_several_with_weights() {
+        let actions = json!([
+            { "Type": "forward", "TargetGroupArn": "One" },
+            { "Type": "forward", "ForwardConfig": { "TargetGroups": [
+                { "TargetGroupArn": "Two", "Weight": 100 },
+                { "TargetGroupArn": "Three", "Weight": 0 },
+            ] } },
+            { "Type": "redirect" },
+        ]);
+        assert_eq!(forwarded(&actions), ["One", "Two", "Three"]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
     /// Of the parser.
-    #[error("the template is no yaml")]
+    #[error("invalid YAML in the template")]
     Yaml(#[from] serde_yaml_ng::Error),
     /// A function that is not known here, or one that is used wrongly.
     #[error("the template uses {0} in a way that is not understood")]

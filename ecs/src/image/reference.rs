@@ -23,24 +23,24 @@ pub struct Reference {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadReference {
     /// Nothing, or nothing before the tag.
-    #[error("names no repository")]
+    #[error("no repository before the tag")]
     NoRepository,
     /// Docker refuses these.
-    #[error("has upper-case letters in the repository {0:?}; repositories are lower case")]
+    #[error("upper-case letters in the repository {0:?}; repositories are lower case")]
     UpperCase(String),
     /// A character or a separator where none may be.
     #[error(
-        "has a repository that is no repository: {0:?}; letters a-z, digits and single `.`, `_`, `-` and `/` between them are allowed"
+        "invalid repository {0:?}; it has letters a-z and digits, and single `.`, `_`, `-` and `/` between them"
     )]
     Repository(String),
     /// At most 128 of letters, digits, `_`, `.` and `-`, not beginning with the last two.
-    #[error("has a tag that is no tag: {0:?}")]
+    #[error("invalid tag {0:?}; it has at most 128 letters, digits, `_`, `.` and `-`")]
     Tag(String),
     /// `sha256:` and 64 hexadecimal digits.
-    #[error("has a digest that is no digest: {0:?}; `sha256:` and 64 hexadecimal digits are one")]
+    #[error("invalid digest {0:?}; it is `sha256:` and 64 hexadecimal digits")]
     Digest(String),
     /// A scheme is not part of a name.
-    #[error("begins with a scheme; an image's name has none")]
+    #[error("a scheme in front; the name of an image has none")]
     Scheme,
 }
 
@@ -216,16 +216,19 @@ mod tests {
     #[test]
     fn what_docker_refuses_is_refused_with_the_reason() {
         for (text, reason) in [
-            ("", "names no repository"),
-            (":tag", "names no repository"),
+            ("", "no repository before the tag"),
+            (":tag", "no repository before the tag"),
             ("MyApp:1", "upper-case letters"),
-            ("your-user/<app>:1", "no repository: \"your-user/<app>\""),
-            ("a//b", "no repository"),
-            ("a/-b", "no repository"),
-            ("a/b:<sha>", "no tag: \"<sha>\""),
-            ("a/b:", "no tag: \"\""),
-            ("a/b@sha256:12", "no digest"),
-            ("https://a.example/b", "begins with a scheme"),
+            (
+                "your-user/<app>:1",
+                "invalid repository \"your-user/<app>\"",
+            ),
+            ("a//b", "invalid repository"),
+            ("a/-b", "invalid repository"),
+            ("a/b:<sha>", "invalid tag \"<sha>\""),
+            ("a/b:", "invalid tag \"\""),
+            ("a/b@sha256:12", "invalid digest"),
+            ("https://a.example/b", "a scheme in front"),
         ] {
             let error = text.parse::<Reference>().unwrap_err().to_string();
             assert!(error.contains(reason), "{text}: {error}");

@@ -2,23 +2,21 @@
 
 use crate::aws::xml::{child, members, text};
 use crate::aws::{ApiError, Cloud, ELB, read_xml};
-use crate::facts::{Attachment, Balancer, Listener, Target, TargetGroup};
+use crate::facts::{Balancer, Listener, Target, TargetGroup};
 use roxmltree::Node;
+use std::collections::BTreeSet;
 
-/// The target groups that a service names, with the health of their targets. One that does not exist is left out.
+/// Target groups by their ARNs, with the health of their targets. One that does not exist is left out.
 ///
 /// # Errors
 ///
 /// If they may not be read.
 pub async fn target_groups(
     aws: &impl Cloud,
-    attachments: &[Attachment],
+    arns: &BTreeSet<&str>,
 ) -> Result<Vec<TargetGroup>, ApiError> {
     let mut groups = Vec::new();
-    for arn in attachments
-        .iter()
-        .filter_map(|attachment| attachment.target_group_arn.as_deref())
-    {
+    for arn in arns.iter().copied() {
         let parameters = [member("TargetGroupArns", 1, arn)];
         let answer = read_xml(aws, ELB, "DescribeTargetGroups", arn, &parameters, |root| {
             members(root, "TargetGroups")
@@ -157,6 +155,27 @@ async fn listeners(aws: &impl Cloud, balancer: &str) -> Result<Vec<Listener>, Ap
         listeners.push(listener);
     }
     Ok(listeners)
+}
+
+/// The target groups that a rule forwards to, each with its weight.
+///
+/// # Errors
+///
+/// If it may not be read.
+pub async fn weights(aws: &impl Cloud, rule: &str) -> Result<Vec<(String, u32)>, ApiError> {
+    let parameters = [member("RuleArns", 1, rule)];
+    read_xml(aws, ELB, "DescribeRules", rule, &parameters, |root| {
+        let rules = members(root, "Rules").into_iter();
+        let actions = rules.flat_map(|rule| members(rule, "Actions"));
+        let forwards = actions.filter_map(|action| child(action, "ForwardConfig"));
+        let groups = forwards.flat_map(|forward| members(forward, "TargetGroups"));
+        let weights = groups.filter_map(|group| {
+            let weight = text(group, "Weight")?.parse().ok()?;
+            Some((text(group, "TargetGroupArn")?, weight))
+        });
+        weights.collect()
+    })
+    .await
 }
 
 /// Every target group that is named below a listener or a rule, by one action or by several with weights.

@@ -2,14 +2,20 @@
 
 mod balancers;
 mod groups;
+mod log;
 mod service;
+mod status;
 
-pub use self::balancers::target_groups;
-pub use self::service::{definition, raw_definition, raw_service};
+pub use self::balancers::{target_groups, weights};
+pub use self::log::{LogPlace, log_place};
+pub use self::service::{definition, service, typed};
+pub use self::status::{DeploymentStatus, Status, TargetStatus, status};
 
+use crate::aws::ecs::{self, Controller, RawDefinition, describe_definition};
 use crate::aws::{ApiError, Cloud};
+use crate::chain::chain;
+use crate::doctor::CheckId;
 use crate::facts::{Facts, Unknown};
-use serde_json::Value;
 
 /// Why nothing can be said about a service.
 #[derive(Debug, thiserror::Error)]
@@ -27,19 +33,38 @@ pub enum LiveError {
         /// What there is.
         others: String,
     },
+    /// The definition has no such container.
+    #[error("the service has no container {name:?}; it has {others}")]
+    NoContainer {
+        /// The name.
+        name: String,
+        /// What it has.
+        others: String,
+    },
+    /// A container, or all of a service's, write to no group of CloudWatch.
+    #[error("the log of {0} is not in CloudWatch: no awslogs-group in its logConfiguration")]
+    NoLog(String),
+    /// Its tasks come from task sets, which have definitions of their own.
+    #[error(
+        "the service {service} is deployed by {controller}, in task sets, which this tool does not look into"
+    )]
+    TaskSets {
+        /// The service.
+        service: String,
+        /// Who deploys it.
+        controller: Controller,
+    },
 }
 
-/// What was read of a service: the facts, and beside them what ECS said as it stands.
+/// What was read of a service: the facts, and beside them what ECS said.
 #[derive(Clone, Debug)]
 pub struct Live {
     /// What the checks look at.
     pub facts: Facts,
     /// The service.
-    pub service: Value,
+    pub service: ecs::Service,
     /// Its task definition.
-    pub definition: Value,
-    /// The definition's tags.
-    pub tags: Value,
+    pub definition: RawDefinition,
 }
 
 /// The facts about a service.
@@ -57,25 +82,50 @@ pub async fn facts_of(aws: &impl Cloud, cluster: &str, service: &str) -> Result<
 ///
 /// If the service or its definition cannot be read.
 pub async fn read(aws: &impl Cloud, cluster: &str, name: &str) -> Result<Live, LiveError> {
-    let service = raw_service(aws, cluster, name).await?;
+    let service = service(aws, cluster, name).await?;
+    read_about(aws, cluster, service).await
+}
+
+/// The same of a service that was read before.
+///
+/// # Errors
+///
+/// If its definition cannot be read.
+pub async fn read_about(
+    aws: &impl Cloud,
+    cluster: &str,
+    service: ecs::Service,
+) -> Result<Live, LiveError> {
+    let name = &service.name;
+    let Some(definition) = &service.task_definition else {
+        return Err(LiveError::TaskSets {
+            service: name.clone(),
+            controller: service.controller().clone(),
+        });
+    };
+    let definition = describe_definition(aws, definition).await?;
     let mut facts = Facts {
-        service: service::typed("DescribeServices", service.clone())?,
+        service: service::facts_of(&service)?,
+        definition: typed(&definition)?,
         ..Facts::default()
     };
-    let (definition, tags) = raw_definition(aws, &facts.service.task_definition).await?;
-    facts.definition = service::typed("DescribeTaskDefinition", definition.clone())?;
     let running = service::running(aws, cluster, name).await;
-    note(&mut facts, 2, running, |facts, running| {
+    note(&mut facts, CheckId::ImageName, running, |facts, running| {
         facts.running = running;
     });
-    let groups = balancers::target_groups(aws, &facts.service.load_balancers).await;
-    note(&mut facts, 4, groups, |facts, groups| {
+    let groups = balancers::target_groups(aws, &facts.service.target_groups()).await;
+    note(&mut facts, CheckId::Attachment, groups, |facts, groups| {
         facts.target_groups = groups;
     });
     let balancers = balancers::balancers(aws, &facts.target_groups).await;
-    note(&mut facts, 4, balancers, |facts, balancers| {
-        facts.balancers = balancers;
-    });
+    note(
+        &mut facts,
+        CheckId::Attachment,
+        balancers,
+        |facts, balancers| {
+            facts.balancers = balancers;
+        },
+    );
     if facts.service.load_balancers.is_empty() {
         // Only for a hint.
         facts.other_balancers = balancers::names(aws).await.unwrap_or_default();
@@ -92,20 +142,24 @@ pub async fn read(aws: &impl Cloud, cluster: &str, name: &str) -> Result<Live, L
         .cloned()
         .collect();
     let groups = groups::security_groups(aws, ids).await;
-    note(&mut facts, 5, groups, |facts, groups| {
-        facts.groups = groups;
-    });
+    note(
+        &mut facts,
+        CheckId::SecurityGroups,
+        groups,
+        |facts, groups| {
+            facts.groups = groups;
+        },
+    );
     Ok(Live {
         facts,
         service,
         definition,
-        tags,
     })
 }
 
 fn note<T>(
     facts: &mut Facts,
-    check: u8,
+    check: CheckId,
     read: Result<T, ApiError>,
     keep: impl FnOnce(&mut Facts, T),
 ) {
@@ -113,7 +167,7 @@ fn note<T>(
         Ok(value) => keep(facts, value),
         Err(error) => facts.unknown.push(Unknown {
             check,
-            why: error.to_string(),
+            why: chain(&error),
         }),
     }
 }

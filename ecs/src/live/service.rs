@@ -1,23 +1,25 @@
 //! The service, its definition and its tasks, from ECS.
 
 use super::LiveError;
-use crate::aws::{ApiError, Cloud, ECS};
-use crate::facts::{RunningImage, TaskDefinition};
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use crate::aws::ecs::{
+    self, RawDefinition, Task, describe_definition, describe_service, describe_tasks,
+    list_services, list_tasks,
+};
+use crate::aws::{ApiError, Cloud};
+use crate::facts::{Attachment, RunningImage, Service, TaskDefinition};
 
-/// What ECS says about a service, as it stands.
+/// What ECS says about a service.
 ///
 /// # Errors
 ///
 /// If it may not be read, or is not there.
-pub async fn raw_service(aws: &impl Cloud, cluster: &str, name: &str) -> Result<Value, LiveError> {
-    let parameters = json!({ "cluster": cluster, "services": [name] });
-    let answer = aws.json(ECS, "DescribeServices", name, &parameters).await?;
-    let mut found = answer["services"].as_array().into_iter().flatten();
-    // A service that was deleted stays visible for a while.
-    match found.find(|service| service["status"] != "INACTIVE") {
-        Some(service) => Ok(service.clone()),
+pub async fn service(
+    aws: &impl Cloud,
+    cluster: &str,
+    name: &str,
+) -> Result<ecs::Service, LiveError> {
+    match describe_service(aws, cluster, name).await? {
+        Some(service) => Ok(service),
         None => Err(LiveError::NoService {
             service: name.to_owned(),
             cluster: cluster.to_owned(),
@@ -28,11 +30,10 @@ pub async fn raw_service(aws: &impl Cloud, cluster: &str, name: &str) -> Result<
 
 /// The services that there are, for who has mistyped a name.
 async fn others(aws: &impl Cloud, cluster: &str) -> String {
-    let parameters = json!({ "cluster": cluster });
-    let answer = aws.json(ECS, "ListServices", cluster, &parameters).await;
-    let answer = answer.unwrap_or_default();
-    let arns = answer["serviceArns"].as_array().into_iter().flatten();
-    let names = arns.filter_map(|arn| arn.as_str()?.rsplit('/').next());
+    let Ok(arns) = list_services(aws, cluster).await else {
+        return "which others it has may not be read".into();
+    };
+    let names = arns.iter().filter_map(|arn| arn.rsplit('/').next());
     let names: Vec<&str> = names.collect();
     if names.is_empty() {
         "it has none".into()
@@ -47,21 +48,47 @@ async fn others(aws: &impl Cloud, cluster: &str) -> String {
 ///
 /// If it may not be read, or is not there.
 pub async fn definition(aws: &impl Cloud, name: &str) -> Result<TaskDefinition, ApiError> {
-    let (definition, _) = raw_definition(aws, name).await?;
-    typed("DescribeTaskDefinition", definition)
+    typed(&describe_definition(aws, name).await?)
 }
 
-/// A task definition and its tags, as they stand.
+/// A task definition, as far as the checks look at it.
 ///
 /// # Errors
 ///
-/// If they may not be read, or are not there.
-pub async fn raw_definition(aws: &impl Cloud, name: &str) -> Result<(Value, Value), ApiError> {
-    let parameters = json!({ "taskDefinition": name, "include": ["TAGS"] });
-    let mut answer = aws
-        .json(ECS, "DescribeTaskDefinition", name, &parameters)
-        .await?;
-    Ok((answer["taskDefinition"].take(), answer["tags"].take()))
+/// If a field of it is not as ECS has it.
+pub fn typed(definition: &RawDefinition) -> Result<TaskDefinition, ApiError> {
+    definition.read().map_err(|error| ApiError::Malformed {
+        operation: "ecs:DescribeTaskDefinition".into(),
+        why: error.to_string(),
+    })
+}
+
+/// A service, as far as the checks look at it.
+pub(super) fn facts_of(service: &ecs::Service) -> Result<Service, ApiError> {
+    let attachments = service.load_balancers.iter().map(|balancer| Attachment {
+        target_group_arn: balancer.target_group_arn.clone(),
+        alternate_target_group_arn: balancer.alternate_target_group_arn().map(str::to_owned),
+        container_name: balancer.container_name.clone(),
+        container_port: balancer.container_port,
+    });
+    let network = service.network_configuration.clone().unwrap_or_default();
+    let network = if network.is_null() {
+        Ok(Default::default())
+    } else {
+        serde_path_to_error::deserialize(network)
+    };
+    Ok(Service {
+        name: service.name.clone(),
+        cluster_arn: service.cluster_arn.clone(),
+        desired_count: service.desired_count,
+        running_count: service.running_count,
+        task_definition: service.task_definition.clone().unwrap_or_default(),
+        load_balancers: attachments.collect(),
+        network_configuration: network.map_err(|error| ApiError::Malformed {
+            operation: "ecs:DescribeServices".into(),
+            why: format!("networkConfiguration: {}", crate::aws::at_field(&error)),
+        })?,
+    })
 }
 
 pub(super) async fn running(
@@ -69,39 +96,20 @@ pub(super) async fn running(
     cluster: &str,
     service: &str,
 ) -> Result<Vec<RunningImage>, ApiError> {
-    let parameters =
-        json!({ "cluster": cluster, "serviceName": service, "desiredStatus": "RUNNING" });
-    let answer = aws.json(ECS, "ListTasks", service, &parameters).await?;
-    let tasks = answer["taskArns"]
-        .as_array()
-        .filter(|tasks| !tasks.is_empty());
-    let Some(tasks) = tasks else {
-        return Ok(Vec::new());
-    };
-    let parameters = json!({ "cluster": cluster, "tasks": tasks });
-    let answer = aws.json(ECS, "DescribeTasks", service, &parameters).await?;
-    let tasks = answer["tasks"].as_array().into_iter().flatten();
-    Ok(tasks.flat_map(images).collect())
+    let arns = list_tasks(aws, (cluster, service), "RUNNING").await?;
+    let tasks = describe_tasks(aws, cluster, &arns).await?;
+    Ok(tasks.iter().flat_map(images).collect())
 }
 
-fn images(task: &Value) -> Vec<RunningImage> {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let id = text(&task["taskArn"]);
-    let id = id.rsplit('/').next().unwrap_or_default();
-    let containers = task["containers"].as_array().into_iter().flatten();
+fn images(task: &Task) -> Vec<RunningImage> {
+    let containers = task.containers.iter();
     // Until it is pulled, an image has no digest.
-    let pulled = containers.filter(|container| container["imageDigest"].is_string());
-    let images = pulled.map(|container| RunningImage {
-        task: id.to_owned(),
-        container: text(&container["name"]),
-        digest: text(&container["imageDigest"]),
+    let images = containers.filter_map(|container| {
+        Some(RunningImage {
+            task: task.id().to_owned(),
+            container: container.name.clone(),
+            digest: container.image_digest.clone()?,
+        })
     });
     images.collect()
-}
-
-pub(super) fn typed<T: DeserializeOwned>(operation: &str, value: Value) -> Result<T, ApiError> {
-    serde_json::from_value(value).map_err(|error| ApiError::Malformed {
-        operation: format!("ecs:{operation}"),
-        why: error.to_string(),
-    })
 }

@@ -1,7 +1,7 @@
 //! Makes or changes a stack by a change set: first what would change, then the change, then its end.
 
 use super::read::read;
-use super::{Stack, StackError, follow};
+use super::{Stack, StackError, follow, traffic};
 use crate::aws::xml::{child, members, text};
 use crate::aws::{CLOUDFORMATION, Cloud, read_xml};
 use crate::deploy::Progress;
@@ -38,6 +38,8 @@ pub struct Change {
     pub resource: String,
     /// Such as `AWS::ECS::Service`.
     pub kind: String,
+    /// Its name in AWS, such as its ARN, if it is there.
+    pub id: Option<String>,
     /// If it is made anew: `True`, `False` or `Conditional`.
     pub replacement: Option<String>,
 }
@@ -86,6 +88,10 @@ pub async fn apply(
     }
     create(cloud, plan, stack.as_ref().filter(|_| !is_new)).await?;
     let changes = changes(cloud, plan).await?;
+    if let Err(refused) = traffic::check(cloud, name, &changes).await {
+        discard(cloud, plan, is_new).await?;
+        return Err(refused);
+    }
     let is_done = !changes.is_empty() && !plan.dry_run && agrees(&changes);
     if !is_done {
         discard(cloud, plan, is_new).await?;
@@ -193,6 +199,7 @@ fn change(member: roxmltree::Node<'_, '_>) -> Option<Change> {
         action: text(resource, "Action")?,
         resource: text(resource, "LogicalResourceId")?,
         kind: text(resource, "ResourceType")?,
+        id: text(resource, "PhysicalResourceId"),
         replacement: text(resource, "Replacement"),
     })
 }

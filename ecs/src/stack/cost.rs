@@ -2,6 +2,7 @@
 
 use super::StackError;
 use crate::facts::Facts;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The table that the tool was built with.
@@ -39,7 +40,7 @@ struct Balancer {
 }
 
 /// One thing that costs.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, JsonSchema, PartialEq, Serialize)]
 pub struct Item {
     /// What it is.
     pub what: String,
@@ -50,7 +51,7 @@ pub struct Item {
 }
 
 /// What a service costs.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, JsonSchema, PartialEq, Serialize)]
 pub struct Costs {
     /// When the prices were looked up.
     pub as_of: String,

@@ -2,10 +2,11 @@
 
 use super::read::read;
 use super::{StackError, follow};
-use crate::aws::{ApiError, CLOUDFORMATION, Cloud, ECS, SECRETS, TAGGING};
+use crate::aws::{ApiError, CLOUDFORMATION, Cloud, ECS, Question, SECRETS, TAGGING};
+use crate::chain::chain;
 use crate::deploy::Progress;
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::collections::HashSet;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -45,7 +46,10 @@ pub async fn down(
     }
     if let Err(error) = delete_rest(cloud, name, progress).await {
         // It runs nothing and costs next to nothing.
-        progress.tell(&format!("revisions and the secret may stay: {error}"));
+        progress.tell(&format!(
+            "revisions and the secret may stay: {}",
+            chain(&error)
+        ));
     }
     Ok(())
 }
@@ -129,31 +133,26 @@ pub async fn verified(cloud: &impl Cloud, name: &str) -> Result<Vec<Left>, ApiEr
 ///
 /// If it may not be read.
 pub async fn left_behind(cloud: &impl Cloud, name: &str) -> Result<Vec<Left>, ApiError> {
-    let mut parameters = json!({ "TagFilters": [{ "Key": "dualrun", "Values": [name] }] });
-    let mut left = Vec::new();
-    loop {
-        let answer = cloud
-            .json(TAGGING, "GetResources", name, &parameters)
-            .await?;
-        let resources = answer["ResourceTagMappingList"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default();
-        let arns = resources
-            .iter()
-            .filter_map(|resource| resource["ResourceARN"].as_str());
-        left.extend(arns.filter(|arn| !is_task(arn)).map(|arn| Left {
-            arn: arn.to_owned(),
-            costs: costs(arn),
-        }));
-        match answer["PaginationToken"]
-            .as_str()
-            .filter(|token| !token.is_empty())
-        {
-            Some(token) => parameters["PaginationToken"] = Value::from(token),
-            None => return Ok(left),
-        }
+    #[derive(Deserialize)]
+    struct Resource {
+        #[serde(rename = "ResourceARN")]
+        arn: String,
     }
+    let question = Question {
+        api: TAGGING,
+        operation: "GetResources",
+        resource: name,
+        parameters: json!({ "TagFilters": [{ "Key": "dualrun", "Values": [name] }] }),
+    };
+    let resources: Vec<Resource> = question.pages(cloud, "ResourceTagMappingList").await?;
+    let left = resources
+        .into_iter()
+        .filter(|resource| !is_task(&resource.arn))
+        .map(|resource| Left {
+            costs: costs(&resource.arn),
+            arn: resource.arn,
+        });
+    Ok(left.collect())
 }
 
 /// Tasks have stopped with their service, and stay listed for a while.

@@ -33,6 +33,23 @@ pub enum StackError {
     /// CloudFormation does not take the template or its parameters.
     #[error("cloudformation does not take it: {0}")]
     Refused(String),
+    /// The tasks are where the template does not send requests.
+    #[error(
+        "the tasks of {name} are in {group}, and this change would send requests to the empty group beside it; deploy \
+         once more, which moves the tasks there, then repeat the change"
+    )]
+    Shifted {
+        /// The stack.
+        name: String,
+        /// The target group that has the tasks.
+        group: String,
+    },
+    /// The rule that requests come by is to be made anew, for another listener.
+    #[error(
+        "this change moves the production rule of {0} to another listener, and requests would fail meanwhile; change \
+         to Strategy=ROLLING, then the certificate, then back"
+    )]
+    RuleMoves(String),
     /// It did not get to where it should.
     #[error("the stack {name} ended in {status}: {why}")]
     Failed {

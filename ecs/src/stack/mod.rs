@@ -7,6 +7,7 @@ mod error;
 mod follow;
 mod preflight;
 mod read;
+mod traffic;
 
 pub use self::change::{Applied, Change, Plan, apply};
 pub use self::cost::{Costs, Item, PRICES, costs};

@@ -1,0 +1,305 @@
+//! Task definitions as they came, since what is registered again must not lose a field that nobody here knows.
+
+use crate::aws::{at_field, without_nulls};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+/// What ECS adds to a definition when it is registered, and does not take back.
+const ADDED: [&str; 9] = [
+    "taskDefinitionArn",
+    "revision",
+    "status",
+    "requiresAttributes",
+    "compatibilities",
+    "registeredAt",
+    "registeredBy",
+    "deregisteredAt",
+    "deleteRequestedAt",
+];
+
+/// A tag.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
+pub struct Tag {
+    /// Its key.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// A task definition and its tags. Fields that nobody here knows are kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawDefinition {
+    definition: Map<String, Value>,
+    tags: Vec<Tag>,
+}
+
+/// Why something is no task definition, or cannot be changed as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum BadDefinition {
+    /// It is not JSON.
+    #[error("invalid JSON")]
+    Json(#[from] serde_json::Error),
+    /// A field has another type than ECS's.
+    #[error("invalid task definition: {0}")]
+    Field(String),
+    /// It has no container of this name.
+    #[error("the task definition has no container {name:?}; it has {others}")]
+    NoContainer {
+        /// The name.
+        name: String,
+        /// What it has.
+        others: String,
+    },
+}
+
+impl RawDefinition {
+    /// From what ECS answers, or from a file: a definition by itself, or one with its tags beside it under
+    /// `taskDefinition`, as `aws ecs describe-task-definition` prints it.
+    ///
+    /// # Errors
+    ///
+    /// If it is neither.
+    pub fn new(value: Value) -> Result<Self, BadDefinition> {
+        let wrong = |what: &str| BadDefinition::Field(what.to_owned());
+        let Value::Object(mut outer) = without_nulls(value) else {
+            return Err(wrong("not an object"));
+        };
+        let mut definition = match outer.remove("taskDefinition") {
+            Some(Value::Object(inner)) => inner,
+            Some(_) => return Err(wrong("taskDefinition: not an object")),
+            None => std::mem::take(&mut outer),
+        };
+        let tags = outer.remove("tags").or_else(|| definition.remove("tags"));
+        let tags = tags.map(serde_path_to_error::deserialize).transpose();
+        let tags = tags.map_err(|error| wrong(&format!("tags: {}", at_field(&error))))?;
+        if !definition
+            .get("containerDefinitions")
+            .is_some_and(Value::is_array)
+        {
+            return Err(wrong("containerDefinitions: not a list"));
+        }
+        Ok(Self {
+            definition,
+            tags: tags.unwrap_or_default(),
+        })
+    }
+
+    /// From a file's text, and the names of what was left out because ECS does not take it back.
+    ///
+    /// # Errors
+    ///
+    /// If it is no task definition.
+    pub fn from_file(text: &str) -> Result<(Self, Vec<String>), BadDefinition> {
+        let value: Value = serde_json::from_str(text)?;
+        let is_wrapped = value.get("taskDefinition").is_some();
+        let mut definition = Self::new(value)?;
+        let added = |key: &&&str| definition.definition.contains_key(**key);
+        let mut dropped: Vec<String> = ADDED
+            .iter()
+            .filter(added)
+            .map(ToString::to_string)
+            .collect();
+        if is_wrapped {
+            dropped.insert(0, "the wrapper taskDefinition".into());
+        }
+        definition.definition = definition.given();
+        Ok((definition, dropped))
+    }
+
+    /// Reads it into a type.
+    ///
+    /// # Errors
+    ///
+    /// If a field does not fit, which is named.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, BadDefinition> {
+        let value = Value::Object(self.definition.clone());
+        serde_path_to_error::deserialize(value)
+            .map_err(|error| BadDefinition::Field(at_field(&error)))
+    }
+
+    /// The name with account and revision; files have none.
+    pub fn arn(&self) -> Option<&str> {
+        self.definition.get("taskDefinitionArn")?.as_str()
+    }
+
+    /// The name without the revision.
+    pub fn family(&self) -> &str {
+        let family = self.definition.get("family").and_then(Value::as_str);
+        family.unwrap_or_default()
+    }
+
+    /// Who has registered it.
+    pub fn registered_by(&self) -> Option<&str> {
+        self.definition.get("registeredBy")?.as_str()
+    }
+
+    /// The value of a tag.
+    pub fn tag(&self, key: &str) -> Option<&str> {
+        let tag = self.tags.iter().find(|tag| tag.key == key)?;
+        Some(&tag.value)
+    }
+
+    /// As it was given to ECS, and so as ECS takes it again, without the tags.
+    pub fn as_given(&self) -> Value {
+        Value::Object(self.given())
+    }
+
+    /// What registers it, with its tags.
+    pub fn to_register(&self) -> Value {
+        let mut given = self.given();
+        // AWS's own, such as CloudFormation's, are AWS's to set.
+        let own = self.tags.iter().filter(|tag| !tag.key.starts_with("aws:"));
+        let own: Vec<&Tag> = own.collect();
+        if !own.is_empty() {
+            given.insert("tags".into(), json!(own));
+        }
+        Value::Object(given)
+    }
+
+    fn given(&self) -> Map<String, Value> {
+        let mut definition = self.definition.clone();
+        definition.retain(|key, _| !ADDED.contains(&key.as_str()));
+        definition
+    }
+
+    /// The same of another family.
+    #[must_use]
+    pub fn with_family(mut self, family: &str) -> Self {
+        self.definition.insert("family".into(), family.into());
+        self
+    }
+
+    /// The same with another image in this container.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such container.
+    pub fn with_image(mut self, container: &str, image: &str) -> Result<Self, BadDefinition> {
+        self.container(container)?
+            .insert("image".into(), image.into());
+        Ok(self)
+    }
+
+    /// The same with a plain variable in this container, in the place of a variable or secret of that name.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such container.
+    pub fn with_variable(
+        mut self,
+        container: &str,
+        (name, value): (&str, &str),
+    ) -> Result<Self, BadDefinition> {
+        let container = self.container(container)?;
+        remove(container, "secrets", name);
+        put(
+            container,
+            "environment",
+            json!({ "name": name, "value": value }),
+        );
+        Ok(self)
+    }
+
+    /// The same with a variable in this container whose value stands elsewhere, in the place of a variable or secret of
+    /// that name.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such container.
+    pub fn with_secret(
+        mut self,
+        container: &str,
+        (name, from): (&str, &str),
+    ) -> Result<Self, BadDefinition> {
+        let container = self.container(container)?;
+        remove(container, "environment", name);
+        put(
+            container,
+            "secrets",
+            json!({ "name": name, "valueFrom": from }),
+        );
+        Ok(self)
+    }
+
+    /// The same with these tags, each in the place of one with its key.
+    #[must_use]
+    pub fn with_tags(mut self, tags: &[(String, String)]) -> Self {
+        self.tags
+            .retain(|old| !tags.iter().any(|(key, _)| *key == old.key));
+        let new = tags.iter().cloned();
+        self.tags.extend(new.map(|(key, value)| Tag { key, value }));
+        self
+    }
+
+    /// The same with the tags of another one, but for those that it has itself.
+    #[must_use]
+    pub(crate) fn with_tags_of(mut self, other: &Self) -> Self {
+        for tag in &other.tags {
+            if self.tag(&tag.key).is_none() {
+                self.tags.push(tag.clone());
+            }
+        }
+        self
+    }
+
+    /// If the two have the same tags, in whatever order.
+    pub(crate) fn has_tags_of(&self, other: &Self) -> bool {
+        self.tags.len() == other.tags.len() && other.tags.iter().all(|tag| self.tags.contains(tag))
+    }
+
+    /// The same with one port of this container, mapped.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such container.
+    pub(crate) fn with_port(mut self, container: &str, port: u16) -> Result<Self, BadDefinition> {
+        let mapping = json!([{ "containerPort": port }]);
+        self.container(container)?
+            .insert("portMappings".into(), mapping);
+        Ok(self)
+    }
+
+    fn container(&mut self, name: &str) -> Result<&mut Map<String, Value>, BadDefinition> {
+        let containers = self.definition.get_mut("containerDefinitions");
+        let containers = containers.and_then(Value::as_array_mut);
+        let mut others = Vec::new();
+        for container in containers.into_iter().flatten() {
+            match container["name"].as_str() {
+                Some(found) if found == name => {
+                    if let Some(container) = container.as_object_mut() {
+                        return Ok(container);
+                    }
+                }
+                other => others.extend(other.map(str::to_owned)),
+            }
+        }
+        Err(BadDefinition::NoContainer {
+            name: name.to_owned(),
+            others: others.join(", "),
+        })
+    }
+}
+
+/// Removes what has this name from a list.
+fn remove(container: &mut Map<String, Value>, list: &str, name: &str) {
+    if let Some(items) = container.get_mut(list).and_then(Value::as_array_mut) {
+        items.retain(|item| item["name"] != name);
+    }
+}
+
+/// Puts an item into a list, where one of its name was or else at the end.
+fn put(container: &mut Map<String, Value>, list: &str, item: Value) {
+    let items = container.entry(list).or_insert_with(|| json!([]));
+    let Some(items) = items.as_array_mut() else {
+        return;
+    };
+    match items.iter_mut().find(|old| old["name"] == item["name"]) {
+        Some(old) => *old = item,
+        None => items.push(item),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,135 @@
+//! Answers of the APIs that speak JSON, read into types: `null` is the same as absent, and what does not fit is named.
+
+use super::api::{Api, Json};
+use super::cloud::Cloud;
+use super::error::ApiError;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// A question to an API that speaks JSON.
+#[derive(Debug)]
+pub struct Question<'a> {
+    /// The API.
+    pub api: Api<Json>,
+    /// The operation.
+    pub operation: &'static str,
+    /// What it is about, for errors.
+    pub resource: &'a str,
+    /// Its parameters.
+    pub parameters: Value,
+}
+
+impl Question<'_> {
+    /// Asks, and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// If it is refused, not answered, or the answer does not have this form.
+    pub async fn read<T: DeserializeOwned>(&self, cloud: &impl Cloud) -> Result<T, ApiError> {
+        let answer = self.ask(cloud).await?;
+        typed(&self.api.action(self.operation), answer)
+    }
+
+    /// Asks, and returns the answer without its nulls.
+    ///
+    /// # Errors
+    ///
+    /// If it is refused or not answered.
+    pub async fn ask(&self, cloud: &impl Cloud) -> Result<Value, ApiError> {
+        let answer = cloud.json(self.api, self.operation, self.resource, &self.parameters);
+        Ok(without_nulls(answer.await?))
+    }
+
+    /// Asks page by page, and reads the items of all pages, which are at `list`.
+    ///
+    /// # Errors
+    ///
+    /// If a page is refused, not answered, or does not have this form.
+    pub async fn pages<T: DeserializeOwned>(
+        mut self,
+        cloud: &impl Cloud,
+        list: &str,
+    ) -> Result<Vec<T>, ApiError> {
+        let Json { token, .. } = self.api.form;
+        let mut all = Vec::new();
+        let mut seen = HashSet::new();
+        loop {
+            let mut page = self.ask(cloud).await?;
+            let items = page.get_mut(list).map(Value::take);
+            let items: Option<Vec<T>> = items
+                .map(|items| typed(&self.api.action(self.operation), items))
+                .transpose()?;
+            all.extend(items.into_iter().flatten());
+            let next = page[token].as_str().filter(|next| !next.is_empty());
+            let Some(next) = next else {
+                return Ok(all);
+            };
+            if !seen.insert(next.to_owned()) {
+                return Err(ApiError::Malformed {
+                    operation: self.api.action(self.operation),
+                    why: format!("the pages go round in a circle: {next:?} comes again"),
+                });
+            }
+            self.parameters[token] = next.into();
+        }
+    }
+}
+
+/// Reads what an operation was answered with. An error names the field.
+fn typed<T: DeserializeOwned>(operation: &str, answer: Value) -> Result<T, ApiError> {
+    serde_path_to_error::deserialize(answer).map_err(|error| ApiError::Malformed {
+        operation: operation.to_owned(),
+        why: at_field(&error),
+    })
+}
+
+/// The error with the field that it is about.
+pub(crate) fn at_field(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    match error.path().to_string().as_str() {
+        "." => error.inner().to_string(),
+        path => format!("{path}: {}", error.inner()),
+    }
+}
+
+/// The same without the members that are null, at any depth. Nulls in lists stay, since others would move.
+pub(crate) fn without_nulls(mut value: Value) -> Value {
+    drop_nulls(&mut value);
+    value
+}
+
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, member| !member.is_null());
+            members.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Answer {
+        count: Option<u32>,
+    }
+
+    #[test]
+    fn null_is_the_same_as_absent() {
+        let value = json!({ "a": null, "b": [null, { "c": null, "d": 1 }] });
+        assert_eq!(without_nulls(value), json!({ "b": [null, { "d": 1 }] }));
+    }
+
+    #[test]
+    fn a_wrong_type_names_the_operation_and_the_field() {
+        let error = typed::<Vec<Answer>>("ecs:DescribeX", json!([{}, { "count": "many" }]));
+        let text = error.unwrap_err().to_string();
+        assert!(text.contains("ecs:DescribeX"), "{text}");
+        assert!(text.contains("[1].count: invalid type"), "{text}");
+    }
+}

@@ -1,0 +1,98 @@
+//! Log lines, from CloudWatch Logs.
+
+use super::{ApiError, Cloud, LOGS, Question};
+use serde::Deserialize;
+use serde_json::json;
+
+/// A line.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LogEvent {
+    /// Its id in the group.
+    #[serde(default)]
+    pub event_id: String,
+    /// When it was written, in milliseconds since 1970.
+    #[serde(default)]
+    pub timestamp: u64,
+    /// The stream that it is in.
+    #[serde(default)]
+    pub log_stream_name: String,
+    /// Its text.
+    #[serde(default)]
+    pub message: String,
+}
+
+/// Which streams of a group.
+#[derive(Clone, Copy, Debug)]
+pub enum Streams<'a> {
+    /// All.
+    All,
+    /// Those whose names begin with this.
+    Prefix(&'a str),
+    /// This one.
+    One(&'a str),
+}
+
+/// A stream of a group.
+#[derive(Clone, Copy, Debug)]
+pub struct Stream<'a> {
+    /// The group.
+    pub group: &'a str,
+    /// Its name in the group.
+    pub name: &'a str,
+}
+
+/// All lines of a group's streams from a moment on (milliseconds since 1970).
+///
+/// # Errors
+///
+/// If they may not be read.
+pub async fn events_since(
+    cloud: &impl Cloud,
+    group: &str,
+    streams: Streams<'_>,
+    from: u64,
+) -> Result<Vec<LogEvent>, ApiError> {
+    let mut parameters = json!({ "logGroupName": group, "startTime": from });
+    match streams {
+        Streams::All => {}
+        Streams::Prefix(prefix) => parameters["logStreamNamePrefix"] = prefix.into(),
+        Streams::One(name) => parameters["logStreamNames"] = json!([name]),
+    }
+    let question = Question {
+        api: LOGS,
+        operation: "FilterLogEvents",
+        resource: group,
+        parameters,
+    };
+    question.pages(cloud, "events").await
+}
+
+/// The last lines of a stream, at most `limit`, the oldest first.
+///
+/// # Errors
+///
+/// If they may not be read.
+pub async fn last_events(
+    cloud: &impl Cloud,
+    stream: Stream<'_>,
+    limit: u32,
+) -> Result<Vec<LogEvent>, ApiError> {
+    #[derive(Deserialize)]
+    struct Answer {
+        #[serde(default)]
+        events: Vec<LogEvent>,
+    }
+    let question = Question {
+        api: LOGS,
+        operation: "GetLogEvents",
+        resource: stream.group,
+        parameters: json!({
+            "logGroupName": stream.group,
+            "logStreamName": stream.name,
+            "limit": limit,
+        }),
+    };
+    let Answer { events } = question.read(cloud).await?;
+    Ok(events)
+}

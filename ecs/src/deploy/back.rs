@@ -1,0 +1,105 @@
+//! Back to the last deployment that was good, or to a revision.
+
+use super::preflight::Next;
+use super::{DeployError, Order, Progress, Target, Verdict, Work, short};
+use crate::aws::Cloud;
+use crate::aws::ecs::{
+    ServiceDeploymentStatus, describe_definition, describe_revisions, list_deployments,
+};
+use crate::image::Images;
+use crate::live::{self, Live};
+
+/// How many revisions are looked at together.
+const SOME: usize = 20;
+
+/// Goes back, and waits for the end. The revision's image still has to exist.
+pub(super) async fn roll_back<C: Cloud, I: Images, P: Progress>(
+    work: &mut Work<'_, C, I, P>,
+    live: Live,
+    target: &Target,
+) -> Result<Verdict, DeployError> {
+    let order = work.order;
+    let mut facts = live.facts.clone();
+    let current = facts.service.task_definition.clone();
+    let revision = match target {
+        Target::LastGood => last_good(work.cloud, order, &current).await?,
+        Target::Revision(revision) if revision.contains(':') => revision.clone(),
+        Target::Revision(number) => format!("{}:{number}", facts.definition.family),
+    };
+    let definition = describe_definition(work.cloud, &revision).await?;
+    if definition.family() != live.definition.family() {
+        return Err(DeployError::OtherFamily {
+            revision,
+            family: live.definition.family().to_owned(),
+        });
+    }
+    // By its ARN, as deployments name it.
+    let revision = definition.arn().ok_or(DeployError::NoRevision)?.to_owned();
+    work.outcome.revision = Some(revision.clone());
+    if revision == current {
+        let text = format!("{} already runs {}", order.service, short(&current));
+        work.progress.tell(&text);
+        return work.settled(&live).await;
+    }
+    facts.definition = live::typed(&definition)?;
+    let container = facts.main_container().ok_or(DeployError::NoContainer)?;
+    work.outcome.image = Some(container.image.clone());
+    work.outcome.revision = Some(revision.clone());
+    work.progress.tell(&format!(
+        "going back from {} to {}, {}",
+        short(&current),
+        short(&revision),
+        container.image
+    ));
+    let next = Next {
+        definition: facts.definition.clone(),
+        is_back: true,
+        is_update: true,
+    };
+    let before = match work.preflight(&live, next).await? {
+        Ok(before) => before,
+        Err(refusal) => return Ok(refusal),
+    };
+    if order.dry_run {
+        work.progress
+            .tell(&format!("would update {} to it", order.service));
+        return Ok(Verdict::DryRun);
+    }
+    work.roll_out(&facts, &revision, before).await
+}
+
+/// The task definition of the last deployment that succeeded with another one than the current.
+async fn last_good(
+    cloud: &impl Cloud,
+    order: &Order,
+    current: &str,
+) -> Result<String, DeployError> {
+    let deployments = match list_deployments(cloud, &order.cluster, &order.service).await {
+        Err(error) if error.is_denied() => return Err(DeployError::Unknowable(error)),
+        deployments => deployments?,
+    };
+    let good = deployments
+        .iter()
+        .filter(|it| it.status == ServiceDeploymentStatus::Successful);
+    let good = good.filter_map(|it| it.target_service_revision_arn.as_deref());
+    let good: Vec<&str> = good.collect();
+    // Mostly it is among the first.
+    for some in good.chunks(SOME) {
+        for revision in describe_revisions(cloud, some).await? {
+            let definition = revision.task_definition;
+            if definition != current && exists(cloud, &definition).await? {
+                return Ok(definition);
+            }
+        }
+    }
+    Err(DeployError::NothingGood)
+}
+
+/// If a task definition is there still. ECS has no code of its own for one that was deleted.
+async fn exists(cloud: &impl Cloud, definition: &str) -> Result<bool, DeployError> {
+    match describe_definition(cloud, definition).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.code() == Some("ClientException") => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}

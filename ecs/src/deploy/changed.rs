@@ -1,0 +1,123 @@
+//! The definition of the new revision: the one that runs, or one in a file, with what changes.
+
+use super::{Changes, DeployError, Progress, Wanted};
+use crate::aws::ecs::RawDefinition;
+use crate::diff::{COMMIT, filled_in, has_placeholder, is_other};
+use crate::facts::TaskDefinition;
+use crate::image::{Images, Lookup, Reference};
+use crate::live::Live;
+use serde_json::Value;
+
+/// What is to be registered.
+pub(crate) struct Changed {
+    pub(crate) definition: RawDefinition,
+    /// The image of the first container that changes.
+    pub(crate) image: String,
+    /// If it differs from what runs.
+    pub(crate) is_other: bool,
+}
+
+/// The definition with all changes.
+pub(crate) async fn changed(
+    images: &impl Images,
+    live: &Live,
+    changes: &Changes,
+    progress: &mut impl Progress,
+) -> Result<Changed, DeployError> {
+    let mut next = match &changes.definition {
+        // The family is the service's: another one would leave the service's history behind.
+        Some(file) => {
+            let (family, live) = (live.definition.family(), &live.definition);
+            if file.family() != family {
+                let text = format!(
+                    "the family is {family}, as the service's, and not {}",
+                    file.family()
+                );
+                progress.tell(&text);
+            }
+            filled_in(file, live)?
+                .with_family(family)
+                .with_tags_of(live)
+        }
+        None => live.definition.clone(),
+    };
+    let mut first = None;
+    for (name, wanted) in changes.of_containers(&live.facts)? {
+        let typed: TaskDefinition = next.read()?;
+        let current = typed.container(&name);
+        let current = current.ok_or_else(|| DeployError::no_container(&typed, &name))?;
+        let mut image = current.image.clone();
+        if let Some(wanted) = wanted {
+            image = chosen(images, wanted, (&image, &typed), progress).await?;
+            next = next.with_image(&name, &image)?;
+        }
+        for (key, value) in &changes.variables {
+            if current.secrets.iter().any(|secret| secret.name == *key) {
+                progress.tell(&format!(
+                    "warning: {key} was a secret, and becomes a plain variable"
+                ));
+            }
+            next = next.with_variable(&name, (key, value))?;
+        }
+        for (key, from) in &changes.secrets {
+            next = next.with_secret(&name, (key, from))?;
+        }
+        first.get_or_insert(image);
+    }
+    no_placeholder(&next)?;
+    Ok(Changed {
+        is_other: is_other(&next, &live.definition) || !next.has_tags_of(&live.definition),
+        definition: next.with_tags(&changes.tags),
+        image: first.unwrap_or_default(),
+    })
+}
+
+/// What a file leaves open has to be known by now.
+fn no_placeholder(next: &RawDefinition) -> Result<(), DeployError> {
+    let typed: TaskDefinition = next.read()?;
+    let mut containers = typed.container_definitions.iter();
+    let open = containers.find(|it| it.image.ends_with(&format!(":{COMMIT}")));
+    if let Some(open) = open {
+        return Err(DeployError::Placeholder {
+            container: open.name.clone(),
+            image: open.image.clone(),
+        });
+    }
+    if has_open_account(&next.as_given()) {
+        return Err(DeployError::AnyAccount);
+    }
+    Ok(())
+}
+
+fn has_open_account(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members.values().any(has_open_account),
+        Value::Array(items) => items.iter().any(has_open_account),
+        Value::String(text) => has_placeholder(text),
+        _ => false,
+    }
+}
+
+/// The image that is wanted. Of a short commit, the registry tells which form is a tag there.
+async fn chosen(
+    images: &impl Images,
+    wanted: &Wanted,
+    (current, definition): (&str, &TaskDefinition),
+    progress: &mut impl Progress,
+) -> Result<String, DeployError> {
+    let mut names = wanted.images(current)?;
+    let full = names.remove(0);
+    let Some(short) = names.pop() else {
+        return Ok(full);
+    };
+    let platform = definition.platform();
+    let look_up = async |name: &str| match name.parse::<Reference>() {
+        Ok(reference) => images.look_up(&reference, &platform).await,
+        Err(_) => Lookup::NotAsked,
+    };
+    let is_short = matches!(look_up(&full).await, Lookup::NoSuchVersion)
+        && matches!(look_up(&short).await, Lookup::Found(_));
+    let chosen = if is_short { short } else { full };
+    progress.tell(&format!("the image of the commit is {chosen}"));
+    Ok(chosen)
+}

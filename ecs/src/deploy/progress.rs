@@ -1,0 +1,15 @@
+//! Who gets told what happens, while it happens.
+
+use crate::aws::ecs::Task;
+
+/// Gets told what happens, while it happens.
+pub trait Progress {
+    /// Something has changed.
+    fn tell(&mut self, text: &str);
+
+    /// A one-off task has printed a line.
+    fn line(&mut self, text: &str);
+
+    /// A one-off task was started.
+    fn begun(&mut self, _task: &Task) {}
+}

@@ -1,0 +1,270 @@
+//! Carries an order out: reads the service, makes sure, changes it once, follows it to the end.
+
+use super::changed::changed;
+use super::preflight::{self, Next};
+use super::rollout::{Before, Rollout};
+use super::{Changes, DeployError, Goal, Order, Outcome, Progress, Verdict, back, resume};
+use crate::aws::ecs::{Service, UpdateService, register, update_service};
+use crate::aws::{ApiError, Cloud};
+use crate::chain::chain;
+use crate::facts::Facts;
+use crate::image::Images;
+use crate::live::{self, Live};
+use crate::task::{self, TaskError};
+
+/// What an order is carried out with, and what has become of it.
+pub(super) struct Work<'a, C, I, P> {
+    pub(super) cloud: &'a C,
+    pub(super) images: &'a I,
+    pub(super) order: &'a Order,
+    pub(super) progress: &'a mut P,
+    pub(super) outcome: Outcome,
+    /// Why it is not known if the service was updated.
+    pub(super) doubt: Option<ApiError>,
+}
+
+/// Carries an order out, and waits for the end.
+///
+/// Nothing is changed before the preflight has passed; then at most one revision is registered, and the service is
+/// updated once.
+pub async fn carry_out(
+    cloud: &impl Cloud,
+    images: &impl Images,
+    order: &Order,
+    progress: &mut impl Progress,
+) -> Outcome {
+    let mut work = Work {
+        cloud,
+        images,
+        order,
+        progress,
+        outcome: Outcome::new(order),
+        doubt: None,
+    };
+    let end = work.attempt().await;
+    work.outcome.end_with(end, order.begun.has_begun());
+    work.outcome
+}
+
+impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
+    async fn attempt(&mut self) -> Result<Verdict, DeployError> {
+        let order = self.order;
+        let service = live::service(self.cloud, &order.cluster, &order.service).await?;
+        self.outcome.previous.clone_from(&service.task_definition);
+        match &order.goal {
+            Goal::Continue(action) => resume::resume(self, service, action).await,
+            Goal::Deploy(changes) => match self.updatable(service).await? {
+                Some(live) => self.deploy(&live, changes).await,
+                None => Ok(Verdict::Refused),
+            },
+            Goal::RollBack(target) => match self.updatable(service).await? {
+                Some(live) => back::roll_back(self, live, target).await,
+                None => Ok(Verdict::Refused),
+            },
+        }
+    }
+
+    /// All about a service that an update deploys. None of another one, with the reason in the outcome.
+    async fn updatable(&mut self, service: Service) -> Result<Option<Live>, DeployError> {
+        if let Some(refusal) = preflight::kind(&service) {
+            self.outcome.refusals.push(refusal);
+            return Ok(None);
+        }
+        let live = live::read_about(self.cloud, &self.order.cluster, service).await?;
+        Ok(Some(live))
+    }
+
+    async fn deploy(&mut self, live: &Live, changes: &Changes) -> Result<Verdict, DeployError> {
+        let order = self.order;
+        let changed = changed(self.images, live, changes, self.progress).await?;
+        self.outcome.image = Some(changed.image.clone());
+        let next = Next {
+            definition: changed.definition.read()?,
+            is_back: changes.is_back,
+            is_update: changed.is_other || changes.refresh,
+        };
+        let before = match self.preflight(live, next).await? {
+            Ok(before) => before,
+            Err(refusal) => return Ok(refusal),
+        };
+        if !changed.is_other {
+            self.outcome.revision.clone_from(&self.outcome.previous);
+            if !changes.refresh {
+                let text = format!("{} already runs {}", order.service, changed.image);
+                self.progress.tell(&text);
+                return self.settled(live).await;
+            }
+        }
+        let family = changed.definition.family().to_owned();
+        if order.dry_run {
+            if changed.is_other {
+                let text = format!(
+                    "would register a revision of {family} with {}",
+                    changed.image
+                );
+                self.progress.tell(&text);
+            }
+            if let Some(command) = &changes.before {
+                self.progress
+                    .tell(&format!("would run {} with it", command.join(" ")));
+            }
+            self.progress
+                .tell(&format!("would update {} to it", order.service));
+            return Ok(Verdict::DryRun);
+        }
+        let revision = if changed.is_other {
+            let revision = register(self.cloud, &changed.definition).await?;
+            self.progress
+                .tell(&format!("registered {}", super::short(&revision)));
+            revision
+        } else {
+            live.facts.service.task_definition.clone()
+        };
+        self.outcome.revision = Some(revision.clone());
+        if let Some(command) = &changes.before {
+            if !self.run_before(live, &revision, command).await? {
+                return Ok(Verdict::BeforeFailed);
+            }
+            // That may have taken long.
+            let service = live::service(self.cloud, &order.cluster, &order.service).await?;
+            if let Some(current) = service.task_definition
+                && current != live.facts.service.task_definition
+            {
+                return Ok(self.superseded(&current).await);
+            }
+        }
+        self.roll_out(&live.facts, &revision, before).await
+    }
+
+    /// Runs a command once with the new revision; false if it has failed, with the cause in the outcome.
+    async fn run_before(
+        &mut self,
+        live: &Live,
+        revision: &str,
+        command: &[String],
+    ) -> Result<bool, DeployError> {
+        let main = live
+            .facts
+            .main_container()
+            .ok_or(DeployError::NoContainer)?;
+        let job = task::Job {
+            cluster: &self.order.cluster,
+            service: &live.service,
+            revision,
+            container: &main.name,
+            command,
+            timeout: self.order.timeout,
+        };
+        match task::run(self.cloud, &job, self.progress).await {
+            Ok(ended) if ended.is_success() => Ok(true),
+            Ok(ended) => {
+                self.outcome.cause = ended.cause;
+                Ok(false)
+            }
+            Err(TaskError::Api(error)) => Err(error.into()),
+            Err(error) => {
+                self.outcome.error = Some(chain(&error));
+                Ok(false)
+            }
+        }
+    }
+
+    /// The doctor's checks and others on the service as it would be. What is refused is in the outcome.
+    pub(super) async fn preflight(
+        &mut self,
+        live: &Live,
+        next: Next,
+    ) -> Result<Result<Before, Verdict>, DeployError> {
+        let order = self.order;
+        // Where it cannot be read, nothing may be begun that could not be followed.
+        let before = Before::read(self.cloud, order).await?;
+        let strategy = live.service.deployment_configuration.strategy();
+        if before.is_unknown() {
+            self.outcome.refusals.extend(preflight::blind(strategy));
+        }
+        if !next.is_back && next.is_update {
+            self.outcome
+                .refusals
+                .extend(preflight::percentages(&live.service));
+        }
+        let subject = format!(
+            "preflight of {} with {}",
+            order.service,
+            self.outcome.image.as_deref().unwrap_or_default()
+        );
+        let report = preflight::examine(self.images, &live.facts, next, &subject).await;
+        for line in report.warnings() {
+            self.progress.tell(&format!("warning: {line}"));
+        }
+        let is_sound = report.ok;
+        let failures = report.failures();
+        self.outcome.preflight = Some(report);
+        let is_final = self.outcome.refusals.iter().any(|refusal| refusal.is_final);
+        let is_against = !is_sound || !self.outcome.refusals.is_empty();
+        if is_final || is_against && !order.force {
+            return Ok(Err(Verdict::Refused));
+        }
+        if is_against {
+            self.progress.tell("continuing (--force) despite:");
+            for refusal in &self.outcome.refusals {
+                self.progress.tell(&refusal.reason);
+            }
+            failures.lines().for_each(|line| self.progress.tell(line));
+        }
+        if live.facts.service.is_parked() && !order.allow_parked {
+            return Ok(Err(Verdict::Parked));
+        }
+        Ok(Ok(before))
+    }
+
+    /// Updates the service to a revision, and waits for the end.
+    pub(super) async fn roll_out(
+        &mut self,
+        facts: &Facts,
+        revision: &str,
+        before: Before,
+    ) -> Result<Verdict, DeployError> {
+        let order = self.order;
+        let update = UpdateService {
+            cluster: &order.cluster,
+            service: &order.service,
+            task_definition: Some(revision),
+            force_new_deployment: order.is_refresh(),
+            ..UpdateService::default()
+        };
+        let previous = &facts.service.task_definition;
+        // Before it is sent, since it may be carried out also where the answer is lost.
+        order.begun.begin(previous, revision);
+        let text = format!("updating {} to {}", order.service, super::short(revision));
+        self.progress.tell(&text);
+        let service = match update_service(self.cloud, &update).await {
+            Err(error) if error.is_in_doubt() => {
+                let why = chain(&error);
+                self.progress
+                    .tell(&format!("whether ECS took the update is unknown: {why}"));
+                self.doubt = Some(error);
+                live::service(self.cloud, &order.cluster, &order.service).await?
+            }
+            answer => answer?,
+        };
+        let rollout = Rollout::begun(before, &service, (previous, revision));
+        self.follow(facts, rollout).await
+    }
+
+    /// Of what the service has already: it counts once it runs.
+    pub(super) async fn settled(&mut self, live: &Live) -> Result<Verdict, DeployError> {
+        if self.order.dry_run {
+            return Ok(Verdict::DryRun);
+        }
+        let service: &Service = &live.service;
+        let revision = &live.facts.service.task_definition;
+        let rollout = Rollout::of_current(self.cloud, self.order, service, revision).await?;
+        let verdict = self.follow(&live.facts, rollout).await?;
+        if verdict.code() != 0 {
+            self.progress.tell(
+                "nothing was begun, since the service has this revision already; --refresh replaces its tasks",
+            );
+        }
+        Ok(verdict)
+    }
+}

@@ -1,0 +1,8 @@
+//! One-off tasks: a command in the service's network, with an image of the service, followed to its end.
+
+mod ended;
+mod output;
+mod run;
+
+pub use self::ended::Ended;
+pub use self::run::{Job, TaskError, run, stop};

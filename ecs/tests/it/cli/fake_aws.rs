@@ -1,0 +1,147 @@
+//! An AWS with one sound service, that is busy or refuses if a test wants it.
+
+use crate::support::front::{Asked, front};
+use crate::support::responses::{IMAGE, attached, definition, network, query};
+use crate::support::served::Served;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+
+/// How it answers.
+#[derive(Clone, Copy)]
+pub(crate) struct Answers {
+    /// The image that runs.
+    pub(crate) image: &'static str,
+    /// How many of the first requests are too many.
+    pub(crate) throttled: usize,
+    /// An operation that is not allowed.
+    pub(crate) denied: Option<&'static str>,
+    /// The last line of the log.
+    pub(crate) logged: &'static str,
+    /// If the credentials have expired.
+    pub(crate) expired: bool,
+}
+
+impl Default for Answers {
+    fn default() -> Self {
+        Self {
+            image: IMAGE,
+            throttled: 0,
+            denied: None,
+            logged: "request",
+            expired: false,
+        }
+    }
+}
+
+pub(crate) struct FakeAws {
+    served: Served,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl FakeAws {
+    pub(crate) async fn start(answers: Answers) -> Self {
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let asked = Arc::clone(&log);
+        let served = front(move |asked| {
+            let operation = asked.operation().to_owned();
+            let before = {
+                let mut log = log.lock().unwrap();
+                log.push(operation.clone());
+                log.len() - 1
+            };
+            let refusal = match answers {
+                Answers { expired: true, .. } => Some("ExpiredTokenException"),
+                Answers { throttled, .. } if before < throttled => Some("ThrottlingException"),
+                Answers {
+                    denied: Some(denied),
+                    ..
+                } if denied == operation => Some("UnauthorizedOperation"),
+                _ => None,
+            };
+            match (asked, refusal) {
+                (Asked::Json(..), Some(code)) => (400, json!({ "__type": code }).to_string()),
+                (Asked::Query(..), Some(code)) => (
+                    403,
+                    format!("<R><Errors><Error><Code>{code}</Code></Error></Errors></R>"),
+                ),
+                (Asked::Json(..), None) => (200, in_json(&operation, &answers).to_string()),
+                (Asked::Query(..), None) => (200, query(&operation)),
+            }
+        })
+        .await;
+        Self { served, asked }
+    }
+
+    pub(crate) fn variables(&self) -> [(&'static str, String); 4] {
+        [
+            ("AWS_ENDPOINT_URL", format!("http://{}", self.served.addr)),
+            ("AWS_ACCESS_KEY_ID", "testing".into()),
+            ("AWS_SECRET_ACCESS_KEY", "testing".into()),
+            ("AWS_REGION", "us-east-1".into()),
+        ]
+    }
+
+    /// How often it was asked for this.
+    pub(crate) fn asked(&self, operation: &str) -> usize {
+        self.asked
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|asked| *asked == operation)
+            .count()
+    }
+}
+
+fn service() -> Value {
+    json!({
+            "serviceName": "shop",
+            "status": "ACTIVE",
+            "desiredCount": 1,
+            "runningCount": 1,
+            "deployments": [{
+                "id": "ecs-svc/1",
+                "status": "PRIMARY",
+                "taskDefinition": "shop:1",
+                "rolloutState": "COMPLETED",
+                "desiredCount": 1,
+                "runningCount": 1,
+                "failedTasks": 0,
+            }],
+            "events": [{ "message": "(service shop) has reached a steady state." }],
+            "taskDefinition": "shop:1",
+            "loadBalancers": attached(),
+            "networkConfiguration": network(),
+    })
+}
+
+fn in_json(operation: &str, answers: &Answers) -> Value {
+    match operation {
+        "DescribeServices" => json!({ "services": [service()] }),
+        "UpdateService" => json!({ "service": service() }),
+        "DescribeTaskDefinition" => {
+            json!({ "taskDefinition": definition("arn:aws:ecs:us-east-1:1:task-definition/shop:1", answers.image) })
+        }
+        "ListServiceDeployments" => {
+            json!({ "serviceDeployments": [
+                { "serviceDeploymentArn": "arn:sd", "createdAt": 1, "status": "SUCCESSFUL" },
+            ] })
+        }
+        "DescribeServiceDeployments" => {
+            json!({ "serviceDeployments": [{ "serviceDeploymentArn": "arn:sd", "status": "SUCCESSFUL" }] })
+        }
+        "RunTask" => {
+            json!({ "tasks": [{ "taskArn": "arn:task/shop/1", "lastStatus": "PENDING" }] })
+        }
+        "DescribeTasks" => json!({ "tasks": [{
+            "taskArn": "arn:task/shop/1",
+            "lastStatus": "STOPPED",
+            "stoppedReason": "Essential container in task exited",
+            "containers": [{ "name": "app", "exitCode": 3 }],
+        }] }),
+        "FilterLogEvents" => json!({ "events": [
+            { "eventId": "1", "timestamp": 1, "message": "listening\n" },
+            { "eventId": "2", "timestamp": 2, "message": answers.logged },
+        ] }),
+        _ => json!({}),
+    }
+}

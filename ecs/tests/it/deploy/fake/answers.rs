@@ -1,0 +1,353 @@
+//! What it answers.
+
+use super::super::view::{NEW, OLD, OTHER, View, begins};
+use super::{FakeEcs, ONE_OFF};
+use crate::support::record;
+use crate::support::responses::{
+    attached, definition, listener, network, query, security_groups, target_group, target_health,
+};
+use ecs::aws::{Api, ApiError, Cloud, Json, Query};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+impl FakeEcs {
+    fn seconds(&self) -> Option<u64> {
+        self.updated
+            .borrow()
+            .map(|updated| updated.elapsed().as_secs())
+    }
+
+    fn view(&self) -> View {
+        let mut view = self.before.clone();
+        if let Some(seconds) = self.seconds() {
+            for (_, step) in self.script.iter().filter(|(at, _)| *at <= seconds) {
+                step(&mut view);
+            }
+            view.status = self.status.or(view.status);
+        }
+        view
+    }
+
+    fn refuse(&self, operation: &str, name: &str) -> Result<(), ApiError> {
+        let seconds = self.seconds().unwrap_or_default();
+        let mut refusals = self.refusals.borrow_mut();
+        let refusal = refusals.iter_mut().find(|(refused, _, from, times)| {
+            (*refused == operation || *refused == "*") && *from <= seconds && *times > 0
+        });
+        let Some((_, code, _, times)) = refusal else {
+            return Ok(());
+        };
+        *times -= 1;
+        Err(ApiError::Refused {
+            operation: name.to_owned(),
+            resource: "shop".into(),
+            code: (*code).to_owned(),
+            message: "refused".into(),
+        })
+    }
+
+    fn service(&self, view: &View) -> Value {
+        let deployment = |status: &str, definition: &str, rollout: &str, running: u64| {
+            json!({
+                "id": format!("id-of-{definition}"),
+                "status": status,
+                "createdAt": self.created_at,
+                "taskDefinition": definition,
+                "rolloutState": rollout,
+                "rolloutStateReason": view.reason,
+                "desiredCount": self.desired,
+                "runningCount": running,
+            })
+        };
+        let mut deployments = vec![deployment(
+            "PRIMARY",
+            view.primary,
+            view.rollout,
+            view.running,
+        )];
+        if let Some(rollout) = view.ours {
+            deployments.push(deployment("ACTIVE", NEW, rollout, 0));
+        }
+        let mut service = json!({
+            "serviceName": "shop",
+            "clusterArn": "arn:aws:ecs:us-east-1:1:cluster/main",
+            "status": "ACTIVE",
+            "desiredCount": self.desired,
+            "runningCount": view.running,
+            "taskDefinition": view.primary,
+            "deployments": deployments,
+            "deploymentConfiguration": {
+                "deploymentCircuitBreaker": { "enable": true, "rollback": self.has_rollback },
+            },
+            "loadBalancers": attached(),
+            "networkConfiguration": network(),
+            "launchType": "FARGATE",
+            "events": [],
+        });
+        merge(&mut service, self.more.clone());
+        service
+    }
+
+    fn revision(&self, arn: &str, view: &View) -> Value {
+        let definition = match arn {
+            "revision-of-ours" => {
+                let updates = self.asked("UpdateService");
+                updates
+                    .last()
+                    .map_or(NEW.into(), |it| it["taskDefinition"].clone())
+            }
+            "revision-of-later" => OTHER.into(),
+            "revision-of-earlier" => "arn:aws:ecs:us-east-1:1:task-definition/shop:0".into(),
+            _ => OLD.into(),
+        };
+        let mut revision = json!({ "serviceRevisionArn": arn, "taskDefinition": definition });
+        if let Some(group) = view.resolved.filter(|_| arn == "revision-of-ours") {
+            revision["resolvedConfiguration"] =
+                json!({ "loadBalancers": [{ "targetGroupArn": group }] });
+        }
+        revision
+    }
+
+    fn one_off(&self) -> Value {
+        let started = *self.one_off_started.borrow();
+        let seconds = started.map_or(0, |started| started.elapsed().as_secs());
+        let mut task = json!({ "taskArn": ONE_OFF, "lastStatus": "RUNNING" });
+        if seconds >= 20 && !self.one_off.is_null() {
+            merge(&mut task, self.one_off.clone());
+            task["lastStatus"] = "STOPPED".into();
+        }
+        task
+    }
+
+    fn deployments(&self) -> Value {
+        let view = self.view();
+        let mut all = Vec::new();
+        let mut add = |name: &str, at: u64| {
+            let status = view.status.filter(|_| name == "ours");
+            all.push(json!({
+                "serviceDeploymentArn": name,
+                "targetServiceRevisionArn": format!("revision-of-{name}"),
+                "createdAt": at,
+                "status": status.unwrap_or("SUCCESSFUL"),
+            }));
+        };
+        if !self.is_first {
+            add("earlier", 1);
+            add("old", 2);
+        }
+        if view.status.is_some() {
+            add("ours", 3);
+        }
+        if view.has_later {
+            add("later", 4);
+        }
+        json!({ "serviceDeployments": all })
+    }
+}
+
+impl Cloud for FakeEcs {
+    fn region(&self) -> &str {
+        "us-east-1"
+    }
+
+    async fn json(
+        &self,
+        api: Api<Json>,
+        operation: &str,
+        _: &str,
+        parameters: &Value,
+    ) -> Result<Value, ApiError> {
+        record::json(api.name(), operation, parameters);
+        self.refuse(operation, &api.action(operation))?;
+        self.asked
+            .borrow_mut()
+            .push((operation.to_owned(), parameters.clone()));
+        let view = self.view();
+        Ok(match operation {
+            "DescribeServices" => json!({ "services": [self.service(&view)] }),
+            "DescribeTaskDefinition" => {
+                let arn = parameters["taskDefinition"].as_str().unwrap();
+                let mut definition = definition(arn, "vkuldeep1/myapp:old");
+                let containers = definition["containerDefinitions"].as_array_mut().unwrap();
+                if !self.has_ports {
+                    containers[0]
+                        .as_object_mut()
+                        .unwrap()
+                        .remove("portMappings");
+                }
+                containers.splice(0..0, self.sidecars.as_array().unwrap().clone());
+                json!({ "taskDefinition": definition, "tags": [] })
+            }
+            "RegisterTaskDefinition" => json!({ "taskDefinition": { "taskDefinitionArn": NEW } }),
+            "UpdateService" => {
+                *self.updated.borrow_mut() = Some(Instant::now());
+                if self.loses_answer {
+                    return Err(ApiError::Unreachable {
+                        operation: "ecs:UpdateService".into(),
+                        endpoint: "https://ecs".into(),
+                        is_unsent: false,
+                        source: "connection reset".into(),
+                    });
+                }
+                let mut answer = self.view();
+                if self.reads_late {
+                    begins(&mut answer);
+                }
+                let mut service = self.service(&answer);
+                let before = self.service(&self.before)["deployments"][0].clone();
+                if let Some(deployments) = service["deployments"].as_array_mut() {
+                    deployments.push(before);
+                }
+                json!({ "service": service })
+            }
+            "ListServiceDeployments" if self.has_pages => {
+                let mut all = self.deployments()["serviceDeployments"].take();
+                let all = all.as_array_mut().unwrap();
+                all.reverse();
+                let page = parameters["nextToken"].as_str().unwrap_or("0");
+                let page: usize = page.parse().unwrap();
+                let next = (page + 1 < all.len()).then(|| (page + 1).to_string());
+                json!({ "serviceDeployments": [all[page]], "nextToken": next })
+            }
+            "ListServiceDeployments" => self.deployments(),
+            "DescribeServiceRevisions" => {
+                let arns = parameters["serviceRevisionArns"].as_array().unwrap().iter();
+                let revisions = arns.map(|arn| self.revision(arn.as_str().unwrap(), &view));
+                json!({ "serviceRevisions": revisions.collect::<Vec<_>>() })
+            }
+            "DescribeServiceDeployments" => {
+                let is_ours = parameters["serviceDeploymentArns"][0] == "ours";
+                let breaker = if view.is_breaker_triggered {
+                    "TRIGGERED"
+                } else {
+                    "MONITORING"
+                };
+                let mut deployment = json!({
+                    "serviceDeploymentArn": parameters["serviceDeploymentArns"][0],
+                    "status": if is_ours { view.status.unwrap() } else { "SUCCESSFUL" },
+                    "deploymentCircuitBreaker": { "status": breaker },
+                    "targetServiceRevision": { "arn": "revision-of-ours" },
+                });
+                if is_ours {
+                    merge(&mut deployment, self.more_of_deployment.clone());
+                    merge(&mut deployment, view.deployment);
+                }
+                json!({ "serviceDeployments": [deployment] })
+            }
+            "ContinueServiceDeployment" => {
+                *self.updated.borrow_mut() = Some(Instant::now());
+                json!({ "serviceDeploymentArn": "ours" })
+            }
+            "RunTask" => match self.starts_no_task {
+                Some(why) => json!({ "tasks": [], "failures": [{ "reason": why }] }),
+                None => {
+                    *self.one_off_started.borrow_mut() = Some(Instant::now());
+                    json!({ "tasks": [{ "taskArn": ONE_OFF, "lastStatus": "PROVISIONING" }] })
+                }
+            },
+            "DescribeTasks" if parameters["tasks"][0] == ONE_OFF => {
+                json!({ "tasks": [self.one_off()] })
+            }
+            "FilterLogEvents" => {
+                assert_eq!(parameters["logStreamNames"], json!(["app/app/one-off"]));
+                json!({ "events": [
+                    { "eventId": "1", "timestamp": 1, "message": "migrating" },
+                    { "eventId": "2", "timestamp": 2, "message": "done\n" },
+                ] })
+            }
+            "GetLogEvents" if parameters["logStreamName"] == "app/app/one-off" => {
+                json!({ "events": [{ "message": "done" }] })
+            }
+            // One to a page.
+            "ListServices" => match parameters["nextToken"].as_str() {
+                None => json!({ "serviceArns": ["arn:service/main/web"], "nextToken": "2" }),
+                Some(_) => json!({ "serviceArns": ["arn:service/main/worker"] }),
+            },
+            "ListTasks" if parameters["desiredStatus"] == "RUNNING" => {
+                let page = parameters["nextToken"]
+                    .as_str()
+                    .map_or(0, |page| page.parse().unwrap());
+                let arns = (page * 100..self.tasks.min(page * 100 + 100))
+                    .map(|id| format!("arn:task/main/{id}"));
+                let arns: Vec<String> = arns.collect();
+                let next = (self.tasks > (page + 1) * 100).then(|| (page + 1).to_string());
+                json!({ "taskArns": arns, "nextToken": next })
+            }
+            "DescribeTasks"
+                if parameters["tasks"]
+                    .as_array()
+                    .is_some_and(|tasks| tasks.len() > 1) =>
+            {
+                let tasks = parameters["tasks"].as_array().unwrap().iter();
+                let tasks = tasks.map(|arn| {
+                    json!({ "taskArn": arn, "containers": [{ "name": "app", "imageDigest": "sha256:1" }] })
+                });
+                json!({ "tasks": tasks.collect::<Vec<_>>() })
+            }
+            "ListTasks" if parameters["desiredStatus"] == "STOPPED" && view.stopped.is_some() => {
+                json!({ "taskArns": ["arn:task/main/abc"] })
+            }
+            "DescribeTasks" => json!({ "tasks": [view.stopped] }),
+            "GetLogEvents" => {
+                assert_eq!(parameters["logStreamName"], "app/app/abc");
+                let events = view.log.iter().map(|line| json!({ "message": line }));
+                json!({ "events": events.collect::<Vec<_>>() })
+            }
+            _ => json!({}),
+        })
+    }
+
+    async fn query(
+        &self,
+        api: Api<Query>,
+        operation: &str,
+        _: &str,
+        parameters: &[(String, String)],
+    ) -> Result<String, ApiError> {
+        record::query(api.name(), operation, parameters);
+        self.refuse(operation, &api.action(operation))?;
+        let view = self.view();
+        let asks_for = |arn: &str| parameters.iter().any(|(_, value)| value == arn);
+        Ok(match operation {
+            "DescribeTargetHealth" if asks_for("arn:tg/shop/2") => {
+                let targets = view
+                    .alternate
+                    .map(|(state, reason)| ("10.0.0.18", state, reason));
+                target_health(targets.as_slice())
+            }
+            "DescribeTargetHealth" if view.target.0.is_empty() => target_health(&[]),
+            "DescribeTargetHealth" => {
+                let (state, reason) = view.target;
+                target_health(&[("10.0.0.17", state, reason)])
+            }
+            "DescribeTargetGroups" if view.is_second_gone && asks_for("arn:tg/shop/2") => {
+                "<R><TargetGroups/></R>".into()
+            }
+            "DescribeTargetGroups" => target_group(self.health_path),
+            "DescribeListeners" => listener(&self.forwards_to),
+            "DescribeSecurityGroups" => security_groups(self.open_to),
+            "DescribeRules" => match view.weights {
+                Some((first, second)) => format!(
+                    "<R><Rules><member><Actions><member><Type>forward</Type><ForwardConfig><TargetGroups><member>\
+                     <TargetGroupArn>arn:tg/shop/1</TargetGroupArn><Weight>{first}</Weight></member><member>\
+                     <TargetGroupArn>arn:tg/shop/2</TargetGroupArn><Weight>{second}</Weight></member></TargetGroups>\
+                     </ForwardConfig></member></Actions></member></Rules></R>"
+                ),
+                None => query(operation),
+            },
+            _ => query(operation),
+        })
+    }
+}
+
+/// Puts what is in `more` in the place of what there is, member by member.
+pub(super) fn merge(value: &mut Value, more: Value) {
+    match (value, more) {
+        (Value::Object(members), Value::Object(more)) => {
+            for (key, more) in more {
+                merge(members.entry(key).or_insert(Value::Null), more);
+            }
+        }
+        (value, more) => *value = more,
+    }
+}

@@ -1,0 +1,141 @@
+//! The five checks on facts: each broken alone and in pairs, and nothing to complain about where all is sound.
+
+mod breaks;
+mod change;
+mod health;
+mod picture;
+mod sound;
+mod strategies;
+mod templates;
+
+use breaks::{ALONE, BREAKS};
+use ecs::doctor::{CheckId, Report, Status, examine};
+use ecs::facts::Facts;
+use sound::{files, live};
+
+fn report(facts: &Facts) -> Report {
+    examine(std::slice::from_ref(facts), "service shop in cluster shop")
+}
+
+fn text(report: &Report) -> String {
+    anstream::adapter::strip_str(&report.to_string()).to_string()
+}
+
+#[test]
+fn a_sound_set_up_has_nothing_to_complain_about() {
+    let others = breaks::SOUND.iter().map(|otherwise| broken(&[*otherwise]));
+    for facts in [files(), live()].into_iter().chain(others) {
+        let report = report(&facts);
+        assert!(report.ok);
+        for check in &report.checks {
+            assert_eq!(check.status, Status::Pass, "{}", text(&report));
+            assert!(
+                !check.findings.is_empty(),
+                "{} gives no evidence",
+                check.name
+            );
+        }
+    }
+}
+
+#[test]
+fn each_check_that_is_broken_alone_is_named_as_the_cause() {
+    for (id, breaks, said) in BREAKS.iter().chain(ALONE) {
+        let facts = broken(&[*breaks]);
+        let report = report(&facts);
+        let text = text(&report);
+        assert_eq!(report.cause, Some(*id), "{said}: {text}");
+        assert!(text.contains(said), "{said}: {text}");
+        for finding in report.check(*id).failures() {
+            assert!(
+                finding.fix.is_some(),
+                "{} says no way to fix it",
+                finding.text
+            );
+        }
+    }
+}
+
+#[test]
+fn of_two_that_are_broken_the_first_is_the_cause_and_the_second_is_still_told() {
+    for (first, breaks_first, _) in BREAKS {
+        for (second, breaks_second, said) in BREAKS.iter().filter(|(second, ..)| second > first) {
+            let report = report(&broken(&[*breaks_first, *breaks_second]));
+            let text = text(&report);
+            assert_eq!(report.cause, Some(*first), "{said}: {text}");
+            let check = report.check(*second);
+            let is_told = match check.status {
+                Status::Skipped => check.blocked_by == Some(*first),
+                // By what an earlier break has changed, it may be no more than a warning.
+                status => status != Status::Pass,
+            };
+            assert!(is_told, "{said}: {text}");
+        }
+    }
+}
+
+fn broken(breaks: &[fn(&mut Facts)]) -> Facts {
+    let mut facts = live();
+    for breaks in breaks {
+        breaks(&mut facts);
+    }
+    facts
+}
+
+/// The failures of the seed project, as a person reads them, here and in the README.
+#[test]
+fn the_seeds_failures_read_well() {
+    let readme = include_str!("../../../../README.md");
+    for (name, breaks) in breaks::SEED {
+        let report = report(&broken(&[*breaks]));
+        insta::assert_snapshot!(*name, text(&report));
+        let findings = report.checks.iter().flat_map(|check| &check.findings);
+        for finding in findings.filter(|finding| finding.status == Status::Fail) {
+            assert!(readme.contains(&finding.text), "{}", finding.text);
+        }
+    }
+    insta::assert_snapshot!("sound", text(&report(&live())));
+}
+
+#[test]
+fn what_could_not_be_read_is_a_warning_and_no_alarm() {
+    let mut facts = live();
+    facts.groups.clear();
+    facts.unknown.push(ecs::facts::Unknown {
+        check: CheckId::SecurityGroups,
+        why: "ec2:DescribeSecurityGroups on sg-task was refused".into(),
+    });
+    let report = report(&facts);
+    assert!(report.ok);
+    assert_eq!(report.check(CheckId::SecurityGroups).status, Status::Warn);
+    assert!(text(&report).contains("was refused"));
+}
+
+#[test]
+fn a_parked_service_is_not_ill() {
+    let mut facts = live();
+    facts.service.desired_count = Some(0);
+    facts.service.load_balancers.clear();
+    facts.target_groups.clear();
+    facts.balancers.clear();
+    let report = report(&facts);
+    assert!(report.ok, "{}", text(&report));
+    assert!(text(&report).contains("the service is parked"));
+    assert_eq!(
+        report.check(CheckId::SecurityGroups).blocked_by,
+        Some(CheckId::Attachment)
+    );
+}
+
+#[test]
+fn warnings_do_not_fail() {
+    for (breaks, said) in breaks::WARNINGS {
+        let report = report(&broken(&[*breaks]));
+        let text = text(&report);
+        assert!(report.ok, "{text}");
+        assert!(
+            text.contains(said) && text.contains("WARN"),
+            "{said}: {text}"
+        );
+    }
+}

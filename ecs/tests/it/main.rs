@@ -1,0 +1,25 @@
+//! The tests of the tool, in one program: it is linked once.
+//!
+//! | module | what it tests |
+//! |---|---|
+//! | `cli` | the command as it is called |
+//! | `deploy` | deployments, rollbacks and one-off tasks, with time in the tests' hands |
+//! | `doctor` | the checks on facts |
+//! | `drill`, `stack` | the drill, and stacks |
+//! | `registry` | what registries say |
+//! | `definitions` | the files in this repository |
+//! | `strategies` | the strategies of `stack.yaml`, and what `docs/strategies.md` says of them |
+//! | `schemas`, `enumerations` | what is committed beside the code, held to it |
+//! | `support` | what plays AWS and registries |
+
+mod cli;
+mod definitions;
+mod deploy;
+mod doctor;
+mod drill;
+mod enumerations;
+mod registry;
+mod schemas;
+mod stack;
+mod strategies;
+mod support;

@@ -1,0 +1,127 @@
+//! What registries say, and what becomes of it: against one that the tests play.
+
+pub(crate) mod fake;
+
+use ecs::image::{Credentials, Images, Lookup, Platform, Quota, Reference, Registry};
+use fake::{AMD64, ARM64, FakeRegistry, INDEX};
+
+fn platform(architecture: &str) -> Platform {
+    Platform {
+        os: "linux".into(),
+        architecture: architecture.into(),
+    }
+}
+
+fn registry(credentials: Option<(&str, &str)>) -> Registry {
+    let credentials = credentials.map(|(username, password)| Credentials {
+        username: username.into(),
+        password: password.into(),
+    });
+    Registry::new(ecs::http::client().unwrap(), credentials)
+}
+
+async fn look_up(image: &str, credentials: Option<(&str, &str)>) -> (Lookup, Vec<String>) {
+    let fake = FakeRegistry::start().await;
+    let reference: Reference = format!("{}/{image}", fake.addr).parse().unwrap();
+    let lookup = registry(credentials)
+        .look_up(&reference, &platform("arm64"))
+        .await;
+    (lookup, fake.asked())
+}
+
+#[tokio::test]
+async fn of_an_index_the_platforms_and_the_ports_of_the_wanted_one_are_known() {
+    let (lookup, asked) = look_up("public/app:index", None).await;
+    let Lookup::Found(found) = lookup else {
+        panic!("{lookup:?}")
+    };
+    assert_eq!(found.digest, INDEX);
+    assert_eq!(found.manifests, [AMD64, ARM64], "the attestation is none");
+    assert_eq!(found.platforms, [platform("amd64"), platform("arm64")]);
+    assert_eq!(found.exposed, [8000]);
+    let quota = Quota {
+        remaining: 76,
+        limit: Some(100),
+    };
+    assert_eq!(found.quota, Some(quota));
+    assert_eq!(
+        asked[0], "HEAD /v2/public/app/manifests/index",
+        "which is no pull"
+    );
+}
+
+#[tokio::test]
+async fn of_a_single_manifest_the_platform_is_in_its_configuration() {
+    let (lookup, _) = look_up("public/app:single", None).await;
+    let Lookup::Found(found) = lookup else {
+        panic!("{lookup:?}")
+    };
+    assert_eq!(
+        (found.digest.as_str(), &found.manifests),
+        (AMD64, &Vec::new())
+    );
+    assert_eq!(found.platforms, [platform("amd64")]);
+    assert_eq!(found.exposed, [80, 8000]);
+}
+
+#[tokio::test]
+async fn a_digest_is_asked_for_in_the_place_of_the_tag() {
+    let (lookup, asked) = look_up(&format!("public/app:gone@{AMD64}"), None).await;
+    assert!(matches!(lookup, Lookup::Found(_)), "{lookup:?}");
+    assert!(asked[0].ends_with(AMD64));
+}
+
+#[tokio::test]
+async fn a_missing_tag_is_told_from_a_missing_repository_without_a_pull() {
+    let (lookup, _) = look_up("public/app:gone", None).await;
+    assert_eq!(lookup, Lookup::NoSuchVersion);
+    for repository in ["missing/app", "private/app"] {
+        let (lookup, _) = look_up(&format!("{repository}:1"), None).await;
+        let expected = Lookup::NoAccess {
+            with_credentials: false,
+        };
+        assert_eq!(lookup, expected, "{repository}");
+    }
+}
+
+#[tokio::test]
+async fn credentials_open_what_is_private_by_token_and_by_password() {
+    for image in ["private/app:single", "basic/app:single"] {
+        let (lookup, _) = look_up(image, Some(("ann", "right"))).await;
+        assert!(matches!(lookup, Lookup::Found(_)), "{image}: {lookup:?}");
+        let (lookup, _) = look_up(image, Some(("ann", "wrong"))).await;
+        let expected = Lookup::NoAccess {
+            with_credentials: true,
+        };
+        assert_eq!(lookup, expected, "{image}");
+    }
+}
+
+#[tokio::test]
+async fn a_rate_limit_is_told_with_what_is_left() {
+    let (lookup, _) = look_up("limited/app:1", None).await;
+    let quota = Quota {
+        remaining: 0,
+        limit: Some(100),
+    };
+    assert_eq!(lookup, Lookup::RateLimited(Some(quota)));
+}
+
+#[tokio::test]
+async fn what_is_no_answer_is_not_taken_for_a_missing_image() {
+    for (image, why) in [
+        ("broken/app:1", "the registry answers 500"),
+        ("garbage/app:1", "none about an image"),
+    ] {
+        let (lookup, _) = look_up(image, None).await;
+        let Lookup::Unreachable(text) = lookup else {
+            panic!("{image}: {lookup:?}")
+        };
+        assert!(text.contains(why), "{text}");
+    }
+    // A port that was free a moment ago.
+    let addr = FakeRegistry::start().await.addr;
+    let reference: Reference = format!("{addr}/a/b:1").parse().unwrap();
+    let lookup = registry(None).look_up(&reference, &platform("amd64")).await;
+    assert!(matches!(lookup, Lookup::Unreachable(_)), "{lookup:?}");
+}

@@ -1,0 +1,290 @@
+//! A CloudFormation (with as much of ECS and tagging as is asked) that plays a script.
+
+use crate::support::record;
+use ecs::aws::{Api, ApiError, Cloud, Json, Query};
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use tokio::time::Instant;
+
+type Parameters = Vec<(String, String)>;
+
+/// What happens to the stack after it was told to change.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Status {
+    Stack(&'static str),
+    /// Resource, status, why.
+    Event(&'static str, &'static str, &'static str),
+    Gone,
+}
+
+/// What a change set does with a resource: action, type, physical id and replacement.
+pub(crate) type Changed = (&'static str, &'static str, &'static str, &'static str);
+
+/// The production rule of the service that the tests play.
+pub(crate) const RULE: &str =
+    "arn:aws:elasticloadbalancing:us-east-1:1:listener-rule/app/shop/1/2/3";
+
+pub(crate) struct FakeCloudFormation {
+    status: Option<&'static str>,
+    parameters: Vec<(&'static str, &'static str)>,
+    change_set_fails: Option<&'static str>,
+    is_change_set_made: bool,
+    changes: Vec<Changed>,
+    /// What the production rule forwards to: each group and its weight.
+    weights: Vec<(&'static str, u32)>,
+    script: Vec<(u64, Status)>,
+    tagged: Vec<&'static str>,
+    begun: RefCell<Option<Instant>>,
+    asked: RefCell<Vec<(String, Parameters)>>,
+}
+
+impl FakeCloudFormation {
+    pub(crate) fn without_stack() -> Self {
+        Self {
+            status: None,
+            parameters: vec![("Image", "me/shop:1"), ("DesiredCount", "2")],
+            change_set_fails: None,
+            is_change_set_made: true,
+            changes: vec![("Modify", "AWS::ECS::Service", "", "Conditional")],
+            weights: Vec::new(),
+            script: vec![
+                (10, Status::Event("Service", "CREATE_COMPLETE", "")),
+                (20, Status::Stack("CREATE_COMPLETE")),
+            ],
+            tagged: Vec::new(),
+            begun: RefCell::default(),
+            asked: RefCell::default(),
+        }
+    }
+
+    pub(crate) fn with_stack(status: &'static str) -> Self {
+        Self {
+            status: Some(status),
+            ..Self::without_stack()
+        }
+    }
+
+    pub(crate) fn whose_change_set_fails(mut self, why: &'static str) -> Self {
+        self.change_set_fails = Some(why);
+        self
+    }
+
+    pub(crate) fn whose_change_set_is_never_made(mut self) -> Self {
+        self.is_change_set_made = false;
+        self
+    }
+
+    pub(crate) fn with_parameters(mut self, parameters: &[(&'static str, &'static str)]) -> Self {
+        self.parameters = parameters.to_vec();
+        self
+    }
+
+    pub(crate) fn whose_change_set_has(mut self, changes: &[Changed]) -> Self {
+        self.changes = changes.to_vec();
+        self
+    }
+
+    /// With a service whose deployments shift requests between the groups One and Two, by a rule with these weights.
+    pub(crate) fn with_weights(mut self, one: u32, two: u32) -> Self {
+        self.weights = vec![("One", one), ("Two", two)];
+        self
+    }
+
+    pub(crate) fn ending_in(mut self, script: &[(u64, Status)]) -> Self {
+        self.script = script.to_vec();
+        self
+    }
+
+    pub(crate) fn with_tagged(mut self, arns: &[&'static str]) -> Self {
+        self.tagged = arns.to_vec();
+        self
+    }
+
+    pub(crate) fn asked(&self, operation: &str) -> Vec<Parameters> {
+        let asked = self.asked.borrow();
+        let asked = asked.iter().filter(|(asked, _)| asked == operation);
+        asked.map(|(_, parameters)| parameters.clone()).collect()
+    }
+
+    /// These two, in the order in which they were asked.
+    pub(crate) fn operations(&self, one: &str, other: &str) -> Vec<String> {
+        let asked = self.asked.borrow();
+        let names = asked.iter().map(|(operation, _)| operation.clone());
+        names
+            .filter(|operation| operation == one || operation == other)
+            .collect()
+    }
+
+    /// What of the script has happened.
+    fn happened(&self) -> Vec<Status> {
+        let Some(begun) = *self.begun.borrow() else {
+            return Vec::new();
+        };
+        let seconds = begun.elapsed().as_secs();
+        self.script
+            .iter()
+            .filter(|(at, _)| *at <= seconds)
+            .map(|(_, status)| *status)
+            .collect()
+    }
+
+    fn status(&self) -> Option<&'static str> {
+        let begun = self
+            .begun
+            .borrow()
+            .map(|_| "UPDATE_IN_PROGRESS")
+            .or(self.status);
+        self.happened()
+            .iter()
+            .fold(begun, |status, step| match step {
+                Status::Stack(status) => Some(status),
+                Status::Gone => None,
+                Status::Event(..) => status,
+            })
+    }
+
+    fn refused(name: String) -> ApiError {
+        ApiError::Refused {
+            operation: name,
+            resource: "shop".into(),
+            code: "ValidationError".into(),
+            message: "Stack with id shop does not exist".into(),
+        }
+    }
+}
+
+impl Cloud for FakeCloudFormation {
+    fn region(&self) -> &str {
+        "us-east-1"
+    }
+
+    async fn json(
+        &self,
+        api: Api<Json>,
+        operation: &str,
+        _: &str,
+        parameters: &Value,
+    ) -> Result<Value, ApiError> {
+        record::json(api.name(), operation, parameters);
+        self.asked
+            .borrow_mut()
+            .push((operation.to_owned(), Vec::new()));
+        if operation == "DescribeServices" && !self.weights.is_empty() {
+            let attached = json!({
+                "targetGroupArn": "One",
+                "advancedConfiguration": { "alternateTargetGroupArn": "Two", "productionListenerRule": RULE },
+            });
+            let service =
+                json!({ "serviceName": "shop", "status": "ACTIVE", "loadBalancers": [attached] });
+            return Ok(json!({ "services": [service] }));
+        }
+        if operation != "GetResources" {
+            return Ok(json!({}));
+        }
+        // One to a page.
+        let page: usize = parameters["PaginationToken"]
+            .as_str()
+            .map_or(0, |token| token.parse().unwrap());
+        let next = if page + 1 < self.tagged.len() {
+            (page + 1).to_string()
+        } else {
+            String::new()
+        };
+        Ok(json!({
+            "ResourceTagMappingList": self.tagged.get(page).map(|arn| json!({ "ResourceARN": arn })).as_slice(),
+            "PaginationToken": next,
+        }))
+    }
+
+    async fn query(
+        &self,
+        api: Api<Query>,
+        operation: &str,
+        _: &str,
+        parameters: &[(String, String)],
+    ) -> Result<String, ApiError> {
+        record::query(api.name(), operation, parameters);
+        self.asked
+            .borrow_mut()
+            .push((operation.to_owned(), parameters.to_vec()));
+        Ok(match operation {
+            "DescribeStacks" => {
+                let status = self
+                    .status()
+                    .ok_or_else(|| Self::refused(api.action(operation)))?;
+                let parameters = self.parameters.iter().map(|(key, value)| {
+                    format!("<member><ParameterKey>{key}</ParameterKey><ParameterValue>{value}</ParameterValue></member>")
+                });
+                let parameters = parameters.collect::<String>();
+                format!(
+                    "<R><Stacks><member><StackStatus>{status}</StackStatus><Parameters>{parameters}</Parameters><Outputs>\
+                     <member><OutputKey>Url</OutputKey><OutputValue>http://shop.example</OutputValue></member>\
+                     </Outputs></member></Stacks></R>"
+                )
+            }
+            "DescribeChangeSet" if !self.is_change_set_made => {
+                "<R><Status>CREATE_IN_PROGRESS</Status></R>".into()
+            }
+            "DescribeChangeSet" => match self.change_set_fails {
+                Some(why) => {
+                    format!("<R><Status>FAILED</Status><StatusReason>{why}</StatusReason></R>")
+                }
+                None => {
+                    let changes = self.changes.iter().map(|(action, kind, id, replacement)| {
+                        let name = kind.rsplit("::").next().unwrap_or_default();
+                        let id = match *id {
+                            "" => String::new(),
+                            id => format!("<PhysicalResourceId>{id}</PhysicalResourceId>"),
+                        };
+                        format!(
+                            "<member><ResourceChange><Action>{action}</Action><LogicalResourceId>{name}</LogicalResourceId>{id}\
+                             <ResourceType>{kind}</ResourceType><Replacement>{replacement}</Replacement></ResourceChange></member>"
+                        )
+                    });
+                    format!(
+                        "<R><Status>CREATE_COMPLETE</Status><Changes>{}</Changes></R>",
+                        changes.collect::<String>()
+                    )
+                }
+            },
+            "DescribeRules" => {
+                let groups = self.weights.iter().map(|(group, weight)| {
+                    format!("<member><TargetGroupArn>{group}</TargetGroupArn><Weight>{weight}</Weight></member>")
+                });
+                format!(
+                    "<R><Rules><member><Actions><member><ForwardConfig><TargetGroups>{}</TargetGroups></ForwardConfig>\
+                     </member></Actions></member></Rules></R>",
+                    groups.collect::<String>()
+                )
+            }
+            "ExecuteChangeSet" => {
+                *self.begun.borrow_mut() = Some(Instant::now());
+                "<R/>".into()
+            }
+            "DeleteStack" if self.status.is_some() => {
+                *self.begun.borrow_mut() = Some(Instant::now());
+                "<R/>".into()
+            }
+            "DescribeStackEvents" => {
+                let events = self.happened().into_iter().enumerate().rev().filter_map(|(id, step)| match step {
+                    Status::Event(resource, status, why) => {
+                        let why = match why {
+                            "" => String::new(),
+                            why => format!("<ResourceStatusReason>{why}</ResourceStatusReason>"),
+                        };
+                        Some(format!(
+                            "<member><EventId>{id}</EventId><LogicalResourceId>{resource}</LogicalResourceId>\
+                             <ResourceStatus>{status}</ResourceStatus>{why}</member>"
+                        ))
+                    }
+                    _ => None,
+                });
+                format!(
+                    "<R><StackEvents>{}</StackEvents></R>",
+                    events.collect::<String>()
+                )
+            }
+            _ => "<R/>".into(),
+        })
+    }
+}

@@ -1,0 +1,376 @@
+//! The stack as a whole, against a CloudFormation that the tests play, with time in their hands.
+
+mod fake;
+mod strategies;
+
+use crate::support::told::Told;
+use ecs::facts::{Balancer, Facts};
+use ecs::stack::{Change, PRICES, Plan, StackError, apply, costs, down, left_behind, verified};
+use fake::{FakeCloudFormation, Status};
+use serde_json::json;
+use std::time::Duration;
+use tokio::time::Instant;
+
+fn plan() -> Plan {
+    Plan {
+        name: "shop".into(),
+        template: Some("Resources: {}".into()),
+        parameters: vec![("Image".into(), "me/shop:2".into())],
+        change_set: "cargo-ecs-1".into(),
+        dry_run: false,
+        timeout: Duration::from_secs(600),
+    }
+}
+
+fn yes(_: &[Change]) -> bool {
+    true
+}
+
+/// The parameters of the one request for this operation.
+fn sent(cloud: &FakeCloudFormation, operation: &str) -> Vec<(String, String)> {
+    let asked = cloud.asked(operation);
+    assert_eq!(asked.len(), 1, "{operation}");
+    asked[0].clone()
+}
+
+fn has(parameters: &[(String, String)], key: &str, value: &str) -> bool {
+    parameters
+        .iter()
+        .any(|(name, it)| name == key && it == value)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_stack_is_made_by_a_change_set_and_each_resource_is_told() {
+    let cloud = FakeCloudFormation::without_stack();
+    let mut told = Told::default();
+    let applied = apply(&cloud, &plan(), yes, &mut told).await.unwrap();
+    assert!(applied.is_done);
+    assert_eq!(applied.url.as_deref(), Some("http://shop.example"));
+    assert_eq!(applied.changes[0].resource, "Service");
+    let made = sent(&cloud, "CreateChangeSet");
+    assert!(has(&made, "ChangeSetType", "CREATE"));
+    assert!(has(&made, "Parameters.member.1.ParameterKey", "Image"));
+    assert!(has(
+        &made,
+        "Parameters.member.1.ParameterValue",
+        "me/shop:2"
+    ));
+    assert_eq!(cloud.asked("ExecuteChangeSet").len(), 1);
+    assert_eq!(
+        told.texts,
+        [
+            "Modify Service (AWS::ECS::Service, perhaps made anew)",
+            "CREATE_COMPLETE Service"
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stack_that_is_there_keeps_the_parameters_that_are_not_named() {
+    let cloud = FakeCloudFormation::with_stack("UPDATE_COMPLETE");
+    let plan = Plan {
+        template: None,
+        ..plan()
+    };
+    assert!(
+        apply(&cloud, &plan, yes, &mut Told::default())
+            .await
+            .unwrap()
+            .is_done
+    );
+    let made = sent(&cloud, "CreateChangeSet");
+    assert!(has(&made, "ChangeSetType", "UPDATE"));
+    assert!(has(&made, "UsePreviousTemplate", "true"));
+    assert!(has(
+        &made,
+        "Parameters.member.1.ParameterKey",
+        "DesiredCount"
+    ));
+    assert!(has(&made, "Parameters.member.1.UsePreviousValue", "true"));
+    assert!(has(
+        &made,
+        "Parameters.member.2.ParameterValue",
+        "me/shop:2"
+    ));
+    assert!(
+        !made
+            .iter()
+            .any(|(key, _)| key.starts_with("Parameters.member.3"))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dry_run_and_a_no_leave_nothing_behind() {
+    for is_new in [true, false] {
+        for dry_run in [true, false] {
+            let cloud = match is_new {
+                true => FakeCloudFormation::without_stack(),
+                false => FakeCloudFormation::with_stack("CREATE_COMPLETE"),
+            };
+            let plan = Plan { dry_run, ..plan() };
+            let applied = apply(&cloud, &plan, |_| false, &mut Told::default())
+                .await
+                .unwrap();
+            assert!(!applied.is_done && applied.changes.len() == 1);
+            assert!(cloud.asked("ExecuteChangeSet").is_empty());
+            assert_eq!(cloud.asked("DeleteChangeSet").len(), 1);
+            // The empty stack that a change set of this kind makes.
+            assert_eq!(cloud.asked("DeleteStack").len(), usize::from(is_new));
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_to_change_is_no_error_and_asks_nobody() {
+    let cloud = FakeCloudFormation::with_stack("CREATE_COMPLETE")
+        .whose_change_set_fails("The submitted information didn't contain changes.");
+    let asks = |_: &[Change]| panic!("nobody is to be asked");
+    let applied = apply(&cloud, &plan(), asks, &mut Told::default())
+        .await
+        .unwrap();
+    assert!(applied.changes.is_empty());
+    assert!(cloud.asked("ExecuteChangeSet").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cloudformation_does_not_take_is_told_in_its_words() {
+    let cloud = FakeCloudFormation::with_stack("CREATE_COMPLETE")
+        .whose_change_set_fails("Parameters: [Image] must have values");
+    let error = apply(&cloud, &plan(), yes, &mut Told::default())
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cloudformation does not take it: Parameters: [Image] must have values"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_fails_names_the_first_resource_and_why() {
+    let cloud = FakeCloudFormation::with_stack("CREATE_COMPLETE").ending_in(&[
+        (
+            10,
+            Status::Event("TargetGroup", "UPDATE_FAILED", "Resource update cancelled"),
+        ),
+        (
+            10,
+            Status::Event(
+                "Service",
+                "UPDATE_FAILED",
+                "circuit breaker: tasks failed to start",
+            ),
+        ),
+        (20, Status::Stack("UPDATE_ROLLBACK_IN_PROGRESS")),
+        (60, Status::Stack("UPDATE_ROLLBACK_COMPLETE")),
+    ]);
+    let error = apply(&cloud, &plan(), yes, &mut Told::default())
+        .await
+        .unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.starts_with(
+            "the stack shop ended in UPDATE_ROLLBACK_COMPLETE: Service: circuit breaker"
+        ),
+        "{text}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stack_that_is_busy_or_was_never_made_is_left_alone() {
+    for (status, advice) in [
+        ("UPDATE_IN_PROGRESS", "wait until that is over"),
+        ("ROLLBACK_COMPLETE", "cargo ecs down"),
+    ] {
+        let cloud = FakeCloudFormation::with_stack(status);
+        let error = apply(&cloud, &plan(), yes, &mut Told::default())
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains(advice), "{error}");
+        assert!(cloud.asked("CreateChangeSet").is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_does_not_end_is_not_waited_for_without_end() {
+    let stack = || FakeCloudFormation::with_stack("CREATE_COMPLETE");
+    for cloud in [
+        stack().ending_in(&[]),
+        stack().whose_change_set_is_never_made(),
+    ] {
+        let start = Instant::now();
+        let error = apply(&cloud, &plan(), yes, &mut Told::default())
+            .await
+            .unwrap_err();
+        assert!(matches!(error, StackError::TimedOut(_)), "{error}");
+        assert!((600..620).contains(&start.elapsed().as_secs()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn down_wants_no_tasks_first_and_waits_until_the_stack_is_gone() {
+    let cloud = FakeCloudFormation::with_stack("CREATE_COMPLETE").ending_in(&[(60, Status::Gone)]);
+    let start = Instant::now();
+    down(
+        &cloud,
+        "shop",
+        Duration::from_secs(600),
+        &mut Told::default(),
+    )
+    .await
+    .unwrap();
+    assert!(start.elapsed().as_secs() >= 60);
+    assert_eq!(
+        cloud.operations("UpdateService", "DeleteStack"),
+        ["UpdateService", "DeleteStack"]
+    );
+
+    let nothing = FakeCloudFormation::without_stack();
+    down(
+        &nothing,
+        "shop",
+        Duration::from_secs(600),
+        &mut Told::default(),
+    )
+    .await
+    .unwrap();
+    assert!(nothing.asked("DeleteStack").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn down_names_what_keeps_the_stack_from_going() {
+    let cloud = FakeCloudFormation::with_stack("CREATE_COMPLETE").ending_in(&[
+        (
+            30,
+            Status::Event(
+                "TaskSecurityGroup",
+                "DELETE_FAILED",
+                "resource sg-1 has a dependent object",
+            ),
+        ),
+        (40, Status::Stack("DELETE_FAILED")),
+    ]);
+    let error = down(
+        &cloud,
+        "shop",
+        Duration::from_secs(600),
+        &mut Told::default(),
+    )
+    .await
+    .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("TaskSecurityGroup: resource sg-1 has a dependent object"),
+        "{error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_left_is_found_by_its_tag_on_all_pages() {
+    let cloud = FakeCloudFormation::without_stack().with_tagged(&[
+        "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/shop/1",
+        "arn:aws:ecs:us-east-1:1:task-definition/shop:1",
+        "arn:aws:ecs:us-east-1:1:task/shop/abc",
+        "arn:aws:ec2:us-east-1:1:vpc/vpc-1",
+    ]);
+    let left = left_behind(&cloud, "shop").await.unwrap();
+    let left: Vec<(&str, bool)> = left
+        .iter()
+        .map(|it| (it.arn.rsplit(':').next().unwrap(), it.costs))
+        .collect();
+    assert_eq!(
+        left,
+        [
+            ("loadbalancer/app/shop/1", true),
+            ("1", false),
+            ("vpc/vpc-1", false)
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn down_deletes_what_cloudformation_leaves() {
+    let revision = "arn:aws:ecs:us-east-1:1:task-definition/shop:2";
+    let secret = "arn:aws:secretsmanager:us-east-1:1:secret:SecretKey-abc";
+    for cloud in [
+        FakeCloudFormation::without_stack(),
+        FakeCloudFormation::with_stack("CREATE_COMPLETE").ending_in(&[(60, Status::Gone)]),
+    ] {
+        let cloud = cloud.with_tagged(&[revision, secret, "arn:aws:ec2:us-east-1:1:vpc/vpc-1"]);
+        let mut told = Told::default();
+        down(&cloud, "shop", Duration::from_secs(600), &mut told)
+            .await
+            .unwrap();
+        let operations = cloud.operations("DeregisterTaskDefinition", "DeleteTaskDefinitions");
+        assert_eq!(
+            operations,
+            ["DeregisterTaskDefinition", "DeleteTaskDefinitions"]
+        );
+        assert_eq!(cloud.asked("DeleteSecret").len(), 1);
+        let told = told.texts.join("\n");
+        assert!(
+            told.ends_with(&format!("deleted {secret}\ndeleted 1 revisions")),
+            "{told}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_costs_counts_as_left_when_its_tag_has_had_time_to_go() {
+    let balancer = "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/shop/1";
+    let network = "arn:aws:ec2:us-east-1:1:vpc/vpc-1";
+    for (arn, seconds) in [(balancer, 120), (network, 0)] {
+        let cloud = FakeCloudFormation::without_stack().with_tagged(&[arn]);
+        let start = Instant::now();
+        let left = verified(&cloud, "shop").await.unwrap();
+        assert_eq!(left.len(), 1);
+        assert_eq!(start.elapsed().as_secs(), seconds, "{arn}");
+    }
+}
+
+#[test]
+fn costs_are_those_of_what_runs() {
+    let facts = |architecture: &str, secrets: &[&str]| {
+        let secrets = secrets
+            .iter()
+            .map(|from| json!({ "name": "KEY", "valueFrom": from }));
+        let definition = json!({
+            "runtimePlatform": { "cpuArchitecture": architecture },
+            "containerDefinitions": [{ "secrets": secrets.collect::<Vec<_>>() }],
+        });
+        Facts {
+            service: serde_json::from_value(json!({ "runningCount": 2 })).unwrap(),
+            definition: serde_json::from_value(definition).unwrap(),
+            balancers: vec![Balancer {
+                name: "alb".into(),
+                is_public: true,
+                zones: 2,
+                ..Balancer::default()
+            }],
+            ..Facts::default()
+        }
+    };
+    let prices = "as_of = '2026-04'\nregion = 'r'\ncurrency = 'USD'\nhours_a_month = 100\nsecret_month = 0.4\n\
+        [fargate]\nvcpu_hour = 0.04\ngb_hour = 0.004\nx86_vcpu_hour = 0.05\nx86_gb_hour = 0.005\n\
+        [gateway]\npublic_ipv4_hour = 0.005\n[balancer]\nhour = 0.02";
+    // A key in a secret's JSON is no secret of its own, and a parameter of SSM none at all.
+    let (one, its_key) = (
+        "arn:aws:secretsmanager:r:1:secret:a",
+        "arn:aws:secretsmanager:r:1:secret:a:key::",
+    );
+    let parameter = "arn:aws:ssm:r:1:parameter/a";
+    for (facts, task, secrets) in [
+        (facts("ARM64", &[one, its_key, parameter]), 1.2, 0.4),
+        (facts("X86_64", &[]), 1.5, 0.0),
+    ] {
+        let (now, parked) = costs(&facts, 0.25, 0.5, prices).unwrap().totals();
+        // Two tasks, four addresses, a balancer.
+        let expected = 2.0 * task + 4.0 * 0.5 + 2.0 + secrets;
+        assert!((now - expected).abs() < 1e-9, "{now} {expected}");
+        assert!((parked - secrets).abs() < 1e-9, "{parked}");
+        assert!(
+            costs(&facts, 0.25, 0.5, PRICES).is_ok(),
+            "the table that it is built with"
+        );
+    }
+}

@@ -1,0 +1,138 @@
+//! Stacks whose deployments shift requests between two target groups: the strategy is changed, kept, and never at the
+//! cost of requests.
+
+use super::fake::{Changed, FakeCloudFormation, RULE};
+use super::{has, plan, sent, yes};
+use crate::support::told::Told;
+use ecs::stack::{Applied, Plan, StackError, apply};
+
+const RULE_KIND: &str = "AWS::ElasticLoadBalancingV2::ListenerRule";
+const MODIFIED: Changed = ("Modify", RULE_KIND, RULE, "False");
+const REMOVED: Changed = ("Remove", RULE_KIND, RULE, "");
+const MOVED: Changed = ("Modify", RULE_KIND, RULE, "True");
+const ADDED: Changed = ("Add", RULE_KIND, "", "");
+const OF_ANOTHER: Changed = ("Modify", RULE_KIND, "arn:of-another", "True");
+const NO_BALANCER: Changed = (
+    "Remove",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "arn:of-balancer",
+    "",
+);
+
+fn stack() -> FakeCloudFormation {
+    FakeCloudFormation::with_stack("UPDATE_COMPLETE")
+}
+
+fn with(parameters: &[(&str, &str)], template: Option<&str>) -> Plan {
+    let parameters = parameters.iter();
+    Plan {
+        template: template.map(str::to_owned),
+        parameters: parameters
+            .map(|(k, v)| ((*k).into(), (*v).into()))
+            .collect(),
+        ..plan()
+    }
+}
+
+async fn applied(cloud: &FakeCloudFormation, plan: &Plan) -> Result<Applied, StackError> {
+    apply(cloud, plan, yes, &mut Told::default()).await
+}
+
+/// What becomes of a parameter: its new value, or that it keeps the one that it has.
+fn becomes(cloud: &FakeCloudFormation, name: &str) -> Option<String> {
+    let made = sent(cloud, "CreateChangeSet");
+    let (key, _) = made.iter().find(|(_, value)| value == name)?;
+    let member = key.strip_suffix(".ParameterKey")?;
+    if has(&made, &format!("{member}.UsePreviousValue"), "true") {
+        return Some("kept".into());
+    }
+    let key = format!("{member}.ParameterValue");
+    let (_, value) = made.iter().find(|(name, _)| *name == key)?;
+    Some(value.clone())
+}
+
+#[tokio::test(start_paused = true)]
+async fn up_gives_a_stack_from_before_there_were_strategies_one_and_keeps_the_rest() {
+    let cloud = stack().with_parameters(&[("Image", "me/shop:1"), ("MaxCount", "8")]);
+    let plan = with(&[("Strategy", "CANARY")], Some("Resources: {}"));
+    assert!(applied(&cloud, &plan).await.unwrap().is_done);
+    assert_eq!(becomes(&cloud, "Strategy").as_deref(), Some("CANARY"));
+    for kept in ["Image", "MaxCount"] {
+        assert_eq!(becomes(&cloud, kept).as_deref(), Some("kept"), "{kept}");
+    }
+    // Those that it does not have get the template's defaults.
+    assert_eq!(becomes(&cloud, "ShiftPercent"), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn up_park_and_unpark_keep_the_strategy() {
+    for (parameter, template) in [
+        (("MaxCount", "9"), Some("Resources: {}")),
+        (("Parked", "true"), None),
+        (("Parked", "false"), None),
+    ] {
+        let kept = [
+            ("Strategy", "LINEAR"),
+            ("ShiftPercent", "10"),
+            ("BakeMinutes", "30"),
+            ("RollbackAlarm", "5"),
+        ];
+        let cloud = stack().with_parameters(&kept);
+        let plan = with(&[parameter], template);
+        assert!(applied(&cloud, &plan).await.unwrap().is_done);
+        for (name, _) in kept {
+            assert_eq!(becomes(&cloud, name).as_deref(), Some("kept"), "{name}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_rule_may_go_while_the_tasks_are_where_the_template_sends_requests() {
+    for change in [MODIFIED, REMOVED] {
+        let cloud = stack().with_weights(100, 0).whose_change_set_has(&[change]);
+        let applied = applied(&cloud, &plan()).await.unwrap();
+        assert!(applied.is_done, "{change:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_would_send_requests_to_the_empty_group_is_refused_with_the_way_out() {
+    // After a deployment, and in the middle of one.
+    for (one, two) in [(0, 100), (80, 20)] {
+        for change in [MODIFIED, REMOVED] {
+            let cloud = stack().with_weights(one, two);
+            let cloud = cloud.whose_change_set_has(&[change]);
+            let error = applied(&cloud, &plan()).await.unwrap_err().to_string();
+            assert!(error.contains("the tasks of shop are in Two"), "{error}");
+            assert!(error.contains("deploy once more"), "{error}");
+            assert!(cloud.asked("ExecuteChangeSet").is_empty());
+            assert_eq!(cloud.asked("DeleteChangeSet").len(), 1);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_certificate_that_moves_the_rule_to_another_listener_is_refused_with_the_way_out() {
+    for weights in [(100, 0), (0, 100)] {
+        let cloud = stack().with_weights(weights.0, weights.1);
+        let cloud = cloud.whose_change_set_has(&[MOVED]);
+        let error = applied(&cloud, &plan()).await.unwrap_err().to_string();
+        assert!(error.contains("change to Strategy=ROLLING"), "{error}");
+        assert!(cloud.asked("ExecuteChangeSet").is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_has_no_requests_to_lose_is_not_refused() {
+    for changes in [
+        &[REMOVED, NO_BALANCER][..], // parked
+        &[ADDED],                    // unparked
+        &[OF_ANOTHER],
+    ] {
+        let cloud = stack().with_weights(0, 100).whose_change_set_has(changes);
+        assert!(applied(&cloud, &plan()).await.unwrap().is_done);
+    }
+    // A stack without a service of its name.
+    let cloud = stack().whose_change_set_has(&[MOVED]);
+    assert!(applied(&cloud, &plan()).await.unwrap().is_done);
+}
