@@ -141,7 +141,7 @@ impl Options {
     /// # Errors
     ///
     /// [`ConfigError`] with all problems: values that are not valid, and variables with the prefix
-    /// `DUALRUN_` that are no option.
+    /// `DUALRUN_` that are not options.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::load(&Variables::of_process())
     }

@@ -3,10 +3,9 @@
 use super::confirm::asked;
 use super::progress::Watched;
 use super::say;
-use crate::aws::Cloud;
+use crate::aws::{Cloud, ecs};
 use crate::chain::chain;
 use crate::deploy::{Order, TakenBack, take_back};
-use crate::task;
 use std::io::{IsTerminal, stdin};
 use std::pin::pin;
 use tokio::signal::unix::{SignalKind, signal};
@@ -67,7 +66,7 @@ pub(super) async fn stop_task(cloud: &impl Cloud, cluster: &str, watched: &Watch
     let Some(task) = watched.task() else {
         return;
     };
-    match task::stop(cloud, cluster, task).await {
+    match ecs::stop_task(cloud, cluster, task).await {
         Ok(()) => say::err(format_args!("asked ECS to stop the task {task}")),
         Err(error) => say::err(format_args!(
             "cannot stop the task {task}: {}",

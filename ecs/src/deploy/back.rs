@@ -2,10 +2,10 @@
 
 use super::preflight::Next;
 use super::{DeployError, Order, Progress, Target, Verdict, Work, short};
-use crate::aws::Cloud;
 use crate::aws::ecs::{
     ServiceDeploymentStatus, describe_definition, describe_revisions, list_deployments,
 };
+use crate::aws::{ApiError, Cloud};
 use crate::image::Images;
 use crate::live::{self, Live};
 
@@ -95,11 +95,15 @@ async fn last_good(
     Err(DeployError::NothingGood)
 }
 
-/// If a task definition is there still. ECS has no code of its own for one that was deleted.
+/// If a task definition still exists. ECS has no code of its own for one that was deleted, only a text.
 async fn exists(cloud: &impl Cloud, definition: &str) -> Result<bool, DeployError> {
     match describe_definition(cloud, definition).await {
         Ok(_) => Ok(true),
-        Err(error) if error.code() == Some("ClientException") => Ok(false),
+        Err(ApiError::Refused { message, .. })
+            if message.contains("Unable to describe task definition") =>
+        {
+            Ok(false)
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -56,7 +56,7 @@ pub struct Changes {
     pub tags: Vec<(String, String)>,
     /// Replace all tasks also where nothing changes.
     pub refresh: bool,
-    /// If this has run before, so that only its image has to be there still.
+    /// If this has run before, so that only its image is checked.
     pub is_back: bool,
     /// A command to run once with the new revision, before the service is updated to it.
     pub before: Option<Vec<String>>,

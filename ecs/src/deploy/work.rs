@@ -127,10 +127,10 @@ impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
             }
             // That may have taken long.
             let service = live::service(self.cloud, &order.cluster, &order.service).await?;
-            if let Some(current) = service.task_definition
+            if let Some(current) = service.current_definition()
                 && current != live.facts.service.task_definition
             {
-                return Ok(self.superseded(&current).await);
+                return Ok(self.superseded(current).await);
             }
         }
         self.roll_out(&live.facts, &revision, before).await

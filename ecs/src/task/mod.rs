@@ -5,4 +5,4 @@ mod output;
 mod run;
 
 pub use self::ended::Ended;
-pub use self::run::{Job, TaskError, run, stop};
+pub use self::run::{Job, TaskError, run};

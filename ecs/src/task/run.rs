@@ -112,7 +112,7 @@ pub async fn run(
         if let Some(now) = now.filter(is_over) {
             if !now.is_stopped() {
                 // Its other containers have nothing to do without it.
-                stop(cloud, job.cluster, &task.arn).await?;
+                stop_task(cloud, job.cluster, &task.arn).await?;
             }
             if let Some(output) = &mut output {
                 last_lines(cloud, output, progress).await;
@@ -135,12 +135,13 @@ fn has_ended(task: &Task, container: &str) -> bool {
     containers.any(|it| it.name == container && it.exit_code.is_some())
 }
 
-/// The task as it is now. None of one that is not listed, and of a look that failed in a way that passes.
+/// The task as it is now. None of one that is not listed, and of a look that failed in a way that may pass.
 async fn look(cloud: &impl Cloud, job: &Job<'_>, task: &Task) -> Result<Option<Task>, TaskError> {
     match describe_tasks(cloud, job.cluster, std::slice::from_ref(&task.arn)).await {
         Ok(tasks) => Ok(tasks.into_iter().next()),
-        Err(error) if error.may_pass(true) => Ok(None),
-        Err(error) => Err(error.into()),
+        Err(error) if error.is_lockout() || error.is_denied() => Err(error.into()),
+        // What makes no sense now may do so at the next look; one that is missing for long is lost.
+        Err(_) => Ok(None),
     }
 }
 
@@ -151,13 +152,4 @@ async fn last_lines(cloud: &impl Cloud, output: &mut Output, progress: &mut impl
         let has_more = output.tell(cloud, progress).await;
         quiet = if has_more { 0 } else { quiet + 1 };
     }
-}
-
-/// Asks ECS to stop a task.
-///
-/// # Errors
-///
-/// If it is refused or not answered.
-pub async fn stop(cloud: &impl Cloud, cluster: &str, task: &str) -> Result<(), ApiError> {
-    stop_task(cloud, cluster, task).await
 }

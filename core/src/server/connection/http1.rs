@@ -113,7 +113,7 @@ async fn rest<IO: Transport>(io: &mut IO, since: Instant, accepted: &Accepted) -
     }
 }
 
-/// Goes on with a connection on which a request has asked for something else than HTTP, such as a WebSocket. It does
+/// Goes on with a connection on which a request has asked for another protocol than HTTP, such as a WebSocket. It does
 /// not rest any more.
 async fn serve_with_upgrades<IO, S>(connection: Connection<IO, S>, activity: &Arc<Activity>)
 where
@@ -153,7 +153,7 @@ where
     let is_served = matches!(ended, Ok(End::Served));
     report(peer, ended);
     if is_served && activity.upgrade.is_expected() {
-        // After a request that asks for something else than HTTP, hyper leaves it to others to close our side. How the
+        // After a request for another protocol than HTTP, hyper leaves it to others to close our side. How the
         // client takes it does not matter any more.
         let _ = timeout(LINGER, io.shutdown()).await;
     }

@@ -54,7 +54,7 @@ impl<S: HttpService> ConnectionService<S> {
         self.stack.call(request, arrival)
     }
 
-    /// The path of a request that has asked for something else than HTTP.
+    /// The path of a request that has asked for another protocol than HTTP.
     fn asked(&self, request: &Request<Body>) -> Option<Box<Asked>> {
         request.extensions().get::<OnUpgrade>()?;
         Some(Box::new(Asked {

@@ -21,7 +21,7 @@ pub(super) enum End {
     Served,
     /// Not ended: it has nothing to do, and may be taken down to its socket.
     Quiet,
-    /// Not ended: a request on it has asked for something else than HTTP.
+    /// Not ended: a request on it has asked for another protocol than HTTP.
     Upgrading,
     /// To be cut.
     Overdue(Overdue),

@@ -49,8 +49,6 @@ pub struct DeploymentConfiguration {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CanaryConfiguration {
-    /// Its share of the traffic.
-    pub canary_percent: Option<f64>,
     /// Minutes until the rest follows.
     pub canary_bake_time_in_minutes: Option<u64>,
 }

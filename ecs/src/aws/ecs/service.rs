@@ -188,6 +188,14 @@ impl Service {
         deployments.find(|deployment| deployment.is_primary())
     }
 
+    /// The definition of the deployment that is wanted. A service that shifts traffic may have none that is primary.
+    pub fn current_definition(&self) -> Option<&str> {
+        let primary = self
+            .primary()
+            .map(|primary| primary.task_definition.as_str());
+        primary.or(self.task_definition.as_deref())
+    }
+
     /// The cluster's name.
     pub fn cluster(&self) -> &str {
         self.cluster_arn.rsplit('/').next().unwrap_or_default()

@@ -90,12 +90,10 @@ impl<C: Cloud, I, P: Progress> Work<'_, C, I, P> {
         let (cloud, order) = (self.cloud, self.order);
         let service = live::service(cloud, &order.cluster, &order.service).await?;
         let look = rollout.look(cloud, order, &service).await?;
-        // A service that shifts traffic may have no deployment that is primary.
-        let primary = service.primary().map(|primary| &primary.task_definition);
-        let current = primary.or(service.task_definition.as_ref());
+        let current = service.current_definition();
         let is_ours = current == Some(&rollout.revision);
         // What is read may be a moment behind, and the revision before is nobody's new one.
-        let is_later = !is_ours && current.is_some() && current != rollout.previous.as_ref();
+        let is_later = !is_ours && current.is_some() && current != rollout.previous.as_deref();
         let end = match &look.state {
             State::Unseen | State::Running | State::GoingBack | State::Unclear(_) => None,
             State::Paused(pause) => Some(Verdict::Waiting(pause.clone())),

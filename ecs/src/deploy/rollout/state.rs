@@ -7,7 +7,7 @@ use serde::Serialize;
 /// How far a deployment is.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum State {
-    /// It is not listed yet, or not any more.
+    /// It is not listed: not yet, or no longer.
     Unseen,
     /// It goes on.
     Running,

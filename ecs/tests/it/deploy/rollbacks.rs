@@ -74,6 +74,14 @@ async fn a_parked_service_is_refused_here_too() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_definition_that_cannot_be_read_for_now_is_not_taken_for_one_that_is_gone() {
+    let cloud = back().refusing_definition("shop:0", "ClientException");
+    let outcome = rolled_back(&cloud, &with_all()).await;
+    assert_eq!(outcome.verdict, Verdict::Error, "{outcome:?}");
+    assert!(cloud.asked("UpdateService").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn all_pages_of_the_past_are_looked_through() {
     let cloud = back().in_pages();
     let outcome = rolled_back(&cloud, &with_all()).await;

@@ -85,6 +85,18 @@ async fn what_ecs_does_not_start_is_told_in_its_words() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_look_that_fails_in_the_middle_is_no_end_unless_it_is_denied() {
+    let failing = |code| {
+        let cloud = ending(&json!({ "name": "app", "exitCode": 0 }));
+        cloud.refusing("DescribeTasks", code, 0, 2)
+    };
+    let ended = ran(&failing("403 Forbidden"), &mut Told::default()).await;
+    assert_eq!(ended.unwrap().exit_code, Some(0));
+    let denied = ran(&failing("AccessDeniedException"), &mut Told::default()).await;
+    assert!(matches!(denied, Err(TaskError::Api(_))), "{denied:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_that_takes_too_long_is_left_running_and_told() {
     let cloud = FakeEcs::succeeds().whose_one_off_task_ends(&Value::Null);
     let error = ran(&cloud, &mut Told::default()).await.unwrap_err();

@@ -167,6 +167,16 @@ impl Cloud for FakeEcs {
             "DescribeServices" => json!({ "services": [self.service(&view)] }),
             "DescribeTaskDefinition" => {
                 let arn = parameters["taskDefinition"].as_str().unwrap();
+                if let Some((name, code)) = self.refused_definition
+                    && arn.ends_with(name)
+                {
+                    return Err(ApiError::Refused {
+                        operation: api.action(operation),
+                        resource: arn.into(),
+                        code: code.into(),
+                        message: "refused".into(),
+                    });
+                }
                 let mut definition = definition(arn, "vkuldeep1/myapp:old");
                 let containers = definition["containerDefinitions"].as_array_mut().unwrap();
                 if !self.has_ports {

@@ -41,6 +41,8 @@ pub(crate) struct FakeEcs {
     open_to: &'static str,
     /// The target groups that the listener forwards to.
     forwards_to: Vec<&'static str>,
+    /// The end of a task definition's ARN, and the code that it is refused with.
+    refused_definition: Option<(&'static str, &'static str)>,
     /// Operation, code, from how many seconds after the update on, and how often.
     refusals: RefCell<Vec<(&'static str, &'static str, u64, usize)>>,
     updated: RefCell<Option<Instant>>,
@@ -88,6 +90,7 @@ impl FakeEcs {
             one_off_started: RefCell::default(),
             open_to: "",
             forwards_to: vec!["arn:tg/shop/1", "arn:tg/shop/2"],
+            refused_definition: None,
             refusals: RefCell::default(),
             updated: RefCell::default(),
             asked: RefCell::default(),
@@ -256,6 +259,12 @@ impl FakeEcs {
         self.refusals
             .borrow_mut()
             .push((operation, code, from, times));
+        self
+    }
+
+    /// One task definition, refused.
+    pub(crate) fn refusing_definition(mut self, name: &'static str, code: &'static str) -> Self {
+        self.refused_definition = Some((name, code));
         self
     }
 
