@@ -24,12 +24,7 @@ pub struct Difference {
 /// Where a file and what runs differ. What AWS fills in by itself is no difference, and neither is the commit where
 /// the file has `COMMIT`.
 pub fn differences(file: &RawDefinition, live: &RawDefinition) -> Vec<Difference> {
-    let mut found = Vec::new();
-    let (file, live) = (file.as_given(), live.as_given());
-    let compared = Compared { is_same };
-    compared.compare("", Some(&file), Some(&live), &mut found);
-    found.sort_by(|a: &Difference, b| a.path.cmp(&b.path));
-    found
+    Compared { is_same }.of(file, live)
 }
 
 /// A comparison by a rule of what is the same.
@@ -38,6 +33,14 @@ struct Compared {
 }
 
 impl Compared {
+    fn of(&self, file: &RawDefinition, live: &RawDefinition) -> Vec<Difference> {
+        let mut found = Vec::new();
+        let (file, live) = (file.as_given(), live.as_given());
+        self.compare("", Some(&file), Some(&live), &mut found);
+        found.sort_by(|a, b| a.path.cmp(&b.path));
+        found
+    }
+
     fn compare(
         &self,
         path: &str,
@@ -70,15 +73,13 @@ impl Compared {
     }
 }
 
-/// If two definitions say the same, but for what AWS fills in. Here a placeholder is a text like any other.
-pub(crate) fn is_other(next: &RawDefinition, live: &RawDefinition) -> bool {
-    let mut found = Vec::new();
-    let (next, live) = (next.as_given(), live.as_given());
+/// Where a definition that is to be registered differs from what runs, but for what AWS fills in. Here a placeholder is a
+/// text like any other.
+pub(crate) fn exact_differences(next: &RawDefinition, live: &RawDefinition) -> Vec<Difference> {
     let compared = Compared {
         is_same: |a, b| a == b,
     };
-    compared.compare("", Some(&next), Some(&live), &mut found);
-    !found.is_empty()
+    compared.of(next, live)
 }
 
 /// A file's definition with what runs in the place of what the file leaves open: the commit, and the account.

@@ -61,8 +61,8 @@ pub(super) async fn roll_back<C: Cloud, I: Images, P: Progress>(
         Err(refusal) => return Ok(refusal),
     };
     if order.dry_run {
-        work.progress
-            .tell(&format!("would update {} to it", order.service));
+        let text = format!("would update {} to {}", order.service, short(&revision));
+        work.progress.tell(&text);
         return Ok(Verdict::DryRun);
     }
     work.roll_out(&facts, &revision, before).await

@@ -2,7 +2,7 @@
 
 use super::{Changes, DeployError, Progress, Wanted};
 use crate::aws::ecs::RawDefinition;
-use crate::diff::{COMMIT, filled_in, has_placeholder, is_other};
+use crate::diff::{COMMIT, Difference, exact_differences, filled_in, has_placeholder};
 use crate::facts::TaskDefinition;
 use crate::image::{Images, Lookup, Reference};
 use crate::live::Live;
@@ -13,8 +13,27 @@ pub(crate) struct Changed {
     pub(crate) definition: RawDefinition,
     /// The image of the first container that changes.
     pub(crate) image: String,
-    /// If it differs from what runs.
+    /// Where it differs from what runs.
+    pub(crate) differences: Vec<Difference>,
+    /// If it differs from what runs, be it only by a tag.
     pub(crate) is_other: bool,
+}
+
+impl Changed {
+    /// What changes, a line for each place. Values of variables are left out, since some may be secrets.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = String> {
+        self.differences.iter().map(|difference| {
+            let Difference { path, file, live } = difference;
+            let is_variable = path.contains(".environment");
+            match (file, live) {
+                (Some(_), None) if is_variable => format!("{path} is new"),
+                (None, _) => format!("{path} goes"),
+                (Some(_), _) if is_variable => format!("{path} changes"),
+                (Some(next), None) => format!("{path} becomes {next}"),
+                (Some(next), Some(now)) => format!("{path} becomes {next}, and is {now}"),
+            }
+        })
+    }
 }
 
 /// The definition with all changes.
@@ -65,8 +84,10 @@ pub(crate) async fn changed(
         first.get_or_insert(image);
     }
     no_placeholder(&next)?;
+    let differences = exact_differences(&next, &live.definition);
     Ok(Changed {
-        is_other: is_other(&next, &live.definition) || !next.has_tags_of(&live.definition),
+        is_other: !differences.is_empty() || !next.has_tags_of(&live.definition),
+        differences,
         definition: next.with_tags(&changes.tags),
         image: first.unwrap_or_default(),
     })

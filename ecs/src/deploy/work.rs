@@ -1,6 +1,6 @@
 //! Carries an order out: reads the service, makes sure, changes it once, follows it to the end.
 
-use super::changed::changed;
+use super::changed::{Changed, changed};
 use super::preflight::{self, Next};
 use super::rollout::{Before, Rollout};
 use super::{Changes, DeployError, Goal, Order, Outcome, Progress, Verdict, back, resume};
@@ -92,24 +92,15 @@ impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
             if !changes.refresh {
                 let text = format!("{} already runs {}", order.service, changed.image);
                 self.progress.tell(&text);
+                if changes.before.is_some() {
+                    self.progress
+                        .tell("the command of --before is not run, since nothing changes");
+                }
                 return self.settled(live).await;
             }
         }
-        let family = changed.definition.family().to_owned();
         if order.dry_run {
-            if changed.is_other {
-                let text = format!(
-                    "would register a revision of {family} with {}",
-                    changed.image
-                );
-                self.progress.tell(&text);
-            }
-            if let Some(command) = &changes.before {
-                self.progress
-                    .tell(&format!("would run {} with it", command.join(" ")));
-            }
-            self.progress
-                .tell(&format!("would update {} to it", order.service));
+            self.tell_plan(&changed, changes);
             return Ok(Verdict::DryRun);
         }
         let revision = if changed.is_other {
@@ -134,6 +125,31 @@ impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
             }
         }
         self.roll_out(&live.facts, &revision, before).await
+    }
+
+    /// Says what would be done.
+    fn tell_plan(&mut self, changed: &Changed, changes: &Changes) {
+        let service = &self.order.service;
+        let (family, image) = (changed.definition.family(), &changed.image);
+        let which = if changed.is_other {
+            let text = format!("would register a revision of {family} with {image}");
+            self.progress.tell(&text);
+            changed.lines().for_each(|line| self.progress.tell(&line));
+            "the new revision"
+        } else {
+            "the revision that it has"
+        };
+        if let Some(command) = &changes.before {
+            let text = format!("would run {} with {which}", command.join(" "));
+            self.progress.tell(&text);
+        }
+        let update = if changed.is_other {
+            "update it to"
+        } else {
+            "replace its tasks by ones of"
+        };
+        self.progress
+            .tell(&format!("{service}: would {update} {which}"));
     }
 
     /// Runs a command once with the new revision; false if it has failed, with the cause in the outcome.

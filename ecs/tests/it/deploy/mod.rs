@@ -171,17 +171,29 @@ async fn a_path_that_the_new_image_may_answer_does_not_keep_it_out() {
 async fn a_dry_run_says_what_it_would_do_and_does_nothing() {
     let cloud = FakeEcs::succeeds();
     let mut told = Told::default();
+    let changes = Changes {
+        image: Some(Wanted::parse("new").unwrap()),
+        variables: vec![("TOKEN".into(), "not-to-be-shown".into())],
+        before: Some(vec!["migrate".into()]),
+        ..Changes::default()
+    };
     let order = Order {
         dry_run: true,
-        ..order("new")
+        ..changing(changes)
     };
     let outcome = carry_out(&cloud, &with_all(), &order, &mut told).await;
     assert_eq!(outcome.verdict, Verdict::DryRun);
-    assert!(
-        told.texts
-            .concat()
-            .contains("would register a revision of shop with vkuldeep1/myapp:new")
-    );
+    let texts = told.texts.join("\n");
+    for line in [
+        "would register a revision of shop with vkuldeep1/myapp:new",
+        "containerDefinitions.app.image becomes \"vkuldeep1/myapp:new\", and is \"vkuldeep1/myapp:old\"",
+        "containerDefinitions.app.environment",
+        "would run migrate with the new revision",
+        "shop: would update it to the new revision",
+    ] {
+        assert!(texts.contains(line), "{line}: {texts}");
+    }
+    assert!(!texts.contains("not-to-be-shown"), "{texts}");
     assert!(cloud.asked("RegisterTaskDefinition").is_empty());
     assert!(cloud.asked("UpdateService").is_empty());
 }
