@@ -10,8 +10,10 @@ use serde::Serialize;
 pub enum Status {
     /// As it should be.
     Pass,
-    /// It may work, or could not be looked at.
+    /// It may work.
     Warn,
+    /// It could not be looked at, or not all of it.
+    Unknown,
     /// It cannot work, or lets in whom it should not.
     Fail,
     /// Not looked at, since an earlier check has failed.
@@ -77,9 +79,6 @@ pub struct Finding {
     /// The part that it is about, if that is neither the group nor the one that its check mostly looks at.
     #[serde(skip)]
     pub(super) part: Option<Part>,
-    /// If it says that something could not be looked at.
-    #[serde(skip)]
-    pub(super) is_unknown: bool,
 }
 
 impl Check {
@@ -110,11 +109,6 @@ impl Check {
         self.findings
             .iter()
             .filter(|finding| finding.status == Status::Fail)
-    }
-
-    pub(super) fn add(&mut self, finding: Finding) {
-        self.findings.push(finding);
-        self.update();
     }
 
     /// Makes warnings of the failures for which this holds.
@@ -167,7 +161,6 @@ impl Finding {
             concern: Concern::default(),
             group: None,
             part: None,
-            is_unknown: false,
         }
     }
 
@@ -179,12 +172,8 @@ impl Finding {
         Self::new(Status::Warn, text.into())
     }
 
-    /// A warning that something could not be looked at.
     pub(super) fn unknown(text: impl Into<String>) -> Self {
-        Self {
-            is_unknown: true,
-            ..Self::warn(text)
-        }
+        Self::new(Status::Unknown, text.into())
     }
 
     pub(super) fn fail(text: impl Into<String>, fix: impl Into<String>) -> Self {

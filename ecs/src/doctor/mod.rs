@@ -76,7 +76,7 @@ impl Report {
         let cause = checks.iter().find(|check| check.status == Status::Fail);
         let cause = cause.map(|check| check.id);
         Self {
-            version: 2,
+            version: 3,
             subject,
             ok: cause.is_none(),
             cause,
@@ -107,25 +107,23 @@ pub fn examine(all: &[Facts], subject: &str) -> Report {
 
 fn checks(facts: &Facts) -> Vec<Check> {
     use CheckId::{Attachment, ContainerPort, ImageExists, ImageName, SecurityGroups};
+    let of = |id, mut findings: Vec<Finding>| {
+        findings.extend(facts.unknown_to(id).map(Finding::unknown));
+        Check::of(id, findings)
+    };
     let mut checks = vec![
         // A registry cannot be asked for what is no name.
         match image_name::blocks(facts) {
             true => Check::blocked(ImageExists, ImageName),
-            false => Check::of(ImageExists, image_exists::check(facts)),
+            false => of(ImageExists, image_exists::check(facts)),
         },
-        Check::of(ImageName, image_name::check(facts)),
-        Check::of(ContainerPort, port::check(facts)),
-        Check::of(Attachment, service::check(facts)),
+        of(ImageName, image_name::check(facts)),
+        of(ContainerPort, port::check(facts)),
+        of(Attachment, service::check(facts)),
     ];
     checks.push(match security_groups::blocked_by(facts, &checks) {
         Some(id) => Check::blocked(SecurityGroups, id),
-        None => Check::of(SecurityGroups, security_groups::check(facts)),
+        None => of(SecurityGroups, security_groups::check(facts)),
     });
-    for unknown in &facts.unknown {
-        let check = checks.iter_mut().find(|check| check.id == unknown.check);
-        if let Some(check) = check {
-            check.add(Finding::unknown(&unknown.why));
-        }
-    }
     checks
 }

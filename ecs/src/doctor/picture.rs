@@ -258,7 +258,7 @@ fn looks_at(id: CheckId, place: Place<'_>) -> bool {
 fn mark_of(finding: &Finding) -> Mark {
     match finding.status {
         Status::Pass | Status::Skipped => Mark::Ok,
-        Status::Warn if finding.is_unknown => Mark::Unknown,
+        Status::Unknown => Mark::Unknown,
         Status::Warn => Mark::Warned,
         Status::Fail => Mark::Failed,
     }

@@ -1,7 +1,7 @@
 //! Check 5: internet to balancer on its listeners' ports, balancer to task on the task's port, and nobody else.
 
 use super::{Check, CheckId, Finding, Part, Status};
-use crate::facts::{Balancer, Facts, Peer, Rule, SecurityGroup, Target, Unknown};
+use crate::facts::{Balancer, Facts, Peer, Rule, SecurityGroup, Target};
 use ipnet::IpNet;
 
 /// Where images, logs and secrets come from.
@@ -21,8 +21,7 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     let Some(port) = facts.attached_port() else {
         return Vec::new();
     };
-    let is_unknown = |unknown: &Unknown| unknown.check == CheckId::SecurityGroups;
-    if facts.unknown.iter().any(is_unknown) {
+    if facts.unknown_to(CheckId::SecurityGroups).next().is_some() {
         return Vec::new();
     }
     if facts.definition.network_mode.as_deref() != Some("awsvpc") {

@@ -1,13 +1,15 @@
 //! Check 4: the service registers its tasks with a target group that a working load balancer forwards to.
 
 use super::{CheckId, Finding, Part};
-use crate::facts::{Attachment, Balancer, Facts, Target, TargetGroup, Unknown};
+use crate::facts::{Attachment, Balancer, Facts, Target, TargetGroup};
 
 pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     let service = &facts.service;
     if service.load_balancers.is_empty() {
         return vec![not_attached(facts)];
     }
+    // What could not be read is not missing.
+    let is_unknown = facts.unknown_to(CheckId::Attachment).next().is_some();
     let mut findings = Vec::new();
     for attachment in &service.load_balancers {
         let first = attachment.target_group_arn.as_deref().unwrap_or_default();
@@ -23,7 +25,7 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
         for arn in attachment.target_groups() {
             match facts.target_groups.iter().find(|group| group.arn == arn) {
                 Some(group) => groups.push(group),
-                None if facts.unknown.iter().any(is_unknown) => {}
+                None if is_unknown => {}
                 None => findings.push(
                     Finding::fail(
                         format!("the service names the target group {arn}, which does not exist"),
@@ -45,16 +47,12 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
                 .at(Part::Tasks),
         );
     }
-    if findings.is_empty() {
+    if findings.is_empty() && !is_unknown {
         let names: Vec<&str> = facts.target_groups.iter().map(TargetGroup::name).collect();
         let text = format!("the service is attached to {}", names.join(" and "));
         findings.push(Finding::pass(text));
     }
     findings
-}
-
-fn is_unknown(unknown: &Unknown) -> bool {
-    unknown.check == CheckId::Attachment
 }
 
 fn not_attached(facts: &Facts) -> Finding {
@@ -127,7 +125,8 @@ fn of_groups(facts: &Facts, groups: &[&TargetGroup]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = groups.iter().flat_map(|it| of_group(facts, it)).collect();
     let first = &groups[0].arn;
     let is_heard = |group: &&TargetGroup| facts.balancers.iter().any(|it| forwards(it, group));
-    if !groups.iter().any(is_heard) {
+    let is_unknown = facts.unknown_to(CheckId::Attachment).next().is_some();
+    if !is_unknown && !groups.iter().any(is_heard) {
         findings.push(
             Finding::fail(
                 format!("no listener forwards to {}", named(groups)),

@@ -1,6 +1,6 @@
 //! The report as a person reads it.
 
-use super::{Check, Report, Status};
+use super::{Check, Finding, Report, Status};
 use anstyle::{AnsiColor, Style};
 use std::fmt;
 
@@ -16,10 +16,11 @@ impl Report {
 }
 
 impl Report {
-    /// A line for each warning, with the check that it is of.
+    /// A line for each warning and for what is unknown, with the check that it is of.
     pub fn warnings(&self) -> Vec<String> {
         let all = self.checks.iter().flat_map(|check| {
-            let warnings = check.findings.iter().filter(|it| it.status == Status::Warn);
+            let is_one = |it: &&Finding| matches!(it.status, Status::Warn | Status::Unknown);
+            let warnings = check.findings.iter().filter(is_one);
             warnings.map(move |it| format!("{} {}: {}", check.id.number(), check.name, it.text))
         });
         all.collect()
@@ -31,6 +32,7 @@ impl Status {
         let colour = match self {
             Self::Pass => AnsiColor::Green,
             Self::Warn => AnsiColor::Yellow,
+            Self::Unknown => AnsiColor::Magenta,
             Self::Fail => AnsiColor::Red,
             Self::Skipped => AnsiColor::BrightBlack,
         };
@@ -41,6 +43,7 @@ impl Status {
         match self {
             Self::Pass => "PASS",
             Self::Warn => "WARN",
+            Self::Unknown => "UNKNOWN",
             Self::Fail => "FAIL",
             Self::Skipped => "SKIPPED",
         }
@@ -75,8 +78,8 @@ impl fmt::Display for Check {
         writeln!(f)?;
         for finding in &self.findings {
             let mark = match finding.status {
-                Status::Pass => "",
                 Status::Warn if self.status != Status::Warn => "warning: ",
+                Status::Unknown if self.status != Status::Unknown => "unknown: ",
                 _ => "",
             };
             writeln!(f, "          {mark}{}", finding.text)?;

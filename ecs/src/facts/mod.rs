@@ -38,7 +38,7 @@ pub struct Facts {
     pub target_groups: Vec<TargetGroup>,
     /// Load balancers that they belong to.
     pub balancers: Vec<Balancer>,
-    /// Names of all load balancers of the region, for the case that the service has none.
+    /// Names of the load balancers in the VPC of the tasks, for the case that the service has none.
     pub other_balancers: Vec<String>,
     /// Security groups of the tasks and the balancers, and those that their rules name.
     pub groups: Vec<SecurityGroup>,
@@ -56,6 +56,12 @@ pub struct Unknown {
 }
 
 impl Facts {
+    /// What a check lacks, and why.
+    pub fn unknown_to(&self, check: CheckId) -> impl Iterator<Item = &str> {
+        let unknown = self.unknown.iter().filter(move |it| it.check == check);
+        unknown.map(|it| it.why.as_str())
+    }
+
     /// The container that requests go to: the one that the service attaches, or else the first essential one.
     pub fn main_container(&self) -> Option<&Container> {
         let containers = &self.definition.container_definitions;

@@ -9,6 +9,8 @@ pub struct SecurityGroup {
     pub id: String,
     /// Its name, for sentences.
     pub name: String,
+    /// The VPC that it is in; not known of files.
+    pub vpc_id: Option<String>,
     /// What may come in.
     pub ingress: Vec<Rule>,
     /// What may go out.

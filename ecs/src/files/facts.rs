@@ -138,6 +138,7 @@ impl Resources {
                 name: name.to_owned(),
                 ingress,
                 egress,
+                vpc_id: None,
             }
         });
         groups.collect()

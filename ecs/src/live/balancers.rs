@@ -187,11 +187,12 @@ fn forwarded(node: Node<'_, '_>) -> Vec<String> {
         .collect()
 }
 
-/// The names of the region's load balancers, of the first page.
-pub(super) async fn names(aws: &impl Cloud) -> Result<Vec<String>, ApiError> {
+/// The names of the load balancers in a VPC, of the region's first page.
+pub(super) async fn names(aws: &impl Cloud, vpc: &str) -> Result<Vec<String>, ApiError> {
     let names = read_xml(aws, ELB, "DescribeLoadBalancers", "all", &[], |root| {
         let balancers = members(root, "LoadBalancers").into_iter();
         balancers
+            .filter(|node| text(*node, "VpcId").as_deref() == Some(vpc))
             .filter_map(|node| text(node, "LoadBalancerName"))
             .collect()
     });

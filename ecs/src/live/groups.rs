@@ -60,6 +60,7 @@ fn group(node: Node<'_, '_>) -> SecurityGroup {
     SecurityGroup {
         id: text(node, "groupId").unwrap_or_default(),
         name: text(node, "groupName").unwrap_or_default(),
+        vpc_id: text(node, "vpcId"),
         ingress: rules("ipPermissions"),
         egress: rules("ipPermissionsEgress"),
     }

@@ -126,10 +126,6 @@ pub async fn read_about(
             facts.balancers = balancers;
         },
     );
-    if facts.service.load_balancers.is_empty() {
-        // Only for a hint.
-        facts.other_balancers = balancers::names(aws).await.unwrap_or_default();
-    }
     let of_balancers = facts
         .balancers
         .iter()
@@ -150,6 +146,13 @@ pub async fn read_about(
             facts.groups = groups;
         },
     );
+    let mut groups = facts.groups.iter();
+    if facts.service.load_balancers.is_empty()
+        && let Some(vpc) = groups.find_map(|group| group.vpc_id.as_deref())
+    {
+        // Only for a hint.
+        facts.other_balancers = balancers::names(aws, vpc).await.unwrap_or_default();
+    }
     Ok(Live {
         facts,
         service,

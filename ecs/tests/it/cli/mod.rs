@@ -299,7 +299,7 @@ async fn an_aws_that_is_busy_is_asked_again() {
 }
 
 #[tokio::test]
-async fn what_may_not_be_read_is_a_warning_with_the_permission_that_is_missing() {
+async fn what_may_not_be_read_is_unknown_with_the_permission_that_is_missing() {
     let aws = FakeAws::start(Answers {
         denied: Some("DescribeSecurityGroups"),
         ..Answers::default()
@@ -308,7 +308,7 @@ async fn what_may_not_be_read_is_a_warning_with_the_permission_that_is_missing()
     let output = doctor_live(&aws).await;
     assert_eq!(output.status.code(), Some(0));
     let text = stdout(&output);
-    assert!(text.contains("WARN    5"), "{text}");
+    assert!(text.contains("UNKNOWN 5"), "{text}");
     assert!(
         text.contains("allow ec2:DescribeSecurityGroups to the role"),
         "{text}"

@@ -46,7 +46,7 @@ const CASES: &[(&[Change<'_>], Status, &str)] = &[
             SECRETS,
             "          Secrets:\n            - { Name: DUALRUN_HEALTH_PATH, ValueFrom: !Ref SecretKey }\n",
         )],
-        Status::Warn,
+        Status::Unknown,
         "since DUALRUN_HEALTH_PATH comes from secrets",
     ),
     (
@@ -54,7 +54,7 @@ const CASES: &[(&[Change<'_>], Status, &str)] = &[
             ENVIRONMENT,
             "          Environment:\n            - { Name: DUALRUN_HEALTH_PATH, Value: \"{{resolve:ssm:/path}}\" }\n",
         )],
-        Status::Warn,
+        Status::Unknown,
         "since DUALRUN_HEALTH_PATH is not a path",
     ),
     (
