@@ -1,6 +1,6 @@
 //! The road from a commit to the load balancer: the definitions in this folder, and what checks them.
 //!
-//! - [`doctor`]: the five checks, in the order in which things break. They look at [`facts`] only.
+//! - [`doctor`]: the checks, in the order in which things break. They look at [`facts`] only.
 //! - [`files`]: facts from `stack.yaml` and `task-definition.json`.
 //! - [`live`]: facts from a service that runs, by [`aws`].
 //! - [`image`]: the names of images, and what registries say about them.

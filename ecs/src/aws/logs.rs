@@ -96,3 +96,24 @@ pub async fn last_events(
     let Answer { events } = question.read(cloud).await?;
     Ok(events)
 }
+
+/// If there is a group of this name.
+///
+/// # Errors
+///
+/// If groups may not be read.
+pub async fn has_group(cloud: &impl Cloud, name: &str) -> Result<bool, ApiError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Group {
+        log_group_name: String,
+    }
+    let question = Question {
+        api: LOGS,
+        operation: "DescribeLogGroups",
+        resource: name,
+        parameters: json!({ "logGroupNamePrefix": name }),
+    };
+    let groups: Vec<Group> = question.pages(cloud, "logGroups").await?;
+    Ok(groups.iter().any(|group| group.log_group_name == name))
+}

@@ -198,11 +198,6 @@ impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
         if before.is_unknown() {
             self.outcome.refusals.extend(preflight::blind(strategy));
         }
-        if !next.is_back && next.is_update {
-            self.outcome
-                .refusals
-                .extend(preflight::percentages(&live.service));
-        }
         let subject = format!(
             "preflight of {} with {}",
             order.service,

@@ -28,6 +28,8 @@ pub enum Concern {
     Works,
     /// It works, but lets in whom it should not.
     Exposure,
+    /// It works until a task is to be replaced.
+    Replacement,
 }
 
 /// A part of the way from the clients to the image.
@@ -45,7 +47,7 @@ pub(super) enum Part {
     Image(String),
 }
 
-/// One of the five.
+/// One of the checks.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Check {
     /// Its place in the debug order, from 1.
@@ -187,6 +189,11 @@ impl Finding {
 
     pub(super) fn exposure(mut self) -> Self {
         self.concern = Concern::Exposure;
+        self
+    }
+
+    pub(super) fn replacement(mut self) -> Self {
+        self.concern = Concern::Replacement;
         self
     }
 

@@ -76,6 +76,7 @@ fn of_group(facts: &Facts, container: &Container, group: &TargetGroup, port: u16
             "set its health check's port to traffic-port",
         ));
     }
+    findings.extend(protocol(container, group, &check));
     // On another port, the path is not the app's.
     let is_of_app = group.health_port.is_none_or(|asked| asked == port);
     let path = group.health_path.as_deref().filter(|_| is_of_app);
@@ -91,6 +92,33 @@ fn of_group(facts: &Facts, container: &Container, group: &TargetGroup, port: u16
     });
     findings.extend(asked.and_then(|asked| of_path(facts, container, &asked)));
     findings
+}
+
+/// What the balancer speaks. The server of this repository leaves TLS to the load balancer.
+fn protocol(container: &Container, group: &TargetGroup, check: &str) -> Option<Finding> {
+    let is_tls = |protocol: &Option<String>| protocol.as_deref() == Some("HTTPS");
+    if !takes_options(container) {
+        return None;
+    }
+    let app = &container.name;
+    if is_tls(&group.protocol) {
+        return Some(Finding::fail(
+            format!(
+                "the target group {} speaks HTTPS to {app}, which serves HTTP",
+                group.name()
+            ),
+            "make a target group with --protocol HTTP; the protocol cannot be changed",
+        ));
+    }
+    is_tls(&group.health_protocol).then(|| {
+        Finding::fail(
+            format!("{check} asks by HTTPS, and {app} serves HTTP"),
+            format!(
+                "aws elbv2 modify-target-group --target-group-arn {} --health-check-protocol HTTP",
+                group.arn
+            ),
+        )
+    })
 }
 
 fn of_path(facts: &Facts, container: &Container, asked: &Asked<'_>) -> Option<Finding> {

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
 
-/// One of the five checks. In JSON it is its number.
+/// One of the checks. In JSON it is its number.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum CheckId {
     /// The registry has each image, for the task's platform.
@@ -18,6 +18,8 @@ pub enum CheckId {
     Attachment,
     /// Clients reach the balancer, the balancer reaches the tasks, and nobody else does.
     SecurityGroups,
+    /// Nothing else keeps tasks from starting, from living, or from being replaced.
+    Tasks,
 }
 
 impl CheckId {
@@ -29,6 +31,7 @@ impl CheckId {
             Self::ContainerPort => 3,
             Self::Attachment => 4,
             Self::SecurityGroups => 5,
+            Self::Tasks => 6,
         }
     }
 
@@ -40,6 +43,7 @@ impl CheckId {
             Self::ContainerPort => "container port",
             Self::Attachment => "service attached to the load balancer",
             Self::SecurityGroups => "security-group chain",
+            Self::Tasks => "tasks start, live and are replaced",
         }
     }
 }
@@ -67,6 +71,6 @@ impl JsonSchema for CheckId {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "integer", "minimum": 1, "maximum": 5 })
+        json_schema!({ "type": "integer", "minimum": 1, "maximum": 6 })
     }
 }

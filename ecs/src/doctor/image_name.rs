@@ -43,7 +43,7 @@ fn of_image(facts: &Facts, container: &Container, is_main: bool) -> Vec<Finding>
                 "invalid image {image:?} of the container {}: {error}",
                 container.name
             );
-            return vec![Finding::fail(text, "write it as <repository>:<commit sha>")];
+            return vec![Finding::fail(text, "write it as REPOSITORY:COMMIT")];
         }
     };
     let mut findings = Vec::new();
@@ -113,7 +113,7 @@ fn vague(container: &Container, reference: &Reference) -> Option<Finding> {
         "the image of {}, {reference}, {what}: whatever was pushed last, so a restart can change what runs",
         container.name
     );
-    Some(Finding::warn(text).fix(format!("name a commit: {}:<commit sha>", reference.name())))
+    Some(Finding::warn(text).fix(format!("name a commit: {}:COMMIT", reference.name())))
 }
 
 /// Tasks that run something else than the tag names by now.

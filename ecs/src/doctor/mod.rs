@@ -1,11 +1,12 @@
-//! Five checks in the order in which things break: image exists, image name, port, service attached to the load
-//! balancer, chain of security groups.
+//! Six checks in the order in which things break: image exists, image name, port, service attached to the load
+//! balancer, chain of security groups, and whatever else keeps tasks from starting, living or being replaced.
 //!
 //! Each check looks at the same [`Facts`] and knows nothing of where they come from. All of them run; one that
 //! stands on what an earlier one found broken is skipped, and the first that fails is named as the cause.
 
 mod check;
 mod command;
+mod fargate;
 mod health;
 mod id;
 mod image_exists;
@@ -15,9 +16,11 @@ mod mermaid;
 mod options;
 mod picture;
 mod port;
+mod replaced;
 mod route;
 mod security_groups;
 mod service;
+mod tasks;
 mod text;
 
 pub use self::check::{Check, Concern, Finding, Status};
@@ -40,7 +43,7 @@ pub struct Report {
     pub ok: bool,
     /// The number of the first check that has failed: the others may be its consequences.
     pub cause: Option<CheckId>,
-    /// The five checks, in their order.
+    /// The checks, in their order.
     pub checks: Vec<Check>,
     /// The way from the clients to the image as a Mermaid flowchart, with what was found marked.
     #[serde(skip)]
@@ -106,7 +109,7 @@ pub fn examine(all: &[Facts], subject: &str) -> Report {
 }
 
 fn checks(facts: &Facts) -> Vec<Check> {
-    use CheckId::{Attachment, ContainerPort, ImageExists, ImageName, SecurityGroups};
+    use CheckId::{Attachment, ContainerPort, ImageExists, ImageName, SecurityGroups, Tasks};
     let of = |id, mut findings: Vec<Finding>| {
         findings.extend(facts.unknown_to(id).map(Finding::unknown));
         Check::of(id, findings)
@@ -125,5 +128,6 @@ fn checks(facts: &Facts) -> Vec<Check> {
         Some(id) => Check::blocked(SecurityGroups, id),
         None => of(SecurityGroups, security_groups::check(facts)),
     });
+    checks.push(of(Tasks, tasks::check(facts)));
     checks
 }

@@ -242,6 +242,7 @@ fn place_of(id: CheckId, finding: &Finding) -> Place<'_> {
         CheckId::Attachment => Place::Group(None),
         CheckId::SecurityGroups if finding.concern == Concern::Exposure => Place::Aside,
         CheckId::SecurityGroups => Place::Entry,
+        CheckId::Tasks => Place::Tasks,
     }
 }
 
@@ -249,7 +250,7 @@ fn place_of(id: CheckId, finding: &Finding) -> Place<'_> {
 fn looks_at(id: CheckId, place: Place<'_>) -> bool {
     match id {
         CheckId::ImageExists | CheckId::ImageName => matches!(place, Place::Image(_)),
-        CheckId::ContainerPort => place == Place::Tasks,
+        CheckId::ContainerPort | CheckId::Tasks => place == Place::Tasks,
         CheckId::Attachment => matches!(place, Place::Group(_) | Place::Balancer(_)),
         CheckId::SecurityGroups => matches!(place, Place::Entry | Place::Listeners(_)),
     }

@@ -3,6 +3,7 @@
 use super::{Check, CheckId, Finding, Part, Status};
 use crate::facts::{Balancer, Facts, Peer, Rule, SecurityGroup, Target};
 use ipnet::IpNet;
+use std::collections::BTreeSet;
 
 /// Where images, logs and secrets come from.
 const HTTPS: u16 = 443;
@@ -155,7 +156,7 @@ fn into_task(
         let is_open = on_port.next().is_some();
         let text = format!("{names} lets nobody in on port {port}");
         let fix = format!(
-            "aws ec2 authorize-security-group-ingress --group-id {} --protocol tcp --port {port} --cidr <clients>",
+            "aws ec2 authorize-security-group-ingress --group-id {} --protocol tcp --port {port} --cidr CLIENTS",
             task.first().map_or("", |group| &group.id)
         );
         return if is_open {
@@ -179,7 +180,9 @@ fn into_task(
             let is_dangling = matches!(peer, Peer::Group(id) if facts.group(id).is_none());
             let text = format!("{} lets {peer} in on {what}", group.id);
             let fix = revoke("ingress", group, rule);
-            if is_balancer(peer) || is_dangling {
+            if is_balancer(peer) {
+                findings.extend(wider(facts, (group, rule), port));
+            } else if is_dangling {
                 continue;
             } else if rule.covers(port) || peer.is_everyone() {
                 let text = format!("{text}, and only the load balancer should");
@@ -193,6 +196,48 @@ fn into_task(
     findings
 }
 
+/// A rule that lets the load balancer in where it has nothing to do.
+fn wider(facts: &Facts, (group, rule): (&SecurityGroup, &Rule), port: u16) -> Option<Finding> {
+    let attached = facts.service.load_balancers.iter();
+    let attached = attached.filter_map(|it| it.container_port);
+    let checked = facts.target_groups.iter();
+    let checked = checked.filter_map(|it| it.health_port);
+    let needed: BTreeSet<u16> = attached.chain(checked).chain([port]).collect();
+    let is_exact = rule.ports.is_some_and(|(first, last)| {
+        rule.protocol != "-1" && (first..=last).all(|port| needed.contains(&port))
+    });
+    if is_exact || !needed.iter().any(|port| rule.covers(*port)) {
+        return None;
+    }
+    let ports: Vec<String> = needed.iter().map(ToString::to_string).collect();
+    let has_exact = |port: u16| {
+        let mut rules = group.ingress.iter();
+        rules.any(|it| {
+            it.peer == rule.peer && it.protocol == "tcp" && it.ports == Some((port, port))
+        })
+    };
+    // First the narrow ones, so that no request is lost in between.
+    let narrow = needed.iter().filter(|port| !has_exact(**port)).map(|port| {
+        let permission = match &rule.peer {
+            Peer::Group(id) => id.as_str(),
+            Peer::Network(_) | Peer::PrefixList(_) => "",
+        };
+        format!(
+            "aws ec2 authorize-security-group-ingress --group-id {} --protocol tcp --port {port} --source-group {permission}",
+            group.id
+        )
+    });
+    let commands = narrow.chain([revoke("ingress", group, rule)]);
+    let commands: Vec<String> = commands.collect();
+    let text = format!(
+        "{} lets the load balancer in on {}, and it needs tcp {} alone",
+        group.id,
+        rule.what(),
+        ports.join(", ")
+    );
+    Some(Finding::warn(text).fix(commands.join(" && ")).exposure())
+}
+
 fn of_balancer(facts: &Facts, balancer: &Balancer, of_task: &[String], port: u16) -> Vec<Finding> {
     let mut findings = Vec::new();
     let groups = members(facts, &balancer.security_groups);
@@ -200,12 +245,18 @@ fn of_balancer(facts: &Facts, balancer: &Balancer, of_task: &[String], port: u16
         return findings;
     };
     let names = names(&groups);
+    // Who the clients of an internal one are, its owner knows.
+    let clients = if balancer.is_public {
+        "0.0.0.0/0"
+    } else {
+        "CLIENTS"
+    };
     for listener in &balancer.listeners {
         if !rules(&groups, |group| &group.ingress).any(|rule| rule.covers(listener.port)) {
             findings.push(Finding::fail(
                 format!("{names} lets nobody in on port {}, where {} listens", listener.port, balancer.name),
                 format!(
-                    "aws ec2 authorize-security-group-ingress --group-id {} --protocol tcp --port {} --cidr 0.0.0.0/0",
+                    "aws ec2 authorize-security-group-ingress --group-id {} --protocol tcp --port {} --cidr {clients}",
                     first.id, listener.port
                 ),
             ).at(Part::Listeners(balancer.arn.clone())));

@@ -72,6 +72,10 @@ fn not_attached(facts: &Facts) -> Finding {
     let port = facts
         .attached_port()
         .unwrap_or(dualrun::options::DEFAULT_PORT);
+    let group = match facts.other_groups.as_slice() {
+        [only] => only,
+        _ => "TARGET_GROUP_ARN",
+    };
     Finding::fail(
         format!(
             "the service {} is attached to no load balancer{others}",
@@ -79,7 +83,7 @@ fn not_attached(facts: &Facts) -> Finding {
         ),
         format!(
             "aws ecs update-service --cluster {} --service {} --load-balancers \
-             targetGroupArn=<target group>,containerName={container},containerPort={port}",
+             targetGroupArn={group},containerName={container},containerPort={port}",
             facts.service.cluster(),
             facts.service.name
         ),
@@ -131,7 +135,8 @@ fn of_groups(facts: &Facts, groups: &[&TargetGroup]) -> Vec<Finding> {
             Finding::fail(
                 format!("no listener forwards to {}", named(groups)),
                 format!(
-                    "aws elbv2 modify-listener --listener-arn <listener> --default-actions Type=forward,TargetGroupArn={first}",
+                    "aws elbv2 modify-listener --listener-arn {} --default-actions Type=forward,TargetGroupArn={first}",
+                    listener(facts)
                 ),
             )
             .of_group(first),
@@ -154,6 +159,15 @@ fn of_groups(facts: &Facts, groups: &[&TargetGroup]) -> Vec<Finding> {
         );
     }
     findings
+}
+
+/// The one listener that there is, or a word for it.
+fn listener(facts: &Facts) -> &str {
+    let mut all = facts.balancers.iter().flat_map(|it| &it.listeners);
+    match (all.next(), all.next()) {
+        (Some(only), None) => &only.arn,
+        _ => "LISTENER_ARN",
+    }
 }
 
 fn named(groups: &[&TargetGroup]) -> String {

@@ -18,6 +18,10 @@ pub struct TaskDefinition {
     pub cpu: Option<String>,
     /// MiB of memory, as a text.
     pub memory: Option<String>,
+    /// The role with which ECS pulls images, reads secrets and writes logs.
+    pub execution_role_arn: Option<String>,
+    /// Launch types that it is for, such as `FARGATE`.
+    pub requires_compatibilities: Vec<String>,
     /// What the task runs on.
     pub runtime_platform: RuntimePlatform,
     /// The containers.
@@ -111,18 +115,22 @@ pub struct Secret {
 
 /// Where a container's output goes.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 pub struct LogConfiguration {
+    /// `awslogs`, or another driver.
+    pub log_driver: String,
     /// The driver's options, such as `awslogs-group`.
     pub options: BTreeMap<String, String>,
 }
 
 /// A command that tells if the container is healthy.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 pub struct HealthCheck {
     /// `CMD` or `CMD-SHELL`, and the command.
     pub command: Vec<String>,
+    /// Seconds in which failures do not count.
+    pub start_period: Option<u32>,
 }
 
 impl TaskDefinition {
@@ -130,6 +138,18 @@ impl TaskDefinition {
     pub fn container(&self, name: &str) -> Option<&Container> {
         let mut containers = self.container_definitions.iter();
         containers.find(|container| container.name == name)
+    }
+
+    /// Its region, if it has an ARN.
+    pub fn region(&self) -> Option<&str> {
+        self.task_definition_arn.as_deref()?.split(':').nth(3)
+    }
+
+    /// If it is for Fargate, and so bound by what that has.
+    pub fn is_for_fargate(&self) -> bool {
+        self.requires_compatibilities
+            .iter()
+            .any(|it| it == "FARGATE")
     }
 
     /// The ARNs of all secrets of Secrets Manager.

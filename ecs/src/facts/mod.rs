@@ -10,8 +10,8 @@ pub use self::definition::{
 };
 pub use self::network::{Peer, Rule, SecurityGroup};
 pub use self::service::{
-    Attachment, AwsvpcConfiguration, Balancer, Listener, NetworkConfiguration, RunningImage,
-    Service, Target, TargetGroup,
+    Attachment, AwsvpcConfiguration, Balancer, DeploymentConfiguration, Listener,
+    NetworkConfiguration, RunningImage, Service, Target, TargetGroup,
 };
 
 use crate::doctor::CheckId;
@@ -40,8 +40,14 @@ pub struct Facts {
     pub balancers: Vec<Balancer>,
     /// Names of the load balancers in the VPC of the tasks, for the case that the service has none.
     pub other_balancers: Vec<String>,
+    /// Target groups for addresses in that VPC, for the same case.
+    pub other_groups: Vec<String>,
     /// Security groups of the tasks and the balancers, and those that their rules name.
     pub groups: Vec<SecurityGroup>,
+    /// Groups of CloudWatch Logs that are named and not there.
+    pub missing_log_groups: Vec<String>,
+    /// Addresses that are free in the subnets of the tasks, if that is known.
+    pub free_addresses: Option<u32>,
     /// What could not be read, and so not checked.
     pub unknown: Vec<Unknown>,
 }

@@ -14,6 +14,7 @@ pub struct Service {
     /// Its cluster.
     pub cluster_arn: String,
     /// How many tasks there should be.
+    #[serde(deserialize_with = "number")]
     pub desired_count: Option<u32>,
     /// How many tasks there are.
     pub running_count: Option<u32>,
@@ -23,6 +24,11 @@ pub struct Service {
     pub load_balancers: Vec<Attachment>,
     /// Where its tasks are.
     pub network_configuration: NetworkConfiguration,
+    /// How it rolls out.
+    pub deployment_configuration: DeploymentConfiguration,
+    /// Seconds after a task's start in which it is not replaced, whatever the load balancer says of it.
+    #[serde(deserialize_with = "number")]
+    pub health_check_grace_period_seconds: Option<u32>,
 }
 
 /// A target group that a service registers its tasks with.
@@ -64,6 +70,35 @@ fn alternate_target_group<'de, D: Deserializer<'de>>(
     Ok(advanced.and_then(|advanced| advanced.alternate_target_group_arn))
 }
 
+/// How a service rolls out.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DeploymentConfiguration {
+    /// `ROLLING` if nothing else is said.
+    pub strategy: Option<String>,
+    /// Of the desired count, how much has to stay; rounded up.
+    #[serde(deserialize_with = "number")]
+    pub minimum_healthy_percent: Option<u32>,
+    /// Of the desired count, how much there may be; rounded down.
+    #[serde(deserialize_with = "number")]
+    pub maximum_percent: Option<u32>,
+}
+
+/// A number, or the text of one: CloudFormation takes both.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Number(u32),
+        Text(String),
+    }
+    match Option::<Either>::deserialize(deserializer)? {
+        None => Ok(None),
+        Some(Either::Number(number)) => Ok(Some(number)),
+        Some(Either::Text(text)) => text.parse().map(Some).map_err(serde::de::Error::custom),
+    }
+}
+
 /// Where tasks are.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -76,11 +111,18 @@ pub struct NetworkConfiguration {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AwsvpcConfiguration {
+    /// Its subnets.
+    pub subnets: Vec<String>,
     /// Its security groups.
     pub security_groups: Vec<String>,
 }
 
 impl Service {
+    /// The subnets of its tasks.
+    pub fn subnets(&self) -> &[String] {
+        &self.network_configuration.awsvpc_configuration.subnets
+    }
+
     /// The security groups of its tasks.
     pub fn security_groups(&self) -> &[String] {
         &self
@@ -99,7 +141,7 @@ impl Service {
     pub fn cluster(&self) -> &str {
         match self.cluster_arn.rsplit('/').next() {
             // Files have no ARNs.
-            None | Some("") => "<cluster>",
+            None | Some("") => "CLUSTER",
             Some(name) => name,
         }
     }
@@ -141,6 +183,14 @@ pub struct TargetGroup {
     pub health_path: Option<String>,
     /// The port of its health check, if it is not the target's own.
     pub health_port: Option<u16>,
+    /// What the load balancer speaks to its targets, such as `HTTP`.
+    pub protocol: Option<String>,
+    /// What its health check speaks.
+    pub health_protocol: Option<String>,
+    /// Seconds between two health checks.
+    pub health_interval: Option<u32>,
+    /// Failures in a row after which a target is unhealthy.
+    pub unhealthy_threshold: Option<u32>,
     /// The load balancers that it belongs to.
     pub balancers: Vec<String>,
     /// Its targets; none are known of files.
@@ -199,6 +249,8 @@ pub struct Balancer {
 /// A port of a load balancer.
 #[derive(Clone, Debug, Default)]
 pub struct Listener {
+    /// Its ARN, or its name in the template.
+    pub arn: String,
     /// The port.
     pub port: u16,
     /// Target groups that it forwards to, by its default action or one of its rules.

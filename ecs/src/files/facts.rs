@@ -9,6 +9,7 @@ use crate::facts::{
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 /// Why files tell nothing.
 #[derive(Debug, thiserror::Error)]
@@ -104,7 +105,10 @@ impl Resources {
             let rules = self.of("AWS::ElasticLoadBalancingV2::ListenerRule");
             let rules = rules.filter(|(_, rule)| rule["ListenerArn"] == name);
             let by_rules = rules.flat_map(|(_, rule)| forwarded(&rule["Actions"]));
-            let mut listener = listens(listener);
+            let mut listener = Listener {
+                arn: name.to_owned(),
+                ..listens(listener)
+            };
             listener.forwards_to.extend(by_rules);
             listener
         });
@@ -157,7 +161,7 @@ fn everyone() -> Peer {
 
 fn rule(properties: &Value) -> Rule {
     let text = |key: &str| properties[key].as_str();
-    let port = |key: &str| port(&properties[key]);
+    let port = |key: &str| number(&properties[key]);
     let group = text("SourceSecurityGroupId").or(text("DestinationSecurityGroupId"));
     let list = text("SourcePrefixListId").or(text("DestinationPrefixListId"));
     let network = text("CidrIp")
@@ -177,11 +181,11 @@ fn rule(properties: &Value) -> Rule {
     }
 }
 
-/// A port, which CloudFormation takes as a number and as a text.
-fn port(value: &Value) -> Option<u16> {
+/// A number, which CloudFormation takes as such and as a text.
+fn number<T: FromStr + TryFrom<u64>>(value: &Value) -> Option<T> {
     match value {
         Value::String(text) => text.parse().ok(),
-        value => u16::try_from(value.as_u64()?).ok(),
+        value => T::try_from(value.as_u64()?).ok(),
     }
 }
 
@@ -192,6 +196,10 @@ fn target_group(name: &str, properties: &Value) -> TargetGroup {
         target_type: text("TargetType").unwrap_or_else(|| "instance".into()),
         health_path: text("HealthCheckPath").or_else(|| default_health_path(properties)),
         health_port: text("HealthCheckPort").and_then(|port| port.parse().ok()),
+        protocol: text("Protocol"),
+        health_protocol: text("HealthCheckProtocol").or_else(|| text("Protocol")),
+        health_interval: number(&properties["HealthCheckIntervalSeconds"]),
+        unhealthy_threshold: number(&properties["UnhealthyThresholdCount"]),
         ..TargetGroup::default()
     }
 }
@@ -228,10 +236,11 @@ fn balancer(name: &str, properties: &Value, listeners: Vec<Listener>) -> Balance
 }
 
 fn listens(properties: &Value) -> Listener {
-    let port = port(&properties["Port"]);
+    let port = number(&properties["Port"]);
     Listener {
         port: port.unwrap_or_default(),
         forwards_to: forwarded(&properties["DefaultActions"]),
+        ..Listener::default()
     }
 }
 

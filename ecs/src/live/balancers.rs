@@ -54,8 +54,16 @@ fn target_group(arn: &str, node: Node<'_, '_>) -> TargetGroup {
             .iter()
             .filter_map(|arn| arn.text().map(str::to_owned))
             .collect(),
+        protocol: text(node, "Protocol"),
+        health_protocol: text(node, "HealthCheckProtocol"),
+        health_interval: number(node, "HealthCheckIntervalSeconds"),
+        unhealthy_threshold: number(node, "UnhealthyThresholdCount"),
         targets: None,
     }
+}
+
+fn number(node: Node<'_, '_>, name: &str) -> Option<u32> {
+    text(node, name)?.parse().ok()
 }
 
 fn target(node: Node<'_, '_>) -> Target {
@@ -131,19 +139,20 @@ async fn listeners(aws: &impl Cloud, balancer: &str) -> Result<Vec<Listener>, Ap
         |root| {
             let listeners = members(root, "Listeners").into_iter().map(|node| {
                 let port = text(node, "Port").and_then(|port| port.parse().ok());
-                let listener = Listener {
+                Listener {
+                    arn: text(node, "ListenerArn").unwrap_or_default(),
                     port: port.unwrap_or_default(),
                     forwards_to: forwarded(node),
-                };
-                (text(node, "ListenerArn").unwrap_or_default(), listener)
+                }
             });
             listeners.collect::<Vec<_>>()
         },
     );
     let mut listeners = Vec::new();
-    for (arn, mut listener) in found.await? {
+    for mut listener in found.await? {
+        let arn = &listener.arn;
         let parameters = [("ListenerArn".to_owned(), arn.clone())];
-        let by_rules = read_xml(aws, ELB, "DescribeRules", &arn, &parameters, |root| {
+        let by_rules = read_xml(aws, ELB, "DescribeRules", arn, &parameters, |root| {
             members(root, "Rules")
                 .into_iter()
                 .flat_map(forwarded)
@@ -197,6 +206,22 @@ pub(super) async fn names(aws: &impl Cloud, vpc: &str) -> Result<Vec<String>, Ap
             .collect()
     });
     names.await
+}
+
+/// The ARNs of the target groups for addresses in a VPC, of the region's first page.
+pub(super) async fn groups_for_addresses(
+    aws: &impl Cloud,
+    vpc: &str,
+) -> Result<Vec<String>, ApiError> {
+    read_xml(aws, ELB, "DescribeTargetGroups", "all", &[], |root| {
+        let groups = members(root, "TargetGroups").into_iter();
+        let of_vpc = groups.filter(|node| text(*node, "VpcId").as_deref() == Some(vpc));
+        of_vpc
+            .filter(|node| text(*node, "TargetType").as_deref() == Some("ip"))
+            .filter_map(|node| text(node, "TargetGroupArn"))
+            .collect()
+    })
+    .await
 }
 
 fn member(list: &str, number: usize, value: &str) -> (String, String) {

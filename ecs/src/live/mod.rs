@@ -5,6 +5,7 @@ mod groups;
 mod log;
 mod service;
 mod status;
+mod tasks;
 
 pub use self::balancers::{target_groups, weights};
 pub use self::log::{LogPlace, log_place};
@@ -146,12 +147,22 @@ pub async fn read_about(
             facts.groups = groups;
         },
     );
+    let missing = tasks::missing_log_groups(aws, &facts.definition).await;
+    note(&mut facts, CheckId::Tasks, missing, |facts, missing| {
+        facts.missing_log_groups = missing;
+    });
+    let free = tasks::free_addresses(aws, facts.service.subnets()).await;
+    note(&mut facts, CheckId::Tasks, free, |facts, free| {
+        facts.free_addresses = free;
+    });
     let mut groups = facts.groups.iter();
     if facts.service.load_balancers.is_empty()
         && let Some(vpc) = groups.find_map(|group| group.vpc_id.as_deref())
     {
         // Only for a hint.
+        let groups = balancers::groups_for_addresses(aws, vpc).await;
         facts.other_balancers = balancers::names(aws, vpc).await.unwrap_or_default();
+        facts.other_groups = groups.unwrap_or_default();
     }
     Ok(Live {
         facts,

@@ -6,7 +6,7 @@ use crate::aws::ecs::{
     list_services, list_tasks,
 };
 use crate::aws::{ApiError, Cloud};
-use crate::facts::{Attachment, RunningImage, Service, TaskDefinition};
+use crate::facts::{Attachment, DeploymentConfiguration, RunningImage, Service, TaskDefinition};
 
 /// What ECS says about a service.
 ///
@@ -77,6 +77,7 @@ pub(super) fn facts_of(service: &ecs::Service) -> Result<Service, ApiError> {
     } else {
         serde_path_to_error::deserialize(network)
     };
+    let rolls = &service.deployment_configuration;
     Ok(Service {
         name: service.name.clone(),
         cluster_arn: service.cluster_arn.clone(),
@@ -88,6 +89,12 @@ pub(super) fn facts_of(service: &ecs::Service) -> Result<Service, ApiError> {
             operation: "ecs:DescribeServices".into(),
             why: format!("networkConfiguration: {}", crate::aws::at_field(&error)),
         })?,
+        deployment_configuration: DeploymentConfiguration {
+            strategy: Some(rolls.strategy().to_string()),
+            minimum_healthy_percent: rolls.minimum_healthy_percent,
+            maximum_percent: rolls.maximum_percent,
+        },
+        health_check_grace_period_seconds: service.health_check_grace_period_seconds,
     })
 }
 

@@ -28,7 +28,7 @@ pub enum StackError {
     #[error("there is no stack {0}")]
     NoStack(String),
     /// A new stack needs to know what to run.
-    #[error("a new stack needs an image: --image <name>:<commit sha>")]
+    #[error("a new stack needs an image: --image REPOSITORY:COMMIT")]
     NoImage,
     /// CloudFormation does not take the template or its parameters.
     #[error("cloudformation does not take it: {0}")]

@@ -84,6 +84,8 @@ pub struct Service {
     /// How it rolls out.
     #[serde(default)]
     pub deployment_configuration: DeploymentConfiguration,
+    /// Seconds after a task's start in which it is not replaced, whatever the load balancer says of it.
+    pub health_check_grace_period_seconds: Option<u32>,
     deployment_controller: Option<DeploymentController>,
     resource_management_type: Option<ResourceManagement>,
     /// The service deployment that goes on, by its ARN.

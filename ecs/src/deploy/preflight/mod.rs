@@ -2,11 +2,9 @@
 //! deployment can be followed and can roll, and the doctor's checks on the service as it would be.
 
 mod kind;
-mod percentages;
 mod relevant;
 
 pub(super) use self::kind::{blind, kind};
-pub(super) use self::percentages::percentages;
 
 use crate::aws::ecs::{BadDefinition, RawDefinition};
 use crate::doctor::{self, Report};
@@ -80,6 +78,6 @@ pub(super) async fn examine(
     if next.is_back {
         relevant::relevant_to_rollback(report, &facts)
     } else {
-        relevant::relevant(report, &before, &facts)
+        relevant::relevant(report, (&before, next.is_update), &facts)
     }
 }

@@ -5,12 +5,17 @@ use crate::facts::Facts;
 use std::collections::BTreeSet;
 
 /// The report with those that do as failures, and the others as warnings.
-pub(super) fn relevant(report: Report, before: &Report, facts: &Facts) -> Report {
+pub(super) fn relevant(
+    report: Report,
+    (before, is_update): (&Report, bool),
+    facts: &Facts,
+) -> Report {
     let sound = sound_groups(&report, facts);
     report.relaxed(facts, |id, finding| {
         let was_so_before = before.check(id).findings.contains(finding);
         let needs_it = match (&finding.group, finding.concern) {
             (_, Concern::Exposure) => false,
+            (_, Concern::Replacement) => is_update,
             // One way in is enough.
             (Some(group), Concern::Works) => sound.is_empty() || sound.contains(group),
             (None, Concern::Works) => true,

@@ -1,7 +1,7 @@
 //! An AWS with one sound service, that is busy or refuses if a test wants it.
 
 use crate::support::front::{Asked, front};
-use crate::support::responses::{IMAGE, attached, definition, network, query};
+use crate::support::responses::{IMAGE, attached, definition, log_groups, network, query};
 use crate::support::served::Served;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -129,6 +129,7 @@ fn in_json(operation: &str, answers: &Answers) -> Value {
         "DescribeServiceDeployments" => {
             json!({ "serviceDeployments": [{ "serviceDeploymentArn": "arn:sd", "status": "SUCCESSFUL" }] })
         }
+        "DescribeLogGroups" => log_groups(),
         "RunTask" => {
             json!({ "tasks": [{ "taskArn": "arn:task/shop/1", "lastStatus": "PENDING" }] })
         }

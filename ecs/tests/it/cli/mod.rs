@@ -73,7 +73,7 @@ fn our_own_files_are_sound_and_colours_are_for_terminals() {
         assert!(!stdout(&output).contains('\u{1b}'));
         assert_eq!(
             stdout(&output).matches("PASS").count(),
-            4,
+            5,
             "{}",
             stdout(&output)
         );

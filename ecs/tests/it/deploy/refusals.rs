@@ -5,6 +5,7 @@ use super::{Registries, changing, deployed, order, towards, with_all};
 use crate::support::told::Told;
 use ecs::aws::Retrying;
 use ecs::deploy::{Changes, Goal, Order, Outcome, Target, Verdict, Wanted, carry_out};
+use ecs::doctor::CheckId;
 use ecs::image::{Found, Images, Lookup, Platform, Reference};
 use serde_json::json;
 use tokio::time::Instant;
@@ -64,11 +65,9 @@ async fn percentages_that_can_never_roll_are_refused_unless_forced() {
         FakeEcs::succeeds().with(json!({ "deploymentConfiguration":
             { "minimumHealthyPercent": 100, "maximumPercent": 100 } }))
     };
-    let outcome = refused(never()).await;
-    assert!(
-        outcome.refusals[0].reason.contains("can ever be replaced"),
-        "{outcome:?}"
-    );
+    let report = refused(never()).await.preflight.unwrap();
+    assert_eq!(report.cause, Some(CheckId::Tasks));
+    assert!(report.failures().contains("can ever be replaced"));
 
     let cloud = never();
     let mut told = Told::default();

@@ -90,6 +90,10 @@ impl State {
                 let number: usize = name.rsplit(':').next().unwrap().parse().unwrap();
                 json!({ "taskDefinition": self.definitions[number - 1], "tags": [] })
             }
+            // Whatever is asked for is there.
+            "DescribeLogGroups" => {
+                json!({ "logGroups": [{ "logGroupName": parameters["logGroupNamePrefix"] }] })
+            }
             "ListServiceDeployments" => {
                 let deployments = self.deployments.iter().enumerate().map(|(number, _)| {
                     json!({

@@ -30,6 +30,11 @@ pub(crate) fn definition(arn: &str, image: &str) -> Value {
     })
 }
 
+/// The group that its log goes to.
+pub(crate) fn log_groups() -> Value {
+    json!({ "logGroups": [{ "logGroupName": "/ecs/shop" }] })
+}
+
 /// What the service is attached to.
 pub(crate) fn attached() -> Value {
     json!([{ "targetGroupArn": "arn:tg/shop/1", "containerName": "app", "containerPort": 8000 }])
@@ -53,6 +58,9 @@ pub(crate) fn query(operation: &str) -> String {
             .into(),
         "DescribeListeners" => listener(&["arn:tg/shop/1"]),
         "DescribeSecurityGroups" => security_groups("arn:none"),
+        "DescribeSubnets" => "<R><subnetSet><item><availableIpAddressCount>250</availableIpAddressCount></item>\
+            </subnetSet></R>"
+            .into(),
         _ => "<R/>".into(),
     }
 }

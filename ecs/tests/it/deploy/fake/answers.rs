@@ -4,7 +4,8 @@ use super::super::view::{NEW, OLD, OTHER, View, begins};
 use super::{FakeEcs, ONE_OFF};
 use crate::support::record;
 use crate::support::responses::{
-    attached, definition, listener, network, query, security_groups, target_group, target_health,
+    attached, definition, listener, log_groups, network, query, security_groups, target_group,
+    target_health,
 };
 use ecs::aws::{Api, ApiError, Cloud, Json, Query};
 use serde_json::{Value, json};
@@ -303,6 +304,7 @@ impl Cloud for FakeEcs {
                 let events = view.log.iter().map(|line| json!({ "message": line }));
                 json!({ "events": events.collect::<Vec<_>>() })
             }
+            "DescribeLogGroups" => log_groups(),
             _ => json!({}),
         })
     }

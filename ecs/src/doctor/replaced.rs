@@ -1,0 +1,172 @@
+//! The part of check 6 that looks at how tasks are replaced: percentages that let none go, and addresses for new ones.
+
+use super::Finding;
+use crate::facts::{Facts, Service};
+
+/// What ECS takes where nothing is said (AWS, API reference, "DeploymentConfiguration").
+const MINIMUM: u32 = 100;
+const MAXIMUM: u32 = 200;
+
+/// How many tasks a rolling deployment keeps, and may run at a time. ECS rounds the minimum up and the maximum down.
+struct Bounds {
+    desired: u64,
+    least: u64,
+    most: u64,
+}
+
+pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
+    let service = &facts.service;
+    let Some(bounds) = bounds(service) else {
+        return Vec::new();
+    };
+    let mut findings = Vec::new();
+    if is_rolling(service) && bounds.most <= bounds.desired && bounds.least >= bounds.desired {
+        findings.push(stuck(service, &bounds));
+    }
+    findings.extend(addresses(facts, &bounds));
+    findings
+}
+
+fn bounds(service: &Service) -> Option<Bounds> {
+    let desired = u64::from(service.desired_count.filter(|desired| *desired > 0)?);
+    let (minimum, maximum) = percentages(service);
+    Some(Bounds {
+        desired,
+        least: (desired * u64::from(minimum)).div_ceil(100),
+        most: desired * u64::from(maximum) / 100,
+    })
+}
+
+fn percentages(service: &Service) -> (u32, u32) {
+    let own = &service.deployment_configuration;
+    (
+        own.minimum_healthy_percent.unwrap_or(MINIMUM),
+        own.maximum_percent.unwrap_or(MAXIMUM),
+    )
+}
+
+/// The other strategies start as many anew as there are.
+fn is_rolling(service: &Service) -> bool {
+    let strategy = service.deployment_configuration.strategy.as_deref();
+    strategy.is_none_or(|strategy| strategy == "ROLLING")
+}
+
+/// A rolling deployment can neither start a task nor stop one.
+fn stuck(service: &Service, bounds: &Bounds) -> Finding {
+    let (minimum, maximum) = percentages(service);
+    let Bounds {
+        desired,
+        least,
+        most,
+    } = bounds;
+    Finding::fail(
+        format!(
+            "no task can ever be replaced: of {desired}, ECS has to keep {least} (minimumHealthyPercent {minimum}) and \
+             may run {most} at most (maximumPercent {maximum})"
+        ),
+        format!(
+            "aws ecs update-service --cluster {} --service {} --deployment-configuration \
+             minimumHealthyPercent=100,maximumPercent=200",
+            service.cluster(),
+            service.name
+        ),
+    )
+    .replacement()
+}
+
+/// If a deployment would want more addresses than are free.
+fn addresses(facts: &Facts, bounds: &Bounds) -> Option<Finding> {
+    let free = u64::from(facts.free_addresses?);
+    let service = &facts.service;
+    let running = service.running_count.map_or(bounds.desired, u64::from);
+    let most = if is_rolling(service) {
+        bounds.most.max(bounds.desired)
+    } else {
+        bounds.desired * 2
+    };
+    let more = most.saturating_sub(running);
+    if free >= more {
+        return None;
+    }
+    // What is missing for the desired count does not start at all.
+    let is_short = free < bounds.desired.saturating_sub(running);
+    let subnets = service.subnets().join(" and ");
+    let text =
+        format!("{subnets} have {free} free addresses, and up to {more} more tasks need one each");
+    let fix = "give the service a subnet with room, or a smaller desired count";
+    Some(if is_short {
+        Finding::fail(text, fix)
+    } else {
+        Finding::warn(format!("{text} in a deployment")).fix(fix)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::DeploymentConfiguration;
+
+    fn service(desired: u32, percentages: Option<(u32, u32)>) -> Service {
+        Service {
+            desired_count: Some(desired),
+            running_count: Some(desired),
+            deployment_configuration: DeploymentConfiguration {
+                minimum_healthy_percent: percentages.map(|(minimum, _)| minimum),
+                maximum_percent: percentages.map(|(_, maximum)| maximum),
+                ..DeploymentConfiguration::default()
+            },
+            ..Service::default()
+        }
+    }
+
+    fn found(service: Service, free_addresses: Option<u32>) -> Vec<Finding> {
+        findings(&Facts {
+            service,
+            free_addresses,
+            ..Facts::default()
+        })
+    }
+
+    #[test]
+    fn what_can_never_roll_is_found_by_the_numbers_that_ecs_makes_of_the_percentages() {
+        let cases = [
+            ((1, 100, 200), true),
+            ((1, 100, 100), false),
+            // 1.34 tasks are one.
+            ((1, 100, 134), false),
+            ((3, 100, 134), true),
+            ((3, 100, 133), false),
+            ((4, 50, 100), true),
+            // Half a task is one.
+            ((1, 50, 100), false),
+            ((1, 0, 100), true),
+            ((0, 100, 100), true),
+        ];
+        for ((desired, minimum, maximum), can_roll) in cases {
+            let found = found(service(desired, Some((minimum, maximum))), None);
+            assert_eq!(found.is_empty(), can_roll, "{desired} {minimum} {maximum}");
+        }
+    }
+
+    #[test]
+    fn traffic_that_shifts_does_not_care_and_neither_do_the_defaults() {
+        assert_eq!(found(service(1, None), None), []);
+        let mut blue_green = service(1, Some((100, 100)));
+        blue_green.deployment_configuration.strategy = Some("BLUE_GREEN".into());
+        assert_eq!(found(blue_green, None), []);
+    }
+
+    #[test]
+    fn a_deployment_needs_an_address_for_each_task_that_it_adds() {
+        assert_eq!(found(service(3, None), Some(3)), []);
+        let few = found(service(3, None), Some(2));
+        assert_eq!(few[0].status, crate::doctor::Status::Warn);
+        assert!(few[0].text.contains("2 free addresses, and up to 3 more"));
+        let mut starting = service(3, Some((50, 100)));
+        starting.running_count = Some(0);
+        assert_eq!(
+            found(starting, Some(2))[0].status,
+            crate::doctor::Status::Fail
+        );
+    }
+}
