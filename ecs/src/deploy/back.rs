@@ -65,7 +65,11 @@ pub(super) async fn roll_back<C: Cloud, I: Images, P: Progress>(
         work.progress.tell(&text);
         return Ok(Verdict::DryRun);
     }
-    work.roll_out(&facts, &revision, before).await
+    if let Some(verdict) = work.overtaken(&live).await? {
+        return Ok(verdict);
+    }
+    work.roll_out((&facts, &live.service), &revision, before)
+        .await
 }
 
 /// The task definition of the last deployment that succeeded with another one than the current.

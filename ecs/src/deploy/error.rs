@@ -61,6 +61,9 @@ pub enum DeployError {
     /// The older API does not know what was good.
     #[error("which deployment was good cannot be read; name a revision or a commit with --to")]
     Unknowable(#[source] ApiError),
+    /// AWS has not answered before the time was up.
+    #[error("no answer before the time was up")]
+    NoAnswer,
     /// A hook that cannot be answered.
     #[error("the hook at which the deployment waits has no id; decide in the AWS console")]
     NoHook,
@@ -82,7 +85,7 @@ impl DeployError {
 
     /// If what failed may well succeed when it is done again.
     pub(super) fn passes(&self) -> bool {
-        self.api().is_some_and(|api| api.may_pass(true))
+        matches!(self, Self::NoAnswer) || self.api().is_some_and(|api| api.may_pass(true))
     }
 
     /// If it cannot succeed when it is done again.

@@ -4,8 +4,9 @@ use super::DeployError;
 use crate::aws::ecs::{HookAction, RawDefinition};
 use crate::facts::Facts;
 use crate::image::{BadReference, Reference};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Something that is to be done to a service.
 #[derive(Clone, Debug)]
@@ -73,7 +74,14 @@ pub enum Target {
 
 /// If the service was updated, and from what to what. Clones share it.
 #[derive(Clone, Debug, Default)]
-pub struct Begun(Arc<OnceLock<Update>>);
+pub struct Begun(Arc<Mutex<Steps>>);
+
+#[derive(Debug, Default)]
+struct Steps {
+    update: Option<Update>,
+    /// The hook that somebody has decided on, and when.
+    decided: Option<(String, Instant)>,
+}
 
 /// An update of a service.
 #[derive(Clone, Debug)]
@@ -92,19 +100,42 @@ impl Order {
 impl Begun {
     /// If the service was updated, or perhaps was: the request is on its way.
     pub fn has_begun(&self) -> bool {
-        self.0.get().is_some()
+        self.update().is_some()
     }
 
-    pub(super) fn update(&self) -> Option<&Update> {
-        self.0.get()
+    fn steps(&self) -> MutexGuard<'_, Steps> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(super) fn update(&self) -> Option<Update> {
+        self.steps().update.clone()
+    }
+
+    /// The request is about to be sent.
     pub(super) fn begin(&self, from: &str, to: &str) {
-        // An order is carried out once.
-        let _ = self.0.set(Update {
+        self.steps().update = Some(Update {
             from: from.to_owned(),
             to: to.to_owned(),
         });
+    }
+
+    /// AWS has refused it.
+    pub(super) fn was_refused(&self) {
+        self.steps().update = None;
+    }
+
+    /// ECS was told how to go on from a hook.
+    pub(super) fn decide(&self, hook: &str) {
+        self.steps().decided = Some((hook.to_owned(), Instant::now()));
+    }
+
+    /// How long ago that was.
+    pub(super) fn decided_since(&self, hook: &str) -> Option<Duration> {
+        let steps = self.steps();
+        let decided = steps.decided.as_ref();
+        decided
+            .filter(|(decided, _)| decided == hook)
+            .map(|(_, at)| at.elapsed())
     }
 }
 

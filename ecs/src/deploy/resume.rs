@@ -33,14 +33,20 @@ pub(super) async fn resume<C: Cloud, I: Images, P: Progress>(
             .tell(&format!("would {does} at the hook {hook}"));
         return Ok(Verdict::DryRun);
     }
+    work.outcome.previous = service
+        .current_definition()
+        .filter(|current| *current != revision)
+        .map(str::to_owned);
     let live = live::read_about(work.cloud, &order.cluster, service.clone()).await?;
     order
         .begun
         .begin(&live.facts.service.task_definition, &revision);
-    continue_deployment(work.cloud, &deployment.arn, &hook, action).await?;
     work.progress
-        .tell(&format!("asked ECS to {does} at the hook {hook}"));
-    let rollout = Rollout::continued(&service, &deployment, (&revision, &hook));
+        .tell(&format!("asking ECS to {does} at the hook {hook}"));
+    let decided = continue_deployment(work.cloud, &deployment.arn, &hook, action).await;
+    work.taken(decided, "the decision")?;
+    order.begun.decide(&hook);
+    let rollout = Rollout::continued(&service, &deployment, &revision);
     work.follow(&live.facts, rollout).await
 }
 

@@ -83,7 +83,7 @@ impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
             is_back: changes.is_back,
             is_update: changed.is_other || changes.refresh,
         };
-        let before = match self.preflight(live, next).await? {
+        let mut before = match self.preflight(live, next).await? {
             Ok(before) => before,
             Err(refusal) => return Ok(refusal),
         };
@@ -103,6 +103,10 @@ impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
             self.tell_plan(&changed, changes);
             return Ok(Verdict::DryRun);
         }
+        // The registry may have taken long.
+        if let Some(verdict) = self.overtaken(live).await? {
+            return Ok(verdict);
+        }
         let revision = if changed.is_other {
             let revision = register(self.cloud, &changed.definition).await?;
             self.progress
@@ -117,14 +121,52 @@ impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
                 return Ok(Verdict::BeforeFailed);
             }
             // That may have taken long.
-            let service = live::service(self.cloud, &order.cluster, &order.service).await?;
-            if let Some(current) = service.current_definition()
-                && current != live.facts.service.task_definition
-            {
-                return Ok(self.superseded(current).await);
+            if let Some(verdict) = self.overtaken(live).await? {
+                return Ok(verdict);
+            }
+            before = Before::read(self.cloud, order).await?;
+        }
+        self.roll_out((&live.facts, &live.service), &revision, before)
+            .await
+    }
+
+    /// If the service was updated to another revision since it was read: what was made of the old one would undo that.
+    pub(super) async fn overtaken(&mut self, live: &Live) -> Result<Option<Verdict>, DeployError> {
+        let order = self.order;
+        let service = live::service(self.cloud, &order.cluster, &order.service).await?;
+        let Some(current) = service.current_definition() else {
+            return Ok(None);
+        };
+        if live.service.current_definition() == Some(current) {
+            return Ok(None);
+        }
+        self.progress.tell(&format!(
+            "{} was updated meanwhile; nothing was changed, so that the other update is not lost: try again",
+            order.service
+        ));
+        Ok(Some(self.superseded(current).await))
+    }
+
+    /// What a request that changes the service was answered with. None if nobody knows whether ECS took it.
+    pub(super) fn taken<T>(
+        &mut self,
+        answer: Result<T, ApiError>,
+        what: &str,
+    ) -> Result<Option<T>, ApiError> {
+        match answer {
+            Ok(answer) => Ok(Some(answer)),
+            Err(error) if error.is_in_doubt() => {
+                let why = chain(&error);
+                self.progress
+                    .tell(&format!("whether ECS took {what} is unknown: {why}"));
+                self.doubt = Some(error);
+                Ok(None)
+            }
+            Err(error) => {
+                self.order.begun.was_refused();
+                Err(error)
             }
         }
-        self.roll_out(&live.facts, &revision, before).await
     }
 
     /// Says what would be done.
@@ -231,7 +273,7 @@ impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
     /// Updates the service to a revision, and waits for the end.
     pub(super) async fn roll_out(
         &mut self,
-        facts: &Facts,
+        (facts, was): (&Facts, &Service),
         revision: &str,
         before: Before,
     ) -> Result<Verdict, DeployError> {
@@ -248,17 +290,12 @@ impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
         order.begun.begin(previous, revision);
         let text = format!("updating {} to {}", order.service, super::short(revision));
         self.progress.tell(&text);
-        let service = match update_service(self.cloud, &update).await {
-            Err(error) if error.is_in_doubt() => {
-                let why = chain(&error);
-                self.progress
-                    .tell(&format!("whether ECS took the update is unknown: {why}"));
-                self.doubt = Some(error);
-                live::service(self.cloud, &order.cluster, &order.service).await?
-            }
-            answer => answer?,
+        let answer = update_service(self.cloud, &update).await;
+        let now = match self.taken(answer, "the update")? {
+            Some(now) => now,
+            None => live::service(self.cloud, &order.cluster, &order.service).await?,
         };
-        let rollout = Rollout::begun(before, &service, (previous, revision));
+        let rollout = Rollout::begun(before, was, &now, revision);
         self.follow(facts, rollout).await
     }
 

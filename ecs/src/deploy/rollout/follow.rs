@@ -5,12 +5,13 @@ use super::state::State;
 use super::{Rollout, new_api};
 use crate::aws::Cloud;
 use crate::aws::ecs::{Service, describe_definition, list_deployments};
+use crate::chain::chain;
 use crate::deploy::evidence::{self, Scene};
 use crate::deploy::{DeployError, Progress, Verdict, Work, short};
 use crate::facts::Facts;
 use crate::live;
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 /// Between two looks. ECS itself takes seconds for each of its steps.
 const POLL: Duration = Duration::from_secs(5);
@@ -20,6 +21,15 @@ const SETTLE: Duration = Duration::from_secs(120);
 const UNREADABLE: Duration = Duration::from_secs(60);
 /// How long a deployment may stay unlisted.
 const UNSEEN: Duration = Duration::from_secs(60);
+
+/// How long the search for a cause may take.
+const EVIDENCE: Duration = Duration::from_secs(60);
+
+/// Looks that fail.
+struct Failing {
+    since: Instant,
+    error: DeployError,
+}
 
 /// What was seen last.
 struct Seen {
@@ -43,9 +53,10 @@ impl<C: Cloud, I, P: Progress> Work<'_, C, I, P> {
             self.progress.tell(&text);
         }
         let mut last = None;
-        let mut failing = None;
+        let mut failing: Option<Failing> = None;
         loop {
-            match self.see(facts, &mut rollout).await {
+            let seen = timeout_at(deadline.max(start + POLL), self.see(facts, &mut rollout)).await;
+            match seen.unwrap_or_else(|_| Err(DeployError::NoAnswer)) {
                 Ok(seen) => {
                     self.tell(start, &rollout, &seen);
                     match seen.look.state {
@@ -62,14 +73,23 @@ impl<C: Cloud, I, P: Progress> Work<'_, C, I, P> {
                     last = Some(seen);
                     failing = None;
                 }
-                // Of a look that failed in a way that passes, nothing follows.
-                Err(error) if error.passes() => {}
-                Err(error) if error.is_final() => return Err(error),
                 Err(error) => {
-                    let since = *failing.get_or_insert_with(Instant::now);
-                    if since.elapsed() > UNREADABLE {
+                    let (since, before) = match failing.take() {
+                        Some(Failing { since, error }) => (since, Some(error)),
+                        None => (Instant::now(), None),
+                    };
+                    // Of a look that failed in a way that passes, nothing follows.
+                    let is_end =
+                        !error.passes() && (error.is_final() || since.elapsed() > UNREADABLE);
+                    if is_end {
                         return Err(error);
                     }
+                    // An answer says more than none.
+                    let error = match error {
+                        DeployError::NoAnswer => before.unwrap_or(error),
+                        error => error,
+                    };
+                    failing = Some(Failing { since, error });
                 }
             }
             let is_late = Instant::now() >= deadline;
@@ -78,8 +98,17 @@ impl<C: Cloud, I, P: Progress> Work<'_, C, I, P> {
                 sleep(POLL.min(deadline.saturating_duration_since(Instant::now()))).await;
                 continue;
             };
+            if let Some(Failing { since, error }) = failing {
+                self.outcome.error = Some(format!(
+                    "ECS could not be asked for the last {} s: {}",
+                    since.elapsed().as_secs(),
+                    chain(&error)
+                ));
+            }
             if let Some(seen) = last.filter(|_| verdict.has_cause()) {
-                self.find_cause(facts, &rollout, seen).await;
+                let cause = self.find_cause(facts, &rollout, seen);
+                // What was found until then is kept.
+                let _ = timeout(EVIDENCE, cause).await;
             }
             return Ok(verdict);
         }
@@ -96,17 +125,26 @@ impl<C: Cloud, I, P: Progress> Work<'_, C, I, P> {
         let is_later = !is_ours && current.is_some() && current != rollout.previous.as_deref();
         let end = match &look.state {
             State::Unseen | State::Running | State::GoingBack | State::Unclear(_) => None,
+            State::Paused(_) if is_later => match current {
+                Some(current) => Some(self.superseded(current).await),
+                None => None,
+            },
             State::Paused(pause) => Some(Verdict::Waiting(pause.clone())),
             State::Succeeded if is_ours => self.confirmed(facts, &service, &look).await?,
             State::RolledBack => Some(Verdict::RolledBack),
             State::RollbackFailed => Some(Verdict::RollbackFailed),
             State::Failed => Some(Verdict::Failed),
-            State::Stopped if !is_later || self.is_last(rollout).await? => Some(Verdict::Stopped),
-            State::Succeeded | State::Stopped => match current {
-                Some(current) if is_later => Some(self.superseded(current).await),
-                // Whose it is cannot be said.
-                _ => None,
-            },
+            State::Succeeded | State::Stopped => {
+                let is_last = self.is_last(rollout).await?;
+                // Going back to the revision before is an update like any other.
+                let is_overtaken = !is_ours && is_last.map_or(is_later, |is_last| !is_last);
+                match (current, &look.state) {
+                    (Some(current), _) if is_overtaken => Some(self.superseded(current).await),
+                    (_, State::Stopped) => Some(Verdict::Stopped),
+                    // Whose it is cannot be said.
+                    _ => None,
+                }
+            }
         };
         Ok(Seen { look, service, end })
     }
@@ -139,14 +177,14 @@ impl<C: Cloud, I, P: Progress> Work<'_, C, I, P> {
         self.outcome.cause = evidence.cause();
     }
 
-    /// If no later deployment was begun, so that it was no later one that stopped ours.
-    async fn is_last(&self, rollout: &Rollout) -> Result<bool, DeployError> {
+    /// If no later deployment was begun, as far as that is known.
+    async fn is_last(&self, rollout: &Rollout) -> Result<Option<bool>, DeployError> {
         let Some(arn) = rollout.arn() else {
-            return Ok(false);
+            return Ok(None);
         };
         let order = self.order;
         let newest = list_deployments(self.cloud, &order.cluster, &order.service).await?;
-        Ok(newest.first().is_some_and(|newest| newest.arn == arn))
+        Ok(newest.first().map(|newest| newest.arn == arn))
     }
 
     pub(in crate::deploy) async fn superseded(&self, definition: &str) -> Verdict {

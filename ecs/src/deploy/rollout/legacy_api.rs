@@ -1,43 +1,79 @@
 //! A deployment by the older API: `deployments[]` of the service, by its id.
 
 use super::state::State;
-use crate::aws::ecs::{Deployment, RolloutState, Service};
+use crate::aws::ecs::{Deployment, RolloutState, Service, Time};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How long after a failure ECS may take to go back, where it is to.
+const UNTIL_BACK: Duration = Duration::from_secs(60);
 
 /// What is remembered of a deployment from one look to the next, since it leaves the list when it is over.
 #[derive(Debug, Default)]
 pub(super) struct LegacyApi {
     /// Its id; where nobody knows it, the deployment of the revision counts.
     id: Option<String>,
-    /// The deployments that were there before.
-    before: Vec<String>,
-    has_failed: bool,
+    /// The deployments that were there before, and what was said of them.
+    before: Vec<(String, Option<String>)>,
+    created_at: Option<Time>,
+    failed_since: Option<Instant>,
 }
 
 impl LegacyApi {
-    /// From what the update that has begun it was answered with.
-    pub(super) fn begun(service: &Service, revision: &str) -> Self {
-        let all = || service.deployments.iter();
-        let ours = all().find(|it| it.is_primary() && it.task_definition == revision);
-        let id = ours.map(|it| it.id.clone());
-        let others = all().map(|it| it.id.clone());
-        let before = others.filter(|other| Some(other) != id.as_ref()).collect();
+    /// After an update of the service, of which is known how it was before.
+    pub(super) fn begun(before: &Service) -> Self {
+        let before = before.deployments.iter();
         Self {
-            id,
-            before,
+            before: before
+                .map(|it| (it.id.clone(), it.rollout_state_reason.clone()))
+                .collect(),
             ..Self::default()
         }
     }
 
+    /// When it was begun, by AWS's clock.
+    pub(super) fn created_at(&self) -> Option<Time> {
+        self.created_at
+    }
+
+    /// Remembers it when it is first seen: as long as it is listed, it is the one that was not there before.
+    pub(super) fn see(&mut self, service: &Service, revision: &str) {
+        if self.id.is_some() {
+            return;
+        }
+        let mut all = service.deployments.iter();
+        let ours = all.find(|it| it.task_definition == revision && !self.is_older(it));
+        self.id = ours.map(|it| it.id.clone());
+        self.created_at = ours.and_then(|it| it.created_at);
+    }
+
+    fn is_older(&self, deployment: &Deployment) -> bool {
+        self.before.iter().any(|(id, _)| *id == deployment.id)
+    }
+
+    fn is_as_before(&self, deployment: &Deployment) -> bool {
+        let mut before = self.before.iter();
+        before
+            .any(|(id, reason)| *id == deployment.id && *reason == deployment.rollout_state_reason)
+    }
+
     /// How far it is. A deployment that failed stays listed for a while, beside the one that goes back.
     pub(super) fn state(&mut self, service: &Service, revision: &str) -> State {
-        let is_ours = |it: &Deployment| match &self.id {
-            Some(id) => it.id == *id,
-            None => it.task_definition == revision,
-        };
+        self.see(service, revision);
+        let is_ours = |it: &Deployment| self.id.as_ref() == Some(&it.id);
         let ours = service.deployments.iter().find(|it| is_ours(it));
         let primary = service.primary();
-        self.has_failed |= ours.is_some_and(|it| it.rollout_state == Some(RolloutState::Failed));
-        let back = primary.filter(|it| !is_ours(it) && (goes_back(it) || self.has_failed));
+        if ours.is_some_and(|it| it.rollout_state == Some(RolloutState::Failed)) {
+            self.failed_since.get_or_insert_with(Instant::now);
+        }
+        let has_failed = self.failed_since.is_some();
+        // It may have nothing to go back to.
+        let may_go_back = self
+            .failed_since
+            .is_some_and(|at| at.elapsed() < UNTIL_BACK);
+        // ECS goes back to a deployment that was there before. Its reason may be of another way back, long over.
+        let back = primary
+            .filter(|it| !is_ours(it) && (has_failed || goes_back(it) && !self.is_as_before(it)));
         match (ours, back) {
             (_, Some(back)) => match &back.rollout_state {
                 Some(RolloutState::Completed) => State::RolledBack,
@@ -47,7 +83,9 @@ impl LegacyApi {
             },
             (Some(ours), None) => match &ours.rollout_state {
                 Some(RolloutState::Completed) => State::Succeeded,
-                Some(RolloutState::Failed) if service.deployment_configuration.rolls_back() => {
+                Some(RolloutState::Failed)
+                    if may_go_back && service.deployment_configuration.rolls_back() =>
+                {
                     State::GoingBack
                 }
                 Some(RolloutState::Failed) => State::Failed,
@@ -58,7 +96,7 @@ impl LegacyApi {
             },
             (None, None) => match primary {
                 // What ECS says may be a moment behind.
-                Some(primary) if self.before.contains(&primary.id) => State::Unseen,
+                Some(primary) if self.is_older(primary) => State::Unseen,
                 Some(_) => State::Stopped,
                 None => State::Unseen,
             },
@@ -109,7 +147,7 @@ mod tests {
             ),
         ] {
             let service = service(counts.clone());
-            let mut ours = LegacyApi::begun(&service, "shop:2");
+            let mut ours = LegacyApi::default();
             assert_eq!(ours.state(&service, "shop:2"), state, "{counts}");
         }
     }

@@ -2,7 +2,10 @@
 
 use super::state::{Pause, State};
 use super::{NewApi, Rollout, definition_of, is_unavailable, new_api};
-use crate::aws::ecs::{Service, ServiceDeployment, describe_deployment, list_deployments};
+use crate::aws::ecs::{
+    Brief, Service, ServiceDeployment, Time, describe_deployment, describe_revision,
+    list_deployments,
+};
 use crate::aws::{ApiError, Cloud};
 use crate::deploy::Order;
 use std::time::Duration;
@@ -13,6 +16,9 @@ const OFTEN_ENOUGH: u32 = 2;
 
 /// How long a decision may take to be seen. The same hook may wait again at the next step.
 const UNTIL_SEEN: Duration = Duration::from_secs(20);
+
+/// Seconds by which two APIs may differ on when a deployment was begun.
+const MOMENT: f64 = 60.0;
 
 /// What was seen.
 pub(super) struct Look {
@@ -39,7 +45,7 @@ impl Rollout {
                 self.keep_stage(&deployment);
                 self.unseen_since = None;
                 return Ok(Look {
-                    state: self.state_of(&deployment),
+                    state: self.state_of(order, &deployment),
                     deployment: Some(deployment),
                 });
             }
@@ -69,23 +75,16 @@ impl Rollout {
             .is_some_and(|since| since.elapsed() > time)
     }
 
-    fn state_of(&self, deployment: &ServiceDeployment) -> State {
+    fn state_of(&self, order: &Order, deployment: &ServiceDeployment) -> State {
         let is_back = matches!(self.newer, Some(NewApi::BackFrom(_)));
         match new_api::state(deployment) {
             // What was decided takes a moment to be seen.
-            State::Paused(pause) if self.has_decided(&pause) => State::Running,
+            State::Paused(pause) if has_decided(order, &pause) => State::Running,
             // It ends where ours is.
             State::RolledBack | State::Stopped | State::Failed if is_back => State::Succeeded,
             State::GoingBack if is_back => State::Running,
             state => state,
         }
-    }
-
-    fn has_decided(&self, pause: &Pause) -> bool {
-        let decided = self.decided.as_ref();
-        decided.is_some_and(|(hook, at)| {
-            pause.hook.as_ref() == Some(hook) && at.elapsed() < UNTIL_SEEN
-        })
     }
 
     fn keep_stage(&mut self, deployment: &ServiceDeployment) {
@@ -102,8 +101,14 @@ impl Rollout {
         cloud: &impl Cloud,
         order: &Order,
     ) -> Result<Option<ServiceDeployment>, ApiError> {
-        if let Some(NewApi::Before(before)) = &self.newer {
-            let Some(ours) = find(cloud, order, (before, &self.revision)).await? else {
+        if let Some(NewApi::Sought { before, named }) = &self.newer {
+            let sought = Sought {
+                before,
+                named: named.as_deref(),
+                revision: &self.revision,
+                since: self.older.created_at(),
+            };
+            let Some(ours) = sought.find(cloud, order).await? else {
                 return Ok(None);
             };
             self.newer = Some(NewApi::Ours(ours));
@@ -115,19 +120,48 @@ impl Rollout {
     }
 }
 
-/// The deployment of this revision that was not there before. The list may be a moment behind.
-async fn find(
-    cloud: &impl Cloud,
-    order: &Order,
-    (before, revision): (&[String], &str),
-) -> Result<Option<String>, ApiError> {
-    for deployment in list_deployments(cloud, &order.cluster, &order.service).await? {
-        if before.contains(&deployment.arn) {
-            continue;
+fn has_decided(order: &Order, pause: &Pause) -> bool {
+    let hook = pause.hook.as_deref();
+    let since = hook.and_then(|hook| order.begun.decided_since(hook));
+    since.is_some_and(|since| since < UNTIL_SEEN)
+}
+
+/// What is known of a deployment that is looked for.
+struct Sought<'a> {
+    before: &'a [String],
+    /// The one that ECS named in its answer, which may be a moment behind.
+    named: Option<&'a str>,
+    revision: &'a str,
+    /// When it was begun, if the older API has told.
+    since: Option<Time>,
+}
+
+impl Sought<'_> {
+    /// Its ARN. The list may be a moment behind, and have others of the same revision.
+    async fn find(&self, cloud: &impl Cloud, order: &Order) -> Result<Option<String>, ApiError> {
+        if let Some(named) = self.named
+            && let Some(named) = describe_deployment(cloud, named).await?
+            && let Some(revision) = named.target_service_revision.as_ref()
+            && let Some(revision) = revision.arn.as_deref()
+            && let Some(revision) = describe_revision(cloud, revision).await?
+            && revision.task_definition == self.revision
+        {
+            return Ok(Some(named.arn));
         }
-        if definition_of(cloud, &deployment).await?.as_deref() == Some(revision) {
-            return Ok(Some(deployment.arn));
+        for deployment in list_deployments(cloud, &order.cluster, &order.service).await? {
+            if self.before.contains(&deployment.arn) || self.is_older(&deployment) {
+                continue;
+            }
+            if definition_of(cloud, &deployment).await?.as_deref() == Some(self.revision) {
+                return Ok(Some(deployment.arn));
+            }
         }
+        Ok(None)
     }
-    Ok(None)
+
+    /// The two APIs may differ by a moment.
+    fn is_older(&self, deployment: &Brief) -> bool {
+        self.since
+            .is_some_and(|since| deployment.created_at.0 < since.0 - MOMENT)
+    }
 }

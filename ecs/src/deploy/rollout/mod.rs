@@ -24,8 +24,8 @@ pub use self::take_back::{TakenBack, take_back};
 
 use super::{DeployError, Order};
 use crate::aws::ecs::{
-    Brief, Service, ServiceDeployment, Stage, Strategy, describe_deployment, describe_revision,
-    list_deployments,
+    Brief, Service, ServiceDeployment, ServiceDeploymentStatus, Stage, Strategy,
+    describe_deployment, describe_revision, list_deployments,
 };
 use crate::aws::{ApiError, Cloud};
 use legacy_api::LegacyApi;
@@ -45,8 +45,6 @@ pub(super) struct Rollout {
     is_rolling: bool,
     /// How long it waits by its configuration alone.
     bake_time: Duration,
-    /// The hook that somebody has decided on, and when.
-    decided: Option<(String, Instant)>,
     stage: Option<(Stage, Instant)>,
     /// The revision that the service had before.
     previous: Option<String>,
@@ -56,8 +54,11 @@ pub(super) struct Rollout {
 
 /// What the newer API knows it as.
 enum NewApi {
-    /// The deployments that are not ours.
-    Before(Vec<String>),
+    /// Ours is none of those that were there before, and may be the one that the update was answered with.
+    Sought {
+        before: Vec<String>,
+        named: Option<String>,
+    },
     /// Ours.
     Ours(String),
     /// A deployment whose way back leads to ours.
@@ -105,23 +106,21 @@ fn is_unavailable(error: &ApiError) -> bool {
 }
 
 impl Rollout {
-    /// One that was begun: what was there before, and what the update was answered with.
-    pub(super) fn begun(
-        before: Before,
-        service: &Service,
-        (previous, revision): (&str, &str),
-    ) -> Self {
-        // The answer may name it.
-        let current = service.current_service_deployment.as_ref();
-        let newer = before.0.map(|before| match current {
-            Some(current) if !before.contains(current) => NewApi::Ours(current.clone()),
-            _ => NewApi::Before(before),
+    /// One that was begun: what was there before, how the service was then, and what the update was answered with.
+    pub(super) fn begun(before: Before, was: &Service, now: &Service, revision: &str) -> Self {
+        let named = now.current_service_deployment.clone();
+        let newer = before.0.map(|before| NewApi::Sought {
+            named: named.filter(|named| !before.contains(named)),
+            before,
         });
+        let mut older = LegacyApi::begun(was);
+        older.see(now, revision);
+        let previous = was.current_definition().map(str::to_owned);
         Self {
             newer,
-            older: LegacyApi::begun(service, revision),
-            previous: Some(previous.to_owned()).filter(|previous| previous != revision),
-            ..Self::of(service, revision)
+            older,
+            previous: previous.filter(|previous| previous != revision),
+            ..Self::of(now, revision)
         }
     }
 
@@ -140,7 +139,7 @@ impl Rollout {
         let newer = match newest {
             None => None,
             Some(newest) => match definition_of(cloud, &newest).await {
-                Ok(Some(definition)) if definition != revision => {
+                Ok(Some(definition)) if definition != revision || is_undone(&newest.status) => {
                     Some(NewApi::BackFrom(newest.arn))
                 }
                 Ok(_) => Some(NewApi::Ours(newest.arn)),
@@ -158,11 +157,12 @@ impl Rollout {
     pub(super) fn continued(
         service: &Service,
         deployment: &ServiceDeployment,
-        (revision, hook): (&str, &str),
+        revision: &str,
     ) -> Self {
+        let previous = service.current_definition().map(str::to_owned);
         Self {
             newer: Some(NewApi::Ours(deployment.arn.clone())),
-            decided: Some((hook.to_owned(), Instant::now())),
+            previous: previous.filter(|previous| previous != revision),
             ..Self::of(service, revision)
         }
     }
@@ -175,7 +175,6 @@ impl Rollout {
             named: 0,
             is_rolling: *service.deployment_configuration.strategy() == Strategy::Rolling,
             bake_time: service.deployment_configuration.bake_time(),
-            decided: None,
             stage: None,
             previous: None,
             unseen_since: None,
@@ -189,6 +188,12 @@ impl Rollout {
             _ => None,
         }
     }
+}
+
+/// If a deployment has left the service with what it had before, such as one that only replaced its tasks.
+fn is_undone(status: &ServiceDeploymentStatus) -> bool {
+    use ServiceDeploymentStatus::{RollbackSuccessful, Stopped};
+    matches!(status, Stopped | RollbackSuccessful)
 }
 
 /// The task definition that a deployment brings, as far as ECS says.

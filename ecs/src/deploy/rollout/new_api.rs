@@ -15,12 +15,13 @@ pub(super) fn state(deployment: &ServiceDeployment) -> State {
         Status::Successful => State::Succeeded,
         Status::RollbackSuccessful => State::RolledBack,
         Status::RollbackFailed => State::RollbackFailed,
-        Status::RollbackRequested | Status::RollbackInProgress => {
-            paused(deployment).map_or(State::GoingBack, State::Paused)
-        }
+        Status::RollbackInProgress => paused(deployment).map_or(State::GoingBack, State::Paused),
+        // Whatever it waited at, it does no longer.
+        Status::RollbackRequested => State::GoingBack,
+        Status::StopRequested => State::Running,
         Status::Stopped if why(deployment).is_some() || is_tripped(deployment) => State::Failed,
         Status::Stopped => State::Stopped,
-        Status::Pending | Status::InProgress | Status::StopRequested => {
+        Status::Pending | Status::InProgress => {
             paused(deployment).map_or(State::Running, State::Paused)
         }
         Status::Unknown(status) => State::Unclear(status.clone()),

@@ -7,6 +7,7 @@ use crate::aws::ecs::{
 };
 use crate::aws::{ApiError, Cloud};
 use crate::deploy::{DeployError, Order};
+use crate::live;
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -41,6 +42,11 @@ pub async fn take_back(cloud: &impl Cloud, order: &Order) -> Result<TakenBack, D
     match by_newer_api(cloud, order, &update.to).await {
         // Where nothing can be stopped, a service can be updated.
         Err(error) if is_unavailable(&error) && update.from != update.to => {
+            let service = live::service(cloud, &order.cluster, &order.service).await?;
+            if service.current_definition() != Some(&update.to) {
+                // It is somebody else's now, or went back by itself.
+                return Ok(TakenBack::Nothing);
+            }
             let update = UpdateService {
                 cluster: &order.cluster,
                 service: &order.service,
@@ -65,7 +71,7 @@ async fn by_newer_api(
             sleep(PAUSE).await;
         }
         if let Some(ours) = ours(cloud, order, revision).await? {
-            return stop(cloud, &ours).await;
+            return stop(cloud, order, &ours).await;
         }
     }
     Ok(TakenBack::Nothing)
@@ -93,7 +99,7 @@ async fn ours(
     Ok(None)
 }
 
-async fn stop(cloud: &impl Cloud, ours: &Brief) -> Result<TakenBack, ApiError> {
+async fn stop(cloud: &impl Cloud, order: &Order, ours: &Brief) -> Result<TakenBack, ApiError> {
     let deployment = describe_deployment(cloud, &ours.arn).await?;
     let hook = deployment
         .as_ref()
@@ -101,6 +107,7 @@ async fn stop(cloud: &impl Cloud, ours: &Brief) -> Result<TakenBack, ApiError> {
         .and_then(|pause| pause.hook);
     if let Some(hook) = hook {
         continue_deployment(cloud, &ours.arn, &hook, &HookAction::Rollback).await?;
+        order.begun.decide(&hook);
         return Ok(TakenBack::Decided);
     }
     if matches!(

@@ -5,6 +5,7 @@ mod changes;
 mod fake;
 mod late;
 mod pauses;
+mod races;
 mod refusals;
 mod rollbacks;
 mod scenarios;

@@ -20,6 +20,10 @@ impl FakeEcs {
 
     fn view(&self) -> View {
         let mut view = self.before.clone();
+        let is_overtaken = |operation| !self.asked(operation).is_empty();
+        if self.is_overtaken_after.is_some_and(is_overtaken) {
+            view.primary = OTHER;
+        }
         if let Some(seconds) = self.seconds() {
             for (_, step) in self.script.iter().filter(|(at, _)| *at <= seconds) {
                 step(&mut view);

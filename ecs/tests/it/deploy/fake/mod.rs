@@ -33,6 +33,8 @@ pub(crate) struct FakeEcs {
     tasks: usize,
     has_ports: bool,
     loses_answer: bool,
+    /// Somebody else updates the service once this was asked.
+    is_overtaken_after: Option<&'static str>,
     /// Containers in front of the app's.
     sidecars: Value,
     starts_no_task: Option<&'static str>,
@@ -85,6 +87,7 @@ impl FakeEcs {
             tasks: 0,
             has_ports: true,
             loses_answer: false,
+            is_overtaken_after: None,
             sidecars: json!([]),
             starts_no_task: None,
             one_off_started: RefCell::default(),
@@ -177,6 +180,12 @@ impl FakeEcs {
         self
     }
 
+    /// What else is so before.
+    pub(crate) fn then_before(mut self, step: Step) -> Self {
+        step(&mut self.before);
+        self
+    }
+
     /// What becomes of a one-off task after 20 s; `null` if it goes on.
     pub(crate) fn whose_one_off_task_ends(mut self, end: &Value) -> Self {
         self.one_off = end.clone();
@@ -209,6 +218,12 @@ impl FakeEcs {
     /// One that changes the service, and whose answer is lost.
     pub(crate) fn losing_the_answer(mut self) -> Self {
         self.loses_answer = true;
+        self
+    }
+
+    /// One that somebody else updates, once this was asked.
+    pub(crate) fn overtaken_after(mut self, operation: &'static str) -> Self {
+        self.is_overtaken_after = Some(operation);
         self
     }
 
