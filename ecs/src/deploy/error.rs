@@ -61,6 +61,11 @@ pub enum DeployError {
     /// The older API does not know what was good.
     #[error("which deployment was good cannot be read; name a revision or a commit with --to")]
     Unknowable(#[source] ApiError),
+    /// Nobody knows if ECS took the update, and it shows nothing of it.
+    #[error(
+        "ECS shows nothing of the update after a minute, so most likely it was not carried out"
+    )]
+    NotSeen(#[source] ApiError),
     /// AWS has not answered before the time was up.
     #[error("no answer before the time was up")]
     NoAnswer,

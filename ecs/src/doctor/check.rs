@@ -30,6 +30,8 @@ pub enum Concern {
     Exposure,
     /// It works until a task is to be replaced.
     Replacement,
+    /// AWS does not take such a definition. Of one that it has taken, that is no matter.
+    Definition,
 }
 
 /// A part of the way from the clients to the image.
@@ -189,6 +191,11 @@ impl Finding {
 
     pub(super) fn exposure(mut self) -> Self {
         self.concern = Concern::Exposure;
+        self
+    }
+
+    pub(super) fn definition(mut self) -> Self {
+        self.concern = Concern::Definition;
         self
     }
 

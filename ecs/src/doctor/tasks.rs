@@ -26,10 +26,7 @@ fn size(definition: &TaskDefinition) -> Option<Finding> {
     }
     let (Some(cpu), Some(memory)) = (&definition.cpu, &definition.memory) else {
         let text = "the definition gives the task no cpu or no memory, which Fargate asks for";
-        return Some(Finding::fail(
-            text,
-            "set cpu to 256 and memory to 512, or more",
-        ));
+        return Some(Finding::fail(text, "set cpu to 256 and memory to 512, or more").definition());
     };
     let asked = format!("task of cpu {cpu} and memory {memory}");
     match fargate::size(cpu, memory) {
@@ -37,10 +34,13 @@ fn size(definition: &TaskDefinition) -> Option<Finding> {
         Err(Wrong::NoSize(text)) => Some(Finding::unknown(format!(
             "{text:?} is no size, or one that only AWS can resolve"
         ))),
-        Err(Wrong::Nearest(units, mib)) => Some(Finding::fail(
-            format!("Fargate has no {asked}"),
-            format!("the nearest is cpu {units} with memory {mib}"),
-        )),
+        Err(Wrong::Nearest(units, mib)) => Some(
+            Finding::fail(
+                format!("Fargate has no {asked}"),
+                format!("the nearest is cpu {units} with memory {mib}"),
+            )
+            .definition(),
+        ),
         Err(Wrong::Larger) => Some(Finding::unknown(format!(
             "whether Fargate has a {asked} is unknown: that is larger than all that this tool knows"
         ))),
@@ -63,6 +63,7 @@ fn execution_role(definition: &TaskDefinition) -> Option<Finding> {
             ),
             "set executionRoleArn to a role with AWS's policy AmazonECSTaskExecutionRolePolicy, and what reads its secrets",
         )
+        .definition()
     })
 }
 

@@ -14,7 +14,7 @@ pub(super) fn relevant(
     report.relaxed(facts, |id, finding| {
         let was_so_before = before.check(id).findings.contains(finding);
         let needs_it = match (&finding.group, finding.concern) {
-            (_, Concern::Exposure) => false,
+            (_, Concern::Exposure | Concern::Definition) => false,
             (_, Concern::Replacement) => is_update,
             // One way in is enough.
             (Some(group), Concern::Works) => sound.is_empty() || sound.contains(group),

@@ -23,7 +23,7 @@ const UNREADABLE: Duration = Duration::from_secs(60);
 const UNSEEN: Duration = Duration::from_secs(60);
 
 /// How long the search for a cause may take.
-const EVIDENCE: Duration = Duration::from_secs(60);
+const EVIDENCE: Duration = Duration::from_secs(30);
 
 /// Looks that fail.
 struct Failing {
@@ -55,6 +55,7 @@ impl<C: Cloud, I, P: Progress> Work<'_, C, I, P> {
         let mut last = None;
         let mut failing: Option<Failing> = None;
         loop {
+            let looked = Instant::now();
             let seen = timeout_at(deadline.max(start + POLL), self.see(facts, &mut rollout)).await;
             match seen.unwrap_or_else(|_| Err(DeployError::NoAnswer)) {
                 Ok(seen) => {
@@ -64,7 +65,8 @@ impl<C: Cloud, I, P: Progress> Work<'_, C, I, P> {
                         State::Succeeded => deadline = deadline.min(Instant::now() + SETTLE),
                         State::Unseen if rollout.is_unseen_for(UNSEEN) => {
                             if let Some(doubt) = self.doubt.take() {
-                                return Err(doubt.into());
+                                self.order.begun.was_refused();
+                                return Err(DeployError::NotSeen(doubt));
                             }
                             deadline = Instant::now();
                         }
@@ -76,7 +78,7 @@ impl<C: Cloud, I, P: Progress> Work<'_, C, I, P> {
                 Err(error) => {
                     let (since, before) = match failing.take() {
                         Some(Failing { since, error }) => (since, Some(error)),
-                        None => (Instant::now(), None),
+                        None => (looked, None),
                     };
                     // Of a look that failed in a way that passes, nothing follows.
                     let is_end =
@@ -98,6 +100,8 @@ impl<C: Cloud, I, P: Progress> Work<'_, C, I, P> {
                 sleep(POLL.min(deadline.saturating_duration_since(Instant::now()))).await;
                 continue;
             };
+            // One look may fall on the end.
+            let failing = failing.filter(|it| it.since.elapsed() > POLL);
             if let Some(Failing { since, error }) = failing {
                 self.outcome.error = Some(format!(
                     "ECS could not be asked for the last {} s: {}",
