@@ -6,7 +6,7 @@
 use super::stream::Stream;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tokio::time::Instant;
 
 #[derive(Default)]
@@ -17,20 +17,28 @@ pub(super) struct Parked {
 }
 
 struct Entry {
-    stream: Arc<Stream>,
+    /// What h2 still has of the answer holds it. This must not: it holds the connection, which this is a part of.
+    stream: Weak<Stream>,
     /// How far it was, and when that was seen first.
     progress: u64,
     since: Option<Instant>,
 }
 
+impl Entry {
+    /// The stream, unless it is over.
+    fn goes_on(&self) -> Option<Arc<Stream>> {
+        self.stream.upgrade().filter(|stream| !stream.is_over())
+    }
+}
+
 impl Parked {
     pub(super) fn push(&self, stream: &Arc<Stream>) {
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        while queue.front().is_some_and(|entry| entry.stream.is_over()) {
+        while queue.front().is_some_and(|entry| entry.goes_on().is_none()) {
             queue.pop_front();
         }
         queue.push_back(Entry {
-            stream: Arc::clone(stream),
+            stream: Arc::downgrade(stream),
             progress: stream.progress(),
             since: None,
         });
@@ -44,11 +52,11 @@ impl Parked {
         }
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         while let Some(entry) = queue.front_mut() {
-            if entry.stream.is_over() {
+            let Some(stream) = entry.goes_on() else {
                 queue.pop_front();
                 continue;
-            }
-            let progress = entry.stream.progress();
+            };
+            let progress = stream.progress();
             if entry.progress != progress {
                 (entry.progress, entry.since) = (progress, None);
             }

@@ -174,3 +174,21 @@ async fn one_that_had_many_streams_is_closed_when_it_is_idle_for_10_seconds() {
     client.send(&many).await;
     assert_eq!(comes_at(&mut client, &[GOAWAY]).await, 10);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_goes_away_without_its_answer_leaves_nothing_behind() {
+    const HEADERS: u8 = 1;
+    for is_streamed in [false, true] {
+        let mut client = asked(big(1000, is_streamed), 0).await;
+        comes_at(&mut client, &[HEADERS]).await;
+        // Time passes only when nobody has anything left to do: hyper has handed the answer over, and h2 has no window for it.
+        sleep(Duration::from_secs(1)).await;
+        let Client {
+            io, shared, served, ..
+        } = client;
+        drop(io);
+        served.await.unwrap();
+        sleep(Duration::from_secs(1)).await;
+        assert_eq!(Arc::strong_count(&shared), 1, "{is_streamed}");
+    }
+}
