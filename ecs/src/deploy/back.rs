@@ -55,6 +55,7 @@ pub(super) async fn roll_back<C: Cloud, I: Images, P: Progress>(
         definition: facts.definition.clone(),
         is_back: true,
         is_update: true,
+        missing_log_groups: Vec::new(),
     };
     let before = match work.preflight(&live, next).await? {
         Ok(before) => before,
@@ -65,7 +66,15 @@ pub(super) async fn roll_back<C: Cloud, I: Images, P: Progress>(
         work.progress.tell(&text);
         return Ok(Verdict::DryRun);
     }
-    if let Some(verdict) = work.overtaken(&live).await? {
+    let now = live::service(work.cloud, &order.cluster, &order.service).await?;
+    if now.current_definition() == Some(&revision) {
+        // ECS, or somebody else, has gone back to it.
+        work.progress
+            .tell(&format!("{} has {} again", order.service, short(&revision)));
+        let live = live::read_about(work.cloud, &order.cluster, now).await?;
+        return work.settled(&live).await;
+    }
+    if let Some(verdict) = work.overtaken(&live, "nothing was changed").await? {
         return Ok(verdict);
     }
     work.roll_out((&facts, &live.service), &revision, before)

@@ -82,6 +82,7 @@ impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
             definition: changed.definition.read()?,
             is_back: changes.is_back,
             is_update: changed.is_other || changes.refresh,
+            missing_log_groups: self.missing_log_groups(live, &changed).await?,
         };
         let mut before = match self.preflight(live, next).await? {
             Ok(before) => before,
@@ -104,7 +105,7 @@ impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
             return Ok(Verdict::DryRun);
         }
         // The registry may have taken long.
-        if let Some(verdict) = self.overtaken(live).await? {
+        if let Some(verdict) = self.overtaken(live, "nothing was changed").await? {
             return Ok(verdict);
         }
         let revision = if changed.is_other {
@@ -121,7 +122,8 @@ impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
                 return Ok(Verdict::BeforeFailed);
             }
             // That may have taken long.
-            if let Some(verdict) = self.overtaken(live).await? {
+            let done = "the command has run, and the service was not touched";
+            if let Some(verdict) = self.overtaken(live, done).await? {
                 return Ok(verdict);
             }
             before = Before::read(self.cloud, order).await?;
@@ -131,7 +133,11 @@ impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
     }
 
     /// If the service was updated to another revision since it was read: what was made of the old one would undo that.
-    pub(super) async fn overtaken(&mut self, live: &Live) -> Result<Option<Verdict>, DeployError> {
+    pub(super) async fn overtaken(
+        &mut self,
+        live: &Live,
+        done: &str,
+    ) -> Result<Option<Verdict>, DeployError> {
         let order = self.order;
         let service = live::service(self.cloud, &order.cluster, &order.service).await?;
         let Some(current) = service.current_definition() else {
@@ -141,7 +147,7 @@ impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
             return Ok(None);
         }
         self.progress.tell(&format!(
-            "{} was updated meanwhile; nothing was changed, so that the other update is not lost: try again",
+            "{} has got another revision meanwhile; {done}, so that the other one is not lost: try again",
             order.service
         ));
         Ok(Some(self.superseded(current).await))
@@ -167,6 +173,26 @@ impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
                 Err(error)
             }
         }
+    }
+
+    /// Groups of the new definition's log that are not there. Of those that it has already, that is known.
+    async fn missing_log_groups(
+        &mut self,
+        live: &Live,
+        changed: &Changed,
+    ) -> Result<Vec<String>, DeployError> {
+        let next = changed.definition.read()?;
+        if live::log_groups(&next) == live::log_groups(&live.facts.definition) {
+            return Ok(live.facts.missing_log_groups.clone());
+        }
+        let missing = live::missing_log_groups(self.cloud, &next).await;
+        Ok(missing.unwrap_or_else(|error| {
+            let why = chain(&error);
+            self.progress.tell(&format!(
+                "warning: whether the groups of its log are there is unknown: {why}"
+            ));
+            Vec::new()
+        }))
     }
 
     /// Says what would be done.

@@ -78,18 +78,20 @@ fn stuck(service: &Service, bounds: &Bounds) -> Finding {
 fn addresses(facts: &Facts, bounds: &Bounds) -> Option<Finding> {
     let free = u64::from(facts.free_addresses?);
     let service = &facts.service;
-    let running = service.running_count.map_or(bounds.desired, u64::from);
+    // Those that are being started have their addresses.
+    let there = service.running_count.map_or(bounds.desired, u64::from)
+        + service.pending_count.map_or(0, u64::from);
     let most = if is_rolling(service) {
         bounds.most.max(bounds.desired)
     } else {
         bounds.desired * 2
     };
-    let more = most.saturating_sub(running);
+    let more = most.saturating_sub(there);
     if free >= more {
         return None;
     }
     // What is missing for the desired count does not start at all.
-    let is_short = free < bounds.desired.saturating_sub(running);
+    let is_short = free < bounds.desired.saturating_sub(there);
     let subnets = service.subnets().join(" and ");
     let text =
         format!("{subnets} have {free} free addresses, and up to {more} more tasks need one each");
@@ -164,6 +166,9 @@ mod tests {
         assert!(few[0].text.contains("2 free addresses, and up to 3 more"));
         let mut starting = service(3, Some((50, 100)));
         starting.running_count = Some(0);
+        starting.pending_count = Some(3);
+        assert_eq!(found(starting.clone(), Some(0)), []);
+        starting.pending_count = Some(0);
         assert_eq!(
             found(starting, Some(2))[0].status,
             crate::doctor::Status::Fail

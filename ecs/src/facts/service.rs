@@ -18,6 +18,8 @@ pub struct Service {
     pub desired_count: Option<u32>,
     /// How many tasks there are.
     pub running_count: Option<u32>,
+    /// How many are being started.
+    pub pending_count: Option<u32>,
     /// The definition of its tasks.
     pub task_definition: String,
     /// What it is attached to.

@@ -11,6 +11,7 @@ pub use self::balancers::{target_groups, weights};
 pub use self::log::{LogPlace, log_place};
 pub use self::service::{definition, service, typed};
 pub use self::status::{DeploymentStatus, Status, TargetStatus, status};
+pub(crate) use self::tasks::{log_groups, missing_log_groups};
 
 use crate::aws::ecs::{self, Controller, RawDefinition, describe_definition};
 use crate::aws::{ApiError, Cloud};

@@ -11,21 +11,25 @@ use std::collections::BTreeSet;
 /// # Errors
 ///
 /// If they may not be read.
-pub(super) async fn missing_log_groups(
+pub(crate) async fn missing_log_groups(
     aws: &impl Cloud,
     definition: &TaskDefinition,
 ) -> Result<Vec<String>, ApiError> {
-    let region = definition.region();
-    let containers = definition.container_definitions.iter();
-    let groups = containers.filter_map(|container| own_group(container, region));
-    let groups: BTreeSet<&str> = groups.collect();
     let mut missing = Vec::new();
-    for group in groups {
+    for group in log_groups(definition) {
         if !has_group(aws, group).await? {
             missing.push(group.to_owned());
         }
     }
     Ok(missing)
+}
+
+/// The groups of CloudWatch Logs that have to be there for a task of this definition to start.
+pub(crate) fn log_groups(definition: &TaskDefinition) -> BTreeSet<&str> {
+    let region = definition.region();
+    let containers = definition.container_definitions.iter();
+    let groups = containers.filter_map(|container| own_group(container, region));
+    groups.collect()
 }
 
 /// The group of a container's log, if that has to be there and is in this region.
@@ -40,7 +44,7 @@ fn own_group<'a>(container: &'a Container, region: Option<&str>) -> Option<&'a s
         .filter(|_| is_awslogs && !is_made && is_here)
 }
 
-/// The free addresses of these subnets together; none if one of them is not there.
+/// The free addresses of these subnets together; none if one of them is not there, or has addresses of IPv6 alone.
 ///
 /// # Errors
 ///
@@ -59,7 +63,12 @@ pub(super) async fn free_addresses(
     let all = subnets.join(", ");
     read_xml(aws, EC2, "DescribeSubnets", &all, &parameters, |root| {
         let found = members(root, "subnetSet").into_iter();
-        let free = found.map(|subnet| text(subnet, "availableIpAddressCount")?.parse().ok());
+        let free = found.map(|subnet| {
+            // It counts addresses of IPv4 alone.
+            let has_others = text(subnet, "ipv6Native").is_some_and(|native| native == "true");
+            let free = text(subnet, "availableIpAddressCount")?.parse().ok();
+            free.filter(|_| !has_others)
+        });
         let free: Vec<Option<u32>> = free.collect();
         let all: Option<Vec<u32>> = free.into_iter().collect();
         all.filter(|all| all.len() == subnets.len())

@@ -68,6 +68,8 @@ pub struct Service {
     pub desired_count: Option<u32>,
     /// How many there are.
     pub running_count: Option<u32>,
+    /// How many are being started.
+    pub pending_count: Option<u32>,
     /// The definition of its tasks. A service of task sets has none of its own.
     pub task_definition: Option<String>,
     /// What it is attached to.

@@ -33,6 +33,8 @@ pub(super) struct Next {
     pub(super) is_back: bool,
     /// If the service has to be updated for it.
     pub(super) is_update: bool,
+    /// Groups of its log that are not there, as far as is known.
+    pub(super) missing_log_groups: Vec<String>,
 }
 
 /// Examines the image of a definition that is to run once, beside the service.
@@ -50,6 +52,7 @@ pub async fn examine_image(
         is_update: false,
         // As of a revision that the service goes back to, nothing but its image counts.
         is_back: true,
+        missing_log_groups: Vec::new(),
     };
     let subject = format!("image for a task of {}", live.service.name);
     Ok(examine(images, &live.facts, next, &subject).await)
@@ -72,6 +75,7 @@ pub(super) async fn examine(
     }
     let mut facts = present.clone();
     facts.definition = next.definition;
+    facts.missing_log_groups = next.missing_log_groups;
     doctor::look_up_images(&mut facts, Some(images)).await;
     let before = doctor::examine(&[present], subject);
     let report = doctor::examine(std::slice::from_ref(&facts), subject);

@@ -140,8 +140,8 @@ impl<C: Cloud, I, P: Progress> Work<'_, C, I, P> {
             State::Failed => Some(Verdict::Failed),
             State::Succeeded | State::Stopped => {
                 let is_last = self.is_last(rollout).await?;
-                // Going back to the revision before is an update like any other.
-                let is_overtaken = !is_ours && is_last.map_or(is_later, |is_last| !is_last);
+                // Going back to the revision before, or replacing the tasks of this one, is an update like any other.
+                let is_overtaken = is_last.map_or(is_later, |is_last| !is_last);
                 match (current, &look.state) {
                     (Some(current), _) if is_overtaken => Some(self.superseded(current).await),
                     (_, State::Stopped) => Some(Verdict::Stopped),

@@ -168,3 +168,41 @@ async fn a_way_back_of_long_ago_is_not_this_ones() {
     assert_eq!(outcome.verdict, Verdict::RolledBack, "{outcome:?}");
     assert!(seconds >= 120, "{seconds}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_replaces_the_tasks_of_the_same_revision_supersedes_it_too() {
+    let ecs = FakeEcs::succeeds().with_status("STOPPED");
+    let (outcome, ..) = deployed(ecs.then(0, |view| view.has_later = true)).await;
+    assert!(
+        matches!(&outcome.verdict, Verdict::Superseded { by } if by.starts_with("shop:2")),
+        "{outcome:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_groups_of_the_new_definitions_log_count_and_not_those_of_the_old() {
+    for (group, verdict) in [
+        ("/ecs/shop", Verdict::Deployed),
+        ("/ecs/gone", Verdict::Refused),
+    ] {
+        let mut definition = crate::support::responses::definition(OLD, "vkuldeep1/myapp:COMMIT");
+        let log = &mut definition["containerDefinitions"][0]["logConfiguration"]["options"];
+        log["awslogs-group"] = group.into();
+        log["awslogs-stream-prefix"] = "other".into();
+        let (definition, _) =
+            ecs::aws::ecs::RawDefinition::from_file(&definition.to_string()).unwrap();
+        let changes = Changes {
+            definition: Some(definition),
+            ..Changes::default()
+        };
+        let cloud = FakeEcs::succeeds();
+        let outcome = carry_out(
+            &cloud,
+            &with_all(),
+            &changing(changes),
+            &mut Told::default(),
+        )
+        .await;
+        assert_eq!(outcome.verdict, verdict, "{group}: {outcome:?}");
+    }
+}
