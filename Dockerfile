@@ -7,7 +7,11 @@ FROM ${RUST_IMAGE} AS build
 WORKDIR /src
 # The C library is linked in. That needs an explicit target: without one the flag would also hold for the
 # procedural macros, which have to be dynamic.
-ENV RUSTFLAGS="-C target-feature=+crt-static"
+# Relocations are packed, which is a thirtieth of the binary. A linker that cannot says so and goes on.
+ENV RUSTFLAGS="-C target-feature=+crt-static -C link-arg=-Wl,-z,pack-relative-relocs"
+
+# `otel` exports traces, and makes the image larger.
+ARG FEATURES=""
 
 # The dependencies, with stubs in the place of our own code: a layer that a change of source leaves as it is.
 COPY Cargo.toml Cargo.lock ./
@@ -20,13 +24,13 @@ RUN mkdir core/src bin-fargate/src bin-lambda/src ecs/src \
     && echo 'fn main() {}' > bin-fargate/src/main.rs \
     && echo 'fn main() {}' > bin-lambda/src/main.rs \
     && echo 'fn main() {}' > ecs/src/main.rs \
-    && cargo build --release --locked --package bin-fargate --target "$(rustc --print host-tuple)"
+    && cargo build --release --locked --package bin-fargate --features "${FEATURES}" --target "$(rustc --print host-tuple)"
 
 COPY core/src core/src
 COPY bin-fargate/src bin-fargate/src
 # cargo goes by modification times, and those of a checkout may be older than the stubs'.
 RUN find core/src bin-fargate/src -name '*.rs' -exec touch {} + \
-    && cargo build --release --locked --package bin-fargate --target "$(rustc --print host-tuple)" \
+    && cargo build --release --locked --package bin-fargate --features "${FEATURES}" --target "$(rustc --print host-tuple)" \
     && cp target/*/release/bin-fargate /bin-fargate
 
 FROM scratch

@@ -35,6 +35,8 @@ async fn hello(
     Extension(ClientAddr(client)): Extension<ClientAddr>,
     Extension(request_id): Extension<RequestId>,
 ) -> Json<Hello> {
+    // The line also says which request it was.
+    tracing::info!(name, "greeted");
     let punctuation = config.punctuation.unwrap_or('.');
     Json(Hello {
         text: format!("{}, {name}{punctuation}", config.greeting),

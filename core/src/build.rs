@@ -29,6 +29,9 @@ use serde::de::DeserializeOwned;
 /// # takes(build);
 /// ```
 ///
+/// `run` has set up the log by the time it calls the function. A subscriber of one's own is set in `main`, before `run`; see
+/// [`log`](crate::log).
+///
 /// `Arguments` are the parameters as a tuple. They follow from the function and are never written.
 ///
 /// [`server::run`]: crate::server::run

@@ -13,7 +13,8 @@ use tokio::time::Instant;
 /// Warns in the log if the service's answer on the health path is not a 200.
 pub(crate) async fn check<S: HttpService>(service: S, options: Options) {
     let path = options.health_path.clone();
-    let stack = Stack::new(service, &options.with_access_log(AccessLog::Off));
+    let options = options.with_access_log(AccessLog::Off);
+    let stack = Stack::new(service, &options).without_metrics();
     let mut request = Request::new(Body::empty());
     // An option that is a path is a valid target.
     *request.uri_mut() = path.as_str().parse().unwrap_or_default();
@@ -23,6 +24,7 @@ pub(crate) async fn check<S: HttpService>(service: S, options: Options) {
         at: Instant::now(),
         cut_at: None,
         id: None,
+        trace: None,
         client: Client::Known(IpAddr::V4(Ipv4Addr::LOCALHOST)),
         platform: Platform::Server,
         fault: None,

@@ -31,6 +31,11 @@
 //! - [`context`]: what a handler finds in the request's extensions, equal on every runtime.
 //! - [`stack`]: what every request passes on its way to the service and back.
 //! - [`app`]: the example service, with its two routes.
+#![cfg_attr(feature = "otel", doc = "- [`otel`]: traces, exported by OTLP.")]
+#![cfg_attr(
+    feature = "metrics",
+    doc = "- [`metrics`]: what is recorded of requests, and where it goes."
+)]
 #![cfg_attr(feature = "server", doc = "- [`server`]: the container runtime.")]
 #![cfg_attr(
     feature = "testing",
@@ -58,10 +63,18 @@ pub mod config;
 pub mod context;
 #[cfg(feature = "server")]
 mod health;
+mod hex;
 #[cfg(feature = "lambda")]
 pub mod lambda;
 pub mod log;
+#[cfg(not(feature = "metrics"))]
+mod metrics;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 pub mod options;
+#[cfg(feature = "otel")]
+pub mod otel;
+mod random;
 #[cfg(all(feature = "lambda", feature = "server"))]
 mod run;
 #[cfg(feature = "server")]

@@ -2,6 +2,10 @@
 
 use crate::chain::chain;
 use crate::config::{ConfigError, Variables, load_prefixed};
+use crate::log::{self, Delivery, WorkerGuard};
+use crate::options::{LogFilter, LogFormat};
+#[cfg(feature = "otel")]
+use crate::otel;
 use crate::{BoxError, Options};
 use serde::de::DeserializeOwned;
 use std::error::Error;
@@ -18,6 +22,9 @@ pub(crate) enum StartError {
     Config(#[from] ConfigError),
     #[error("cannot set up the runtime: {0}")]
     Runtime(#[source] io::Error),
+    #[cfg(feature = "otel")]
+    #[error("{}", chain(.0))]
+    Traces(#[source] otel::StartError),
     #[error("cannot build the service: {}", chain(.0.as_ref()))]
     Build(#[source] BoxError),
 }
@@ -32,11 +39,49 @@ impl StartError {
     }
 }
 
-/// The service's configuration and the options, or one report with the problems of both.
-pub(crate) fn load<C: DeserializeOwned>(
-    variables: &Variables,
-) -> Result<(C, Options), ConfigError> {
-    ConfigError::both(load_prefixed("", variables), Options::load(variables))
+/// Whether traces are exported, and how.
+#[cfg(feature = "otel")]
+pub(crate) type Export = Option<otel::Settings>;
+/// Nothing exports traces.
+#[cfg(not(feature = "otel"))]
+pub(crate) type Export = ();
+
+/// What the environment says.
+pub(crate) struct Loaded<C> {
+    pub(crate) config: C,
+    pub(crate) options: Options,
+    pub(crate) export: Export,
+}
+
+/// The service's configuration and the runtime's, or one report with the problems of both.
+pub(crate) fn load<C: DeserializeOwned>(variables: &Variables) -> Result<Loaded<C>, ConfigError> {
+    #[cfg(feature = "otel")]
+    let export = otel::Settings::load(variables);
+    #[cfg(not(feature = "otel"))]
+    let export = Ok(());
+    let of_runtime = ConfigError::both(Options::load(variables), export);
+    let (config, (options, export)) = ConfigError::both(load_prefixed("", variables), of_runtime)?;
+    Ok(Loaded {
+        config,
+        options,
+        export,
+    })
+}
+
+/// Sets up the log, and the export of traces beside it. A program that has set a subscriber keeps it.
+pub(crate) fn subscribe(
+    export: Export,
+    format: LogFormat,
+    filter: LogFilter,
+    delivery: Delivery,
+) -> Result<Option<WorkerGuard>, StartError> {
+    #[cfg(feature = "otel")]
+    if let Some(settings) = export {
+        return otel::try_init(settings, format, filter, delivery).map_err(StartError::Traces);
+    }
+    #[cfg(not(feature = "otel"))]
+    let () = export;
+    Ok(log::try_init(format, filter, delivery).ok())
 }
 
 /// How many CPUs the process may use, by its affinity and its cgroup's quota.

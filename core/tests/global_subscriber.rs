@@ -16,7 +16,10 @@ fn where_a_subscriber_is_set_it_stays_and_the_log_is_refused() {
     tracing::subscriber::set_global_default(subscriber).unwrap();
     let refused = log::try_init(LogFormat::Json, LevelFilter::INFO, Delivery::Batched);
     let error = refused.unwrap_err().to_string();
-    assert!(error.contains("already set"), "{error}");
+    assert!(
+        error.contains("already set") && error.contains("in `main`, before `run`"),
+        "{error}"
+    );
     tracing::info!("for the first");
     assert_eq!(first.take(), ["INFO"]);
 }

@@ -14,6 +14,7 @@ const PARTS: &[(&str, &[&str])] = &[
     ("`core/src/stack`", &["/core/src/stack/"]),
     ("`core/src/server`", &["/core/src/server/"]),
     ("`core/src/log`", &["/core/src/log/"]),
+    ("`core/src/metrics`", &["/core/src/metrics/", "/metrics-"]),
     // Before the service: its path has /core/src/ in it too.
     ("the standard library", &["/library/"]),
     ("the service and its body", &["/core/src/", "/bench/peers/"]),
@@ -43,6 +44,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let lines = "bench/target/lines/release/bin-fargate";
     let ours = measured("bin-fargate", &with_lines(Server::Ours, Kind::Quiet, lines));
     let logged = measured("logged", &with_lines(Server::Ours, Kind::Logged, lines));
+    let recorded = |kind| {
+        let mut program = with_lines(Server::Ours, kind, lines);
+        let variables = [
+            ("DUALRUN_METRICS", "prometheus"),
+            ("DUALRUN_METRICS_ADDR", "127.0.0.1:0"),
+        ];
+        let variables = variables.map(|(name, value)| (name, value.to_owned()));
+        program.variables.extend(variables);
+        program
+    };
+    let with_metrics = measured("metrics", &recorded(Kind::Quiet));
+    let with_both = measured("metrics and logged", &recorded(Kind::Logged));
     let bare = "bench/target/lines/release/bare-hyper";
     let bare = measured(
         "bare hyper",
@@ -61,7 +74,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     row("bare hyper: one answer to everything", total(&bare));
     row("and with the service's two routes", total(&service));
     row("bin-fargate: and with all around them", total(&ours));
+    row("bin-fargate: and with its metrics", total(&with_metrics));
     row("bin-fargate: and with its access log", total(&logged));
+    row("bin-fargate: and with both", total(&with_both));
     // Go does not live under valgrind.
     for server in [Server::Axum, Server::Actix, Server::Ntex] {
         row(
@@ -69,11 +84,24 @@ fn main() -> Result<(), Box<dyn Error>> {
             total(&measured(server.name(), &server.program(Kind::Quiet))),
         );
     }
-    text += "\n| where they are | bare hyper | bin-fargate | more | its access log |\n|---|---:|---:|---:|---:|\n";
+    for (what, kind, metrics) in [
+        ("its metrics", Kind::Quiet, "on"),
+        ("its log", Kind::Logged, "off"),
+        ("both", Kind::Logged, "on"),
+    ] {
+        let mut program = Server::Axum.program(kind);
+        program.variables.push(("METRICS", metrics.to_owned()));
+        let name = format!("axum: and with {what}");
+        row(&name, total(&measured(&name, &program)));
+    }
+    text += "\n| where they are | bare hyper | bin-fargate | more | its metrics | its access log |\n|---|---:|---:|---:|---:|---:|\n";
     for (index, (name, _)) in PARTS.iter().enumerate() {
-        let [bare, ours, logged] = [&bare, &ours, &logged].map(|it| part(it, index));
-        let (more, log) = (ours - bare, logged - ours);
-        text += &format!("| {name} | {bare:.0} | {ours:.0} | {more:+.0} | {log:+.0} |\n");
+        let all = [&bare, &ours, &with_metrics, &logged];
+        let [bare, ours, with_metrics, logged] = all.map(|it| part(it, index));
+        let (more, metrics, log) = (ours - bare, with_metrics - ours, logged - ours);
+        text += &format!(
+            "| {name} | {bare:.0} | {ours:.0} | {more:+.0} | {metrics:+.0} | {log:+.0} |\n"
+        );
     }
     print!("{text}");
     let page = repository().join("bench/README.md");

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `start`, `stop` | how it starts or refuses to, and how it ends |
 //! | `healthcheck` | the command that Docker and ECS call |
+//! | `metrics` | metrics of the process |
+//! | `observe` | the queries of `docs/observe.md`, against its lines |
 //! | `memory` | what it takes while many connections ask nothing |
 //! | `support` | the process, and what asks it |
 //!
@@ -11,6 +13,8 @@
 
 mod healthcheck;
 mod memory;
+mod metrics;
+mod observe;
 mod start;
 mod stop;
 mod support;

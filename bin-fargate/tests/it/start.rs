@@ -1,7 +1,9 @@
 //! How the process starts, and how it refuses to.
 
 use crate::support::{BINARY, COMPLETE, Server, command, output};
+use rustix::process::Signal;
 use std::ffi::OsStr;
+use std::io::Write;
 use std::net::TcpListener;
 use std::os::unix::ffi::OsStrExt;
 use std::process::Command;
@@ -53,6 +55,7 @@ fn the_report_has_the_problems_of_service_and_options_and_no_values() {
         ("DUALRUN_HEALTH_PATH", "health"),
         ("DUALRUN_READY_PATH", "ready?"),
         ("DUALRUN_BUFFER_LIMIT", "some"),
+        ("DUALRUN_LOG", "info,orders=hunter2"),
         ("DUALRUN_LAMEDUCK", "3s"),
         ("DUALRUN_WHATEVER", "hunter2"),
     ]);
@@ -73,6 +76,7 @@ fn the_report_has_the_problems_of_service_and_options_and_no_values() {
          DUALRUN_BODY_LIMIT is not valid: expected a size with its unit, such as 512KiB or 1MiB\n\
          DUALRUN_BUFFER_LIMIT is not valid: expected a size with its unit, such as 512KiB or 1MiB, or `auto`\n\
          DUALRUN_ACCESS_LOG is not valid: expected one of requests, all, errors, off\n\
+         DUALRUN_LOG is not valid: expected levels (off, error, warn, info, debug, trace), alone or for a target, such as info,orders=debug\n\
          DUALRUN_LAMEDUCK is unknown: did you mean DUALRUN_LAME_DUCK?\n\
          DUALRUN_WHATEVER is unknown: no option has this name\n"
     );
@@ -160,4 +164,26 @@ fn running_out_of_descriptors_does_not_end_it() {
     assert_eq!(line["level"], "ERROR");
     drop(crowd);
     assert!(server.get("/health").starts_with("HTTP/1.1 200 OK"));
+}
+
+#[test]
+fn the_log_has_the_levels_that_were_asked_for() {
+    let mut server = Server::start(&[("DUALRUN_LOG", "info,dualrun::server=debug")]);
+    // No request, so the connection fails.
+    server.connect().write_all(b"GET").unwrap();
+    assert_eq!(server.line("connection failed")["level"], "DEBUG");
+    server.get("/nope");
+    assert_eq!(server.line("request")["path"], "/nope");
+}
+
+#[test]
+fn a_target_can_be_silenced() {
+    let mut server = Server::start(&[("DUALRUN_LOG", "info,dualrun::access=off")]);
+    server.get("/nope");
+    server.signal(Signal::INT);
+    let mut lines = Vec::new();
+    while lines.last() != Some(&"stopped".into()) {
+        lines.push(server.next_line()["message"].clone());
+    }
+    assert!(!lines.contains(&"request".into()), "{lines:?}");
 }

@@ -51,35 +51,58 @@ impl Server {
         Self::spawn(command)
     }
 
-    pub(crate) fn spawn(mut command: Command) -> Self {
+    pub(crate) fn spawn(command: Command) -> Self {
+        let mut server = Self::begin(command);
+        server.listening();
+        server
+    }
+
+    /// With the line that is logged first.
+    pub(crate) fn spawn_with_first_line(command: Command) -> (Self, Value) {
+        let mut server = Self::begin(command);
+        let line = server.next_line();
+        server.listening();
+        (server, line)
+    }
+
+    fn begin(mut command: Command) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
             .spawn()
             .expect("the binary runs");
         let lines = BufReader::new(child.stdout.take().expect("piped"));
         let addr = SocketAddr::from(([0, 0, 0, 0], 0));
-        let mut server = Self { child, lines, addr };
-        let line = server.line("listening");
-        server.addr = line["addr"]
+        Self { child, lines, addr }
+    }
+
+    fn listening(&mut self) {
+        let line = self.line("listening");
+        self.addr = line["addr"]
             .as_str()
             .and_then(|addr| addr.parse().ok())
             .expect("an address");
-        server
     }
 
     /// The next line of the log with this message; those before it are skipped.
     pub(crate) fn line(&mut self, message: &str) -> Value {
         loop {
-            let mut line = String::new();
-            assert!(
-                self.lines.read_line(&mut line).expect("UTF-8") > 0,
-                "no line {message:?}"
-            );
-            let line: Value = serde_json::from_str(&line).expect("JSON");
+            let line = self.next_line();
             if line["message"] == message {
                 return line;
             }
         }
+    }
+
+    /// The next line of the log.
+    pub(crate) fn next_line(&mut self) -> Value {
+        self.try_next_line().expect("the log has not ended")
+    }
+
+    /// The next line of the log, or none at its end.
+    pub(crate) fn try_next_line(&mut self) -> Option<Value> {
+        let mut line = String::new();
+        let count = self.lines.read_line(&mut line).expect("UTF-8");
+        (count > 0).then(|| serde_json::from_str(&line).expect("JSON"))
     }
 
     pub(crate) fn connect(&self) -> TcpStream {

@@ -150,7 +150,7 @@ async fn lambdas_logging_controls_count_and_the_fields_are_those_of_the_containe
     let fields: BTreeSet<&str> = fields.map(String::as_str).collect();
     // As in core/tests/it/access_log.rs, but for what this request did not send.
     let of_event = ["timestamp", "level", "target", "message"];
-    let of_request = ["request_id", "method", "path", "client"];
+    let of_request = ["request_id", "trace_id", "method", "path", "client"];
     let of_answer = ["status", "bytes", "duration_ms"];
     let expected = [&of_event[..], &of_request, &of_answer].concat();
     assert_eq!(fields, expected.into_iter().collect(), "{json}");
@@ -159,7 +159,73 @@ async fn lambdas_logging_controls_count_and_the_fields_are_those_of_the_containe
     let line = text.lines().find(|line| line.contains(" INFO request "));
     assert!(line.unwrap().contains(" path=/nope "), "{text}");
 
-    assert_eq!(log(&[("AWS_LAMBDA_LOG_LEVEL", "ERROR")]).await, "");
+    let level = ("AWS_LAMBDA_LOG_LEVEL", "ERROR");
+    assert_eq!(log(&[level]).await, "");
+    let lines = log(&[level, ("DUALRUN_LOG", "dualrun::access=info")]).await;
+    assert_eq!(lines.lines().count(), 1, "{lines}");
+}
+
+/// The embedded metrics in a log.
+fn embedded(log: &str) -> Vec<Value> {
+    let lines = log.lines().filter(|line| line.contains("\"_aws\""));
+    lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn metrics_of_an_invocation_are_written_before_it_ends() {
+    for response in ["buffered", "streamed"] {
+        let mut lambda = lambda().await;
+        let variables = [
+            &COMPLETE[..],
+            &[
+                ("DUALRUN_METRICS", "emf"),
+                ("DUALRUN_LOG", "off"),
+                ("DUALRUN_LAMBDA_RESPONSE", response),
+            ],
+        ];
+        let mut function = function(&lambda, &variables.concat());
+        lambda.invoke(&get("/nope"));
+        let _ = lambda.sent().await.bytes().await;
+        // The next invocation is asked for, so Lambda may have stopped the process.
+        lambda.polled(2).await;
+        function.start_kill().unwrap();
+        let output = function.wait_with_output().await.unwrap();
+        let log = String::from_utf8(output.stdout).unwrap();
+        let lines = embedded(&log);
+        let values = |name: &str| {
+            lines
+                .iter()
+                .filter_map(|line| line.get(name).cloned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            values("http_server_requests_total"),
+            [1],
+            "{response}: {log}"
+        );
+        assert_eq!(values("faas_coldstarts_total"), [1], "{response}: {log}");
+        assert_eq!(
+            values("dualrun_lambda_remaining_seconds").len(),
+            1,
+            "{response}: {log}"
+        );
+        assert!(lines.iter().all(|line| line["service"] == "shop"), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_for_prometheus_is_refused_where_nobody_could_ask_for_it() {
+    let mut lambda = lambda().await;
+    let variables = [&COMPLETE[..], &[("DUALRUN_METRICS", "prometheus")]].concat();
+    let _function = function(&lambda, &variables);
+    let (path, error) = sent(&mut lambda).await;
+    assert_eq!(path, "/init/error");
+    assert_eq!(
+        error["errorMessage"],
+        "DUALRUN_METRICS is not valid: expected off or emf on Lambda, where nobody can ask for a page"
+    );
 }
 
 #[tokio::test]

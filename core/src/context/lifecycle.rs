@@ -1,5 +1,6 @@
 //! How far the process is on its way to the end, for handlers and tasks that outlive a request.
 
+use crate::metrics;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -66,6 +67,7 @@ impl Lifecycle {
     /// and off from SIGTERM on, whatever is set here.
     pub fn set_ready(&self, is_ready: bool) {
         self.0.is_ready_off.store(!is_ready, Relaxed);
+        metrics::ready(self.is_ready());
     }
 
     /// Whether the process wants traffic.
@@ -75,6 +77,7 @@ impl Lifecycle {
 
     pub(crate) fn begin_stop(&self) {
         self.0.is_stopping.store(true, Relaxed);
+        metrics::ready(false);
     }
 
     pub(crate) fn begin_drain(&self) {

@@ -1,7 +1,7 @@
 //! What a handler finds in a request's extensions, the same on every runtime.
 //!
 //! ```
-//! use dualrun::{Body, context::{ClientAddr, Deadline, Platform, RequestId}};
+//! use dualrun::{Body, context::{ClientAddr, Deadline, Platform, RequestId, TraceContext}};
 //!
 //! fn handler(request: &http::Request<Body>) -> Option<String> {
 //!     let RequestId { .. } = request.extensions().get()?;
@@ -12,9 +12,12 @@
 
 mod lifecycle;
 mod request_id;
+mod trace;
 
 pub use self::lifecycle::Lifecycle;
 pub use self::request_id::{InvalidRequestId, RequestId};
+pub(crate) use self::trace::Parent;
+pub use self::trace::{SpanId, TraceContext, TraceId};
 
 use std::net::IpAddr;
 use std::time::{Duration, Instant};

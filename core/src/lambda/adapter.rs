@@ -7,14 +7,17 @@ use super::request;
 use super::streamed::{self, BodyStream};
 use crate::Options;
 use crate::chain::chain;
-use crate::context::{Lifecycle, Platform, RequestId};
+use crate::context::{Lifecycle, Parent, Platform, RequestId};
+use crate::metrics::{Exporter, Invocation};
 use crate::options::LambdaResponse;
 use crate::service::HttpService;
 use crate::stack::{Arrival, Failure, Stack};
 use http::HeaderValue;
 use lambda_runtime::{Context, Diagnostic, FunctionResponse, LambdaEvent};
 use serde_json::value::RawValue;
+use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
@@ -41,10 +44,11 @@ impl From<NoHttpEvent> for Diagnostic {
 }
 
 /// A service as a handler of Lambda invocations, with the stack around it. Clones count together.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Adapter<S> {
     stack: Stack<S>,
     response: LambdaResponse,
+    exporter: Option<Arc<Exporter>>,
 }
 
 /// What goes back: JSON in one piece, or a head and a body in pieces.
@@ -56,7 +60,17 @@ impl<S: HttpService> Adapter<S> {
         Self {
             stack: Stack::new(service, options),
             response: options.lambda_response,
+            exporter: None,
         }
+    }
+
+    /// The same, with metrics that are written at the end of each invocation.
+    pub(super) fn with_exporter(self, exporter: Option<Arc<Exporter>>) -> Self {
+        Self { exporter, ..self }
+    }
+
+    pub(super) fn exporter(&self) -> Option<Arc<Exporter>> {
+        self.exporter.clone()
     }
 
     /// The same, with the lifecycle that handlers are to find in their requests.
@@ -89,11 +103,14 @@ impl<S: HttpService> Adapter<S> {
             .map(RequestId::new);
         let client = request::client(&event);
         let end = cut_at(context);
+        let invocation = Invocation::new(context.deadline(), self.exporter.clone());
+        let meter = self.stack.meter().clone();
         let response = request::request(event, kind).map(|request| {
             let arrival = Arrival {
                 at: Instant::now(),
                 cut_at: end,
                 id: id.clone(),
+                trace: context.xray_trace_id.as_deref().and_then(Parent::of_lambda),
                 client,
                 platform: Platform::Lambda,
                 fault: None,
@@ -104,20 +121,30 @@ impl<S: HttpService> Adapter<S> {
         Ok(async move {
             match response {
                 Ok(response) if is_streamed => {
-                    FunctionResponse::StreamingResponse(streamed::answer(response.await))
+                    let answer = streamed::answer(response.await, invocation);
+                    FunctionResponse::StreamingResponse(answer)
                 }
                 Ok(response) => {
-                    let answer = buffered::respond(response.await, kind, id.as_ref(), end);
-                    FunctionResponse::BufferedResponse(answer.await)
+                    let answer = buffered::respond(response.await, kind, id.as_ref(), end).await;
+                    invocation.end();
+                    FunctionResponse::BufferedResponse(answer)
                 }
                 Err(bad) => {
                     let request_id = id.as_ref().map(RequestId::as_str);
                     tracing::info!(request_id, error = chain(&bad), "malformed request refused");
+                    meter.refused(Failure::Malformed.status());
                     let refusal = buffered::refusal(&Failure::Malformed, kind, id.as_ref());
+                    invocation.end();
                     FunctionResponse::BufferedResponse(refusal)
                 }
             }
         })
+    }
+}
+
+impl<S> fmt::Debug for Adapter<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Adapter").finish_non_exhaustive()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The function's own logging controls, which Lambda hands over as variables.
 
 use crate::config::Variables;
-use crate::options::LogFormat;
+use crate::options::{LogFilter, LogFormat};
 use tracing::level_filters::LevelFilter;
 
 /// `AWS_LAMBDA_LOG_FORMAT`, `Text` or `JSON`, where `DUALRUN_LOG_FORMAT` leaves the choice.
@@ -14,17 +14,22 @@ pub(super) fn format(chosen: LogFormat, variables: &Variables) -> LogFormat {
     }
 }
 
-/// `AWS_LAMBDA_LOG_LEVEL`, from `TRACE` to `FATAL`; without it, or with another, `INFO`.
-pub(super) fn level(variables: &Variables) -> LevelFilter {
+/// `AWS_LAMBDA_LOG_LEVEL`, from `TRACE` to `FATAL`, where `DUALRUN_LOG` is not set.
+pub(super) fn filter(chosen: &LogFilter, variables: &Variables) -> LogFilter {
+    if variables.get("DUALRUN_LOG").is_some() {
+        return chosen.clone();
+    }
     let of_lambda = variables.get("AWS_LAMBDA_LOG_LEVEL");
-    match of_lambda.and_then(|level| level.to_str()) {
+    let level = match of_lambda.and_then(|level| level.to_str()) {
         // There is nothing above an error here.
         Some("FATAL" | "ERROR") => LevelFilter::ERROR,
         Some("WARN") => LevelFilter::WARN,
+        Some("INFO") => LevelFilter::INFO,
         Some("DEBUG") => LevelFilter::DEBUG,
         Some("TRACE") => LevelFilter::TRACE,
-        _ => LevelFilter::INFO,
-    }
+        _ => return chosen.clone(),
+    };
+    level.into()
 }
 
 #[cfg(test)]
@@ -53,7 +58,11 @@ mod tests {
     }
 
     #[test]
-    fn lambdas_level_is_ours() {
+    fn lambdas_level_counts_where_ours_is_not_set() {
+        let ours = |variables: &Variables| {
+            let options = crate::Options::load(variables).unwrap();
+            filter(&options.log, variables)
+        };
         for (theirs, expected) in [
             ("FATAL", LevelFilter::ERROR),
             ("WARN", LevelFilter::WARN),
@@ -61,11 +70,13 @@ mod tests {
             ("LOUD", LevelFilter::INFO),
         ] {
             assert_eq!(
-                level(&with("AWS_LAMBDA_LOG_LEVEL", theirs)),
-                expected,
+                ours(&with("AWS_LAMBDA_LOG_LEVEL", theirs)),
+                expected.into(),
                 "{theirs}"
             );
         }
-        assert_eq!(level(&Variables::default()), LevelFilter::INFO);
+        assert_eq!(ours(&Variables::default()), LevelFilter::INFO.into());
+        let both = [("AWS_LAMBDA_LOG_LEVEL", "DEBUG"), ("DUALRUN_LOG", "warn")];
+        assert_eq!(ours(&both.into_iter().collect()), LevelFilter::WARN.into());
     }
 }

@@ -12,11 +12,14 @@
 //! | `response` | a response as JSON |
 //! | `buffered`, `streamed` | what goes back, in one piece or in many |
 //! | `shutdown` | SIGTERM |
+//! | `flush` | spans are sent before the environment may be frozen |
 //! | `logging` | the function's own logging controls |
 
 mod adapter;
 mod buffered;
 mod event;
+#[cfg(feature = "otel")]
+mod flush;
 mod kind;
 mod logging;
 mod request;

@@ -5,9 +5,12 @@ use super::logging;
 use super::shutdown::Shutdown;
 use crate::config::{ConfigError, Variables, load_prefixed};
 use crate::context::Lifecycle;
-use crate::log::{self, Delivery};
+use crate::log::Delivery;
+use crate::metrics::{self, Exporter};
+#[cfg(feature = "otel")]
+use crate::otel;
 use crate::service::HttpService;
-use crate::start::{self, StartError, fail};
+use crate::start::{self, Loaded, StartError, fail};
 use crate::{BoxError, Build};
 use lambda_runtime::Runtime;
 use lambda_runtime_api_client::body::Body;
@@ -70,15 +73,24 @@ fn start<A>(build: impl Build<A>) -> Result<(), FunctionError> {
     start::runtime(cpus(function_memory_size))?.block_on(async {
         let lifecycle = Lifecycle::new();
         let built = async {
-            let (config, options) = start::load(&variables).map_err(StartError::Config)?;
+            let Loaded {
+                config,
+                options,
+                export,
+            } = start::load(&variables).map_err(StartError::Config)?;
+            options.check_lambda().map_err(StartError::Config)?;
             let format = logging::format(options.log_format, &variables);
-            // A program that has set a subscriber keeps it.
-            let _ = log::try_init(format, logging::level(&variables), Delivery::Immediate);
+            let filter = logging::filter(&options.log, &variables);
+            let log = start::subscribe(export, format, filter, Delivery::Immediate)?;
+            let exporter = Exporter::start(&options, &variables, log.as_ref());
+            metrics::cold_start(&variables);
             let service = build
                 .build(config, lifecycle.clone())
                 .await
                 .map_err(StartError::of_build)?;
-            Ok(Adapter::new(service, &options).with_lifecycle(&lifecycle))
+            Ok(Adapter::new(service, &options)
+                .with_lifecycle(&lifecycle)
+                .with_exporter(exporter))
         };
         match built.await {
             Ok(adapter) => until_shutdown(adapter, &lifecycle).await,
@@ -104,18 +116,31 @@ async fn until_shutdown<S: HttpService>(
     adapter: Adapter<S>,
     lifecycle: &Lifecycle,
 ) -> Result<(), FunctionError> {
+    let exporter = adapter.exporter();
     let shutdown = Shutdown::register().await.map_err(StartError::Runtime)?;
+    let runtime = Runtime::new(adapter);
+    #[cfg(feature = "otel")]
+    let runtime = runtime.layer(super::flush::Flush);
     tokio::select! {
         // The first invocation is asked for before the extension waits.
         biased;
-        ended = Runtime::new(adapter).run_concurrent() => ended.map_err(FunctionError::Runtime),
+        ended = runtime.run_concurrent() => ended.map_err(FunctionError::Runtime),
         () = shutdown.begins() => {
             lifecycle.begin_drain();
-            let tasks_cut = match timeout(FOR_TASKS, lifecycle.tasks_end()).await {
+            let ended = async {
+                lifecycle.tasks_end().await;
+                // Of tasks: those of invocations are sent.
+                #[cfg(feature = "otel")]
+                otel::shut_down(FOR_TASKS).await;
+            };
+            let tasks_cut = match timeout(FOR_TASKS, ended).await {
                 Ok(()) => 0,
                 Err(_) => lifecycle.tasks(),
             };
             tracing::info!(tasks_cut, "stopped");
+            if let Some(exporter) = exporter {
+                exporter.flush();
+            }
             Ok(())
         }
     }

@@ -3,17 +3,40 @@
 //! tracing-subscriber has formatters of its own, but its JSON costs more than serving the request that the
 //! line is about.
 
+use super::names::Names;
+use super::spans::Collected;
+use super::value::{Each, Value};
 use super::{json, text};
 use crate::options::LogFormat;
 use std::io::IsTerminal;
 use std::time::SystemTime;
 use tracing::Event;
+use tracing_subscriber::registry::{LookupSpan, Scope};
 
 /// What a line looks like.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Format {
     Json,
     Text,
+}
+
+/// A line in the making, and room for what is needed on the way. Used again, so that a line takes no memory.
+#[derive(Default)]
+pub(super) struct Line {
+    pub(super) text: Vec<u8>,
+    names: Names,
+    spans: Collected,
+}
+
+/// A line that took more room than this gives it back.
+const RETAINED: usize = 1 << 16;
+
+impl Line {
+    pub(super) fn shrink(&mut self) {
+        if self.text.capacity() > RETAINED {
+            *self = Self::default();
+        }
+    }
 }
 
 impl Format {
@@ -26,14 +49,56 @@ impl Format {
         }
     }
 
-    /// Appends the event as a line.
-    pub(super) fn write(self, line: &mut Vec<u8>, event: &Event<'_>) {
+    /// Makes an event, with the fields of the spans around it, the line.
+    pub(super) fn write<'a, S: LookupSpan<'a>>(
+        self,
+        line: &mut Line,
+        event: &Event<'_>,
+        scope: Option<Scope<'a, S>>,
+    ) {
         let now = humantime::format_rfc3339_micros(SystemTime::now());
+        let Line { text, names, spans } = line;
+        let metadata = event.metadata();
+        text.clear();
         match self {
-            Self::Json => json::write(line, &now, event),
-            Self::Text => text::write(line, &now, event),
+            Self::Json => {
+                names.reset(json::OWN);
+                json::begin(text, &now, *metadata.level());
+            }
+            Self::Text => {
+                names.reset(&[]);
+                text::begin(text, &now, *metadata.level());
+            }
         }
-        line.push(b'\n');
+        event.record(&mut Each(|name, value: Value<'_>| {
+            let name = self.key(name);
+            if names.add(name) {
+                self.field(text, name, value);
+            }
+        }));
+        if let Some(scope) = scope {
+            spans.write(text, self, names, scope);
+        }
+        if let Self::Json = self {
+            json::end(text, metadata.target());
+        }
+        text.push(b'\n');
+    }
+
+    /// The name that a field has in a line.
+    pub(super) fn key(self, name: &'static str) -> &'static str {
+        match self {
+            Self::Json => json::key(name),
+            Self::Text => name,
+        }
+    }
+
+    /// Appends a field, or nothing if its value fails to format itself.
+    pub(super) fn field(self, line: &mut Vec<u8>, name: &str, value: Value<'_>) {
+        match self {
+            Self::Json => json::member(line, name, value),
+            Self::Text => text::field(line, name, value),
+        }
     }
 
     /// The line that says that lines are missing.

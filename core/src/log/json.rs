@@ -1,82 +1,75 @@
-//! A line as a JSON object: `timestamp`, `level`, the message and the event's fields, `target`.
+//! A line as a JSON object: `timestamp`, `level`, the message and the event's fields, those of its spans, `target`.
 
 use super::json_string::JsonString;
+use super::value::Value;
 use crate::chain::chain;
 use serde::Serialize;
-use std::error::Error;
-use std::fmt::{self, Debug, Display, Write as _};
+use std::fmt::{self, Display, Write as _};
 use std::io::Write as _;
-use tracing::Event;
-use tracing::field::{Field, Visit};
+use tracing::Level;
 
-pub(super) fn write(line: &mut Vec<u8>, now: &dyn Display, event: &Event<'_>) {
-    let metadata = event.metadata();
-    let level = metadata.level();
+/// The members that each line has.
+pub(super) const OWN: &[&str] = &["timestamp", "level", "target"];
+
+/// The name of a field's member: its own, unless that is one of each line's.
+pub(super) fn key(name: &'static str) -> &'static str {
+    match name {
+        "timestamp" => "field.timestamp",
+        "level" => "field.level",
+        "target" => "field.target",
+        _ => name,
+    }
+}
+
+pub(super) fn begin(line: &mut Vec<u8>, now: &dyn Display, level: Level) {
     // Neither a time nor a level has anything to escape, and to write into memory does not fail.
     let _ = write!(line, r#"{{"timestamp":"{now}","level":"{level}""#);
-    let mut members = Members(line);
-    event.record(&mut members);
-    members.add_text("target", |text| text.write_str(metadata.target()));
+}
+
+pub(super) fn member(line: &mut Vec<u8>, name: &str, value: Value<'_>) {
+    match value {
+        Value::Text(text) => add_text(line, name, |string| string.write_str(text)),
+        Value::Unsigned(number) => add(line, name, number),
+        Value::Signed(number) => add(line, name, number),
+        Value::Float(number) => add(line, name, number),
+        Value::Bool(flag) => add(line, name, flag),
+        Value::Error(error) => add_text(line, name, |string| string.write_str(&chain(error))),
+        Value::Debug(value) => add_text(line, name, |string| write!(string, "{value:?}")),
+    }
+}
+
+pub(super) fn end(line: &mut Vec<u8>, target: &str) {
+    add_text(line, "target", |string| string.write_str(target));
     line.push(b'}');
 }
 
-struct Members<'a>(&'a mut Vec<u8>);
-
-impl Members<'_> {
-    /// Adds all of a member but its value.
-    fn add_name(&mut self, name: &str) {
-        self.0.extend_from_slice(b",\"");
-        // Nearly always an identifier, but a program can name a field by any literal. To write into memory does not fail.
-        let _ = JsonString(self.0).write_str(name);
-        self.0.extend_from_slice(b"\":");
-    }
-
-    fn add(&mut self, field: &Field, value: impl Serialize) {
-        self.add_name(field.name());
-        // Neither numbers nor booleans fail.
-        let _ = serde_json::to_writer(&mut *self.0, &value);
-    }
-
-    /// Adds a text, or nothing at all if `write` fails.
-    fn add_text(&mut self, name: &str, write: impl FnOnce(&mut JsonString<'_>) -> fmt::Result) {
-        let before = self.0.len();
-        self.add_name(name);
-        self.0.push(b'"');
-        if write(&mut JsonString(self.0)).is_ok() {
-            self.0.push(b'"');
-        } else {
-            self.0.truncate(before);
-        }
-    }
+/// Adds all of a member but its value.
+fn add_name(line: &mut Vec<u8>, name: &str) {
+    line.extend_from_slice(b",\"");
+    // Nearly always an identifier, but a program can name a field by any literal. To write into memory does not fail.
+    let _ = JsonString(line).write_str(name);
+    line.extend_from_slice(b"\":");
 }
 
-impl Visit for Members<'_> {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.add_text(field.name(), |text| text.write_str(value));
-    }
+fn add(line: &mut Vec<u8>, name: &str, value: impl Serialize) {
+    add_name(line, name);
+    // Neither numbers nor booleans fail.
+    let _ = serde_json::to_writer(line, &value);
+}
 
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        self.add(field, value);
-    }
-
-    fn record_i64(&mut self, field: &Field, value: i64) {
-        self.add(field, value);
-    }
-
-    fn record_f64(&mut self, field: &Field, value: f64) {
-        self.add(field, value);
-    }
-
-    fn record_bool(&mut self, field: &Field, value: bool) {
-        self.add(field, value);
-    }
-
-    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        self.record_str(field, &chain(value));
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.add_text(field.name(), |text| write!(text, "{value:?}"));
+/// Adds a text, or nothing at all if `write` fails.
+fn add_text(
+    line: &mut Vec<u8>,
+    name: &str,
+    write: impl FnOnce(&mut JsonString<'_>) -> fmt::Result,
+) {
+    let before = line.len();
+    add_name(line, name);
+    line.push(b'"');
+    if write(&mut JsonString(line)).is_ok() {
+        line.push(b'"');
+    } else {
+        line.truncate(before);
     }
 }
 

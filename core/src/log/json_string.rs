@@ -7,7 +7,7 @@ use std::fmt;
 use std::io::Write;
 
 /// Appends what is written to it, escaped; a parser restores the text.
-pub(super) struct JsonString<'a>(pub(super) &'a mut Vec<u8>);
+pub(crate) struct JsonString<'a>(pub(crate) &'a mut Vec<u8>);
 
 impl fmt::Write for JsonString<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {

@@ -1,12 +1,17 @@
 //! The layer of a subscriber that hands each event to the sink, as a line.
 
-use super::format::Format;
+use super::format::{Format, Line};
 use super::sink::{Sink, WorkerGuard};
+use super::spans::OfSpan;
+use super::value::{Each, Value};
 use crate::options::LogFormat;
 use std::cell::RefCell;
 use std::io::Write;
+use tracing::field::Visit;
+use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::Context;
+use tracing_subscriber::registry::LookupSpan;
 
 /// When lines reach stdout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +33,8 @@ pub struct Layer {
 
 /// A layer for a subscriber of your own, and the guard that writes the last lines when dropped.
 ///
-/// It logs every event that reaches it; filter by level in the subscriber. It leaves the panic hook alone.
+/// It logs every event that reaches it; filter by level in the subscriber. It leaves the panic hook alone, which
+/// [`log_panics`](super::log_panics) sets.
 ///
 /// ```no_run
 /// use dualrun::log::{self, Delivery};
@@ -62,19 +68,56 @@ pub(super) fn batched(format: Format, output: impl Write + Send + 'static) -> (L
     (Layer { format, sink }, guard)
 }
 
-impl<S: Subscriber> tracing_subscriber::Layer<S> for Layer {
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        thread_local! {
-            static LINE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+impl Layer {
+    /// Keeps fields of a span, as they are to stand in the lines of its events.
+    fn keep<S>(&self, id: &Id, context: &Context<'_, S>, record: impl FnOnce(&mut dyn Visit))
+    where
+        S: Subscriber + for<'a> LookupSpan<'a>,
+    {
+        let mut fields = OfSpan::default();
+        // Before the extensions are locked: to format a value may log something.
+        record(&mut Each(|name, value: Value<'_>| {
+            fields.record(self.format, name, value);
+        }));
+        let Some(span) = context.span(id) else { return };
+        let mut extensions = span.extensions_mut();
+        match extensions.get_mut::<OfSpan>() {
+            Some(earlier) => earlier.merge(fields),
+            None => extensions.insert(fields),
         }
-        LINE.with(|line| {
+    }
+}
+
+impl<S> tracing_subscriber::Layer<S> for Layer
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        self.keep(id, &context, |fields| attributes.record(fields));
+    }
+
+    fn on_record(&self, id: &Id, record: &Record<'_>, context: Context<'_, S>) {
+        self.keep(id, &context, |fields| record.record(fields));
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        thread_local! {
+            static LINE: RefCell<Line> = RefCell::default();
+        }
+        let write = |line: &mut Line| {
+            self.format.write(line, event, context.event_scope(event));
+            self.sink.push(&line.text);
+            line.shrink();
+        };
+        let written = LINE.try_with(|line| {
             // An event within an event, from the formatting of a value, has to do without the buffer.
-            let mut own = Vec::new();
+            let mut own = Line::default();
             let mut shared = line.try_borrow_mut();
-            let line = shared.as_deref_mut().unwrap_or(&mut own);
-            line.clear();
-            self.format.write(line, event);
-            self.sink.push(line);
+            write(shared.as_deref_mut().unwrap_or(&mut own));
         });
+        // So does one from a destructor of the thread's own variables.
+        if written.is_err() {
+            write(&mut Line::default());
+        }
     }
 }

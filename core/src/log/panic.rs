@@ -3,7 +3,10 @@
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::panic::PanicHookInfo;
 
-pub(super) fn log_panics() {
+/// Has panics logged as events, as [`try_init`](super::try_init) does. For a program with its own subscriber.
+///
+/// It replaces the panic hook, so nothing of a panic goes to stderr any more.
+pub fn log_panics() {
     std::panic::set_hook(Box::new(|info: &PanicHookInfo<'_>| {
         let backtrace = Backtrace::capture();
         let backtrace = (backtrace.status() == BacktraceStatus::Captured).then_some(backtrace);

@@ -4,6 +4,7 @@
 //! many lines cost one system call. The buffer is bounded: when whoever reads the log stands still, lines
 //! are dropped and counted, and requests go on.
 
+use crate::metrics;
 use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -35,6 +36,10 @@ pub(super) enum Sink {
 #[derive(Debug)]
 #[must_use = "dropping it ends the log"]
 pub struct WorkerGuard(Option<Arc<Shared>>);
+
+/// Where lines go that are no events, in between those that are.
+#[cfg(feature = "metrics")]
+pub(crate) struct Lines(Option<Arc<Shared>>);
 
 #[derive(Default)]
 pub(super) struct Shared {
@@ -82,10 +87,25 @@ impl Sink {
     pub(super) fn push(&self, line: &[u8]) {
         match self {
             Self::Batched(shared) => shared.push(line),
-            // Nobody is left to be told that the log cannot be written.
-            Self::Immediate => drop(std::io::stdout().write_all(line)),
+            Self::Immediate => write_now(line),
         }
     }
+}
+
+#[cfg(feature = "metrics")]
+impl Lines {
+    /// Takes a line, with its line break.
+    pub(crate) fn push(&self, line: &[u8]) {
+        match &self.0 {
+            Some(shared) => shared.push(line),
+            None => write_now(line),
+        }
+    }
+}
+
+fn write_now(line: &[u8]) {
+    // Nobody is left to be told that the log cannot be written.
+    drop(std::io::stdout().write_all(line));
 }
 
 impl Shared {
@@ -97,6 +117,8 @@ impl Shared {
         let mut state = self.lock();
         if state.is_closed || state.lines.len() + line.len() > CAPACITY {
             state.dropped += 1;
+            drop(state);
+            metrics::log_line_dropped();
             return;
         }
         state.lines.extend_from_slice(line);
@@ -151,6 +173,12 @@ impl WorkerGuard {
     /// Of a sink that buffers nothing.
     pub(super) fn idle() -> Self {
         Self(None)
+    }
+
+    /// What writes beside the events.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn lines(&self) -> Lines {
+        Lines(self.0.clone())
     }
 }
 

@@ -1,37 +1,47 @@
 //! A line for a person: time, level, message, and the fields as `name=value`.
 
 use super::invisible::is_invisible;
+use super::value::Value;
 use crate::chain::chain;
-use std::error::Error;
-use std::fmt::{self, Debug, Display, Formatter, Write as _};
+use std::fmt::{self, Display, Formatter, Write as _};
 use std::io::Write as _;
-use tracing::Event;
-use tracing::field::{Field, Visit};
+use tracing::Level;
 
-pub(super) fn write(line: &mut Vec<u8>, now: &dyn Display, event: &Event<'_>) {
-    let level = event.metadata().level();
+pub(super) fn begin(line: &mut Vec<u8>, now: &dyn Display, level: Level) {
     // To write into memory does not fail.
     let _ = write!(line, "{now} {level:>5}");
-    event.record(&mut Fields(line));
 }
 
-struct Fields<'a>(&'a mut Vec<u8>);
-
-impl Fields<'_> {
-    fn add(&mut self, field: &Field, text: &str) {
-        let Self(line) = self;
-        // Nothing in a value may look like its end.
-        let must_quote = |c: char| c.is_whitespace() || c == '"' || is_invisible(c);
-        // To write into memory does not fail.
-        let _ = match field.name() {
-            "message" if !text.contains(is_invisible) => write!(line, " {text}"),
-            "message" => write!(line, " {}", Escaped(text)),
-            name if text.contains(must_quote) => {
-                write!(line, " {}=\"{}\"", Escaped(name), Escaped(text))
+pub(super) fn field(line: &mut Vec<u8>, name: &str, value: Value<'_>) {
+    match value {
+        Value::Text(text) => add(line, name, text),
+        Value::Unsigned(number) => add(line, name, &number.to_string()),
+        Value::Signed(number) => add(line, name, &number.to_string()),
+        Value::Float(number) => add(line, name, &format!("{number:?}")),
+        Value::Bool(flag) => add(line, name, &flag.to_string()),
+        Value::Error(error) => add(line, name, &chain(error)),
+        Value::Debug(value) => {
+            let mut text = String::new();
+            // A value that fails to format itself is left out; `format!` would panic.
+            if write!(text, "{value:?}").is_ok() {
+                add(line, name, &text);
             }
-            name => write!(line, " {}={text}", Escaped(name)),
-        };
+        }
     }
+}
+
+fn add(line: &mut Vec<u8>, name: &str, text: &str) {
+    // Nothing in a value may look like its end.
+    let must_quote = |c: char| c.is_whitespace() || c == '"' || is_invisible(c);
+    // To write into memory does not fail.
+    let _ = match name {
+        "message" if !text.contains(is_invisible) => write!(line, " {text}"),
+        "message" => write!(line, " {}", Escaped(text)),
+        name if text.contains(must_quote) => {
+            write!(line, " {}=\"{}\"", Escaped(name), Escaped(text))
+        }
+        name => write!(line, " {}={text}", Escaped(name)),
+    };
 }
 
 /// A text with escapes as in a Rust string, so that nothing in it is invisible.
@@ -46,24 +56,6 @@ impl Display for Escaped<'_> {
             _ if is_invisible(c) => write!(f, "{}", c.escape_unicode()),
             _ => f.write_char(c),
         })
-    }
-}
-
-impl Visit for Fields<'_> {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.add(field, value);
-    }
-
-    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        self.add(field, &chain(value));
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        let mut text = String::new();
-        // A value that fails to format itself is left out; `format!` would panic.
-        if write!(text, "{value:?}").is_ok() {
-            self.add(field, &text);
-        }
     }
 }
 

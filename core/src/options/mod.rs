@@ -1,11 +1,13 @@
 //! The options of both runtimes: the variables with the prefix `DUALRUN_`.
 
 mod base_path;
+mod log_filter;
 mod units;
 mod url_path;
 mod variables;
 
 pub use self::base_path::BasePath;
+pub use self::log_filter::{InvalidLogFilter, LogFilter};
 pub use self::url_path::{InvalidPath, UrlPath};
 pub use self::variables::{VARIABLES, Variable};
 
@@ -84,8 +86,18 @@ pub struct Options {
     pub lambda_response: LambdaResponse,
     /// `DUALRUN_ACCESS_LOG`: which requests get a log line, all but successful health checks by default.
     pub access_log: AccessLog,
+    /// `DUALRUN_LOG`: which events are logged, those from `info` up by default.
+    pub log: LogFilter,
     /// `DUALRUN_LOG_FORMAT`: how log lines are written, as text on a terminal and as JSON elsewhere by default.
     pub log_format: LogFormat,
+    /// `DUALRUN_METRICS`: where metrics go, nowhere by default.
+    pub metrics: Metrics,
+    /// `DUALRUN_METRICS_ADDR`: the address and port of the page for Prometheus, `0.0.0.0:9090` by default.
+    #[serde(deserialize_with = "units::socket_addr")]
+    pub metrics_addr: SocketAddr,
+    /// `DUALRUN_METRICS_NAMESPACE`: the namespace of metrics in CloudWatch, `dualrun` by default.
+    #[serde(deserialize_with = "units::namespace")]
+    pub metrics_namespace: String,
 }
 
 /// How answers go back on Lambda.
@@ -125,6 +137,19 @@ pub enum LogFormat {
     Json,
     /// Text for a person.
     Text,
+}
+
+/// Where metrics go, in a program with the feature `metrics`.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Metrics {
+    /// Nowhere, or to the recorder that the program has set.
+    Off,
+    /// To stdout as lines in CloudWatch's embedded metric format.
+    Emf,
+    /// To a page for Prometheus. Not on Lambda, where nobody could ask for it.
+    Prometheus,
 }
 
 impl Default for Options {
@@ -178,5 +203,9 @@ setters! {
     with_base_path base_path: BasePath;
     with_lambda_response lambda_response: LambdaResponse;
     with_access_log access_log: AccessLog;
+    with_log log: LogFilter;
     with_log_format log_format: LogFormat;
+    with_metrics metrics: Metrics;
+    with_metrics_addr metrics_addr: SocketAddr;
+    with_metrics_namespace metrics_namespace: String;
 }

@@ -1,6 +1,6 @@
 //! Values as the options take them: `0.0.0.0:8000`, `30s`, `1MiB`.
 
-use super::UrlPath;
+use super::{LogFilter, UrlPath};
 use serde::Deserializer;
 use serde::de::{Error, Visitor};
 use std::fmt;
@@ -54,6 +54,31 @@ pub(super) fn path_or_off<'de, D: Deserializer<'de>>(
         inner: PathVisitor,
         word: "off",
     })
+}
+
+/// A namespace of CloudWatch.
+pub(super) fn namespace<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    deserializer.deserialize_str(NamespaceVisitor)
+}
+
+struct NamespaceVisitor;
+
+impl Visitor<'_> for NamespaceVisitor {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("1 to 255 letters, digits and .-_/#, not beginning with AWS/")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+        let is_valid = |c: char| c.is_ascii_alphanumeric() || ".-_/#".contains(c);
+        let is_valid = text.chars().all(is_valid) && (1..=255).contains(&text.len());
+        if is_valid && !text.starts_with("AWS/") {
+            Ok(text.to_owned())
+        } else {
+            Err(E::custom("not a namespace"))
+        }
+    }
 }
 
 struct OrWord<V> {
@@ -143,6 +168,20 @@ impl Visitor<'_> for PathVisitor {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<UrlPath, E> {
+        text.parse().map_err(E::custom)
+    }
+}
+
+pub(super) struct LogFilterVisitor;
+
+impl Visitor<'_> for LogFilterVisitor {
+    type Value = LogFilter;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("levels (off, error, warn, info, debug, trace), alone or for a target, such as info,orders=debug")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<LogFilter, E> {
         text.parse().map_err(E::custom)
     }
 }

@@ -1,6 +1,6 @@
 //! The options' variables: name, default and meaning, each written once.
 
-use super::{Options, PREFIX};
+use super::{Metrics, Options, PREFIX};
 use crate::config::{ConfigError, Problem, Variables, load_prefixed};
 
 /// An option's variable, as the README's table has it.
@@ -98,9 +98,29 @@ pub const VARIABLES: &[Variable] = &[
         meaning: "Which requests get a log line: `requests` (all but successful health checks), `all`, `errors` (status 500 and above, and requests that were cut off) or `off`.",
     },
     Variable {
+        name: "DUALRUN_LOG",
+        default: "info",
+        meaning: "Which events are logged: a level (`off`, `error`, `warn`, `info`, `debug`, `trace`), and levels for targets, such as `info,orders=debug,dualrun::access=off`. Without it, a function on Lambda goes by its own log level.",
+    },
+    Variable {
         name: "DUALRUN_LOG_FORMAT",
         default: "auto",
         meaning: "`json`, `text`, or `auto`: text on a terminal, JSON elsewhere.",
+    },
+    Variable {
+        name: "DUALRUN_METRICS",
+        default: "off",
+        meaning: "Where metrics go: `emf` (lines for CloudWatch on stdout, each minute; on Lambda after each invocation), `prometheus` (a page on a port of its own; not on Lambda) or `off`.",
+    },
+    Variable {
+        name: "DUALRUN_METRICS_ADDR",
+        default: "0.0.0.0:9090",
+        meaning: "Address and port of `/metrics`, with `prometheus`. Never the port of the service, which clients reach.",
+    },
+    Variable {
+        name: "DUALRUN_METRICS_NAMESPACE",
+        default: "dualrun",
+        meaning: "Namespace of the metrics in CloudWatch, with `emf`.",
     },
 ];
 
@@ -121,16 +141,50 @@ impl Options {
         Ok(options)
     }
 
-    /// Values that are valid, but not together.
+    /// Values that are valid, but not together, or not in this program.
     fn contradictions(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
         if self.ready_path.as_ref() == Some(&self.health_path) {
             // To be unready would be to be unhealthy.
-            return vec![Problem::Invalid {
-                name: "DUALRUN_READY_PATH".into(),
-                expected: Some("another path than DUALRUN_HEALTH_PATH has".into()),
-            }];
+            problems.push(invalid(
+                "DUALRUN_READY_PATH",
+                "another path than DUALRUN_HEALTH_PATH has",
+            ));
         }
-        Vec::new()
+        let (port, public) = (self.metrics_addr.port(), self.addr.port());
+        if self.metrics == Metrics::Prometheus && port == public && port != 0 {
+            problems.push(invalid(
+                "DUALRUN_METRICS_ADDR",
+                "another port than DUALRUN_ADDR has",
+            ));
+        }
+        if cfg!(not(feature = "metrics")) && self.metrics != Metrics::Off {
+            problems.push(invalid(
+                "DUALRUN_METRICS",
+                "off, since this program is built without the feature `metrics` of dualrun",
+            ));
+        }
+        problems
+    }
+
+    /// What is valid, but not on Lambda.
+    #[cfg(feature = "lambda")]
+    pub(crate) fn check_lambda(&self) -> Result<(), ConfigError> {
+        let is_wrong = self.metrics == Metrics::Prometheus;
+        let problem = || {
+            invalid(
+                "DUALRUN_METRICS",
+                "off or emf on Lambda, where nobody can ask for a page",
+            )
+        };
+        ConfigError::check(is_wrong.then(problem).into_iter().collect())
+    }
+}
+
+fn invalid(name: &str, expected: &str) -> Problem {
+    Problem::Invalid {
+        name: name.into(),
+        expected: Some(expected.into()),
     }
 }
 

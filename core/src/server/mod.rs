@@ -11,6 +11,7 @@
 //! | `accept` | accepts connections, whatever goes wrong with some of them |
 //! | `shared` | what all connections share |
 //! | `idle` | which connection has been idle longest, and makes room for a new one |
+//! | `metrics` | the page that Prometheus reads |
 //! | `memory` | how much memory the process may have |
 //! | `healthcheck`, `signals` | what a container needs beside |
 //! | `connection/mod` | one connection, up to where it is clear what it speaks |
@@ -38,6 +39,8 @@ mod healthcheck;
 mod idle;
 mod listener;
 mod memory;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod run;
 mod serve;
 mod shared;

@@ -6,24 +6,32 @@ use super::signals::Signals;
 use crate::config::Variables;
 use crate::context::Lifecycle;
 use crate::health;
-use crate::log::{self, Delivery};
-use crate::start::{self, StartError, fail, say};
+use crate::log::Delivery;
+use crate::metrics::Exporter;
+#[cfg(feature = "otel")]
+use crate::otel;
+use crate::start::{self, Loaded, StartError, fail, say};
 use crate::{BoxError, Build, Options};
 use std::ffi::OsString;
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
+use std::sync::Arc;
 use tokio::net::{TcpListener, TcpSocket};
-use tracing::level_filters::LevelFilter;
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
 enum ServerError {
     #[error(transparent)]
     Start(#[from] StartError),
-    #[error("cannot listen on {addr}: {}", advice(.source))]
-    Bind { addr: SocketAddr, source: io::Error },
+    #[error("cannot listen on {addr}: {}", advice(.source, .option))]
+    Bind {
+        addr: SocketAddr,
+        /// The variable that the address is from.
+        option: &'static str,
+        source: io::Error,
+    },
 }
 
 /// Runs a service as the program's `main`: loads its configuration and the [`Options`] from the
@@ -55,15 +63,27 @@ pub fn run<A>(build: impl Build<A>) -> ExitCode {
 }
 
 fn start<A>(build: impl Build<A>) -> Result<ExitCode, ServerError> {
-    let (config, options) = start::load(&Variables::of_process()).map_err(StartError::Config)?;
-    // A program that has set a subscriber keeps it.
-    let _guard = log::try_init(options.log_format, LevelFilter::INFO, Delivery::Batched);
+    let variables = Variables::of_process();
+    let Loaded {
+        config,
+        options,
+        export,
+    } = start::load(&variables).map_err(StartError::Config)?;
+    let (format, filter) = (options.log_format, options.log.clone());
+    let log = start::subscribe(export, format, filter, Delivery::Batched)?;
+    let exporter = Exporter::start(&options, &variables, log.as_ref());
     // More connections than the usual soft limit of 1024 descriptors; where that is refused, the accept
     // loop copes.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
     let cpus = start::cpus();
     let runtime = start::runtime(cpus)?;
-    let code = runtime.block_on(until_stopped(build, config, options, cpus));
+    let code = runtime.block_on(async {
+        export_metrics(exporter.as_ref(), &options)?;
+        until_stopped(build, config, options, cpus).await
+    });
+    if let Some(exporter) = exporter {
+        exporter.flush();
+    }
     // Whatever is still running was cut, and must not hold up the exit.
     runtime.shutdown_background();
     code
@@ -82,22 +102,32 @@ async fn until_stopped<A, F: Build<A>>(
         code = signals.exit() => return Ok(code),
     };
     let addr = options.addr;
-    let bind_error = |source| ServerError::Bind { addr, source };
-    let listener = listen(addr, options.max_connections).map_err(bind_error)?;
-    let addr = listener.local_addr().map_err(bind_error)?;
+    let (listener, addr) = listen(addr, options.max_connections)
+        .and_then(with_addr)
+        .map_err(|source| ServerError::Bind {
+            addr,
+            option: "DUALRUN_ADDR",
+            source,
+        })?;
     tracing::info!(%addr, cpus, "listening");
 
     let (stop, stopped) = tokio::sync::oneshot::channel();
     tokio::spawn(health::check(service.clone(), options.clone()));
     let server = Server::new(service, options).with_lifecycle(lifecycle);
     let stopped = async { stopped.await.unwrap_or(super::Stop::Drain) };
+    let served = async {
+        let drained = server.serve(listener, stopped).await;
+        #[cfg(feature = "otel")]
+        otel::shut_down(otel::AT_THE_END).await;
+        drained
+    };
     let signalled = async {
         let first = signals.stop().await;
         let _ = stop.send(first);
         signals.exit().await
     };
     tokio::select! {
-        drained = server.serve(listener, stopped) => {
+        drained = served => {
             tracing::info!(
                 connections_cut = drained.connections_cut,
                 requests_cut = drained.requests_cut,
@@ -111,6 +141,39 @@ async fn until_stopped<A, F: Build<A>>(
             Ok(code)
         }
     }
+}
+
+/// Has metrics taken to where they are wanted, until the runtime ends.
+#[cfg(feature = "metrics")]
+fn export_metrics(exporter: Option<&Arc<Exporter>>, options: &Options) -> Result<(), ServerError> {
+    let Some(exporter) = exporter else {
+        return Ok(());
+    };
+    tokio::spawn(Arc::clone(exporter).flush_each_minute());
+    if let Some(recorder) = exporter.page() {
+        let addr = options.metrics_addr;
+        let (listener, addr) = listen(addr, super::metrics::QUEUE)
+            .and_then(with_addr)
+            .map_err(|source| ServerError::Bind {
+                addr,
+                option: "DUALRUN_METRICS_ADDR",
+                source,
+            })?;
+        tracing::info!(%addr, "listening for metrics");
+        tokio::spawn(super::metrics::serve(listener, recorder.clone()));
+    }
+    Ok(())
+}
+
+#[cfg(not(feature = "metrics"))]
+fn export_metrics(_: Option<&Arc<Exporter>>, _: &Options) -> Result<(), ServerError> {
+    Ok(())
+}
+
+/// With the port that the system has chosen, if that was left to it.
+fn with_addr(listener: TcpListener) -> io::Result<(TcpListener, SocketAddr)> {
+    let addr = listener.local_addr()?;
+    Ok((listener, addr))
 }
 
 /// Lets as many wait to be accepted as may be connected (the kernel allows `net.core.somaxconn` of them). tokio's own
@@ -133,16 +196,16 @@ fn check() -> Result<ExitCode, BoxError> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn advice(error: &io::Error) -> String {
+fn advice(error: &io::Error, option: &str) -> String {
     match error.kind() {
         io::ErrorKind::AddrInUse => {
-            "another process is using it; stop that, or set DUALRUN_ADDR to another port".into()
+            format!("another process is using it; stop that, or set {option} to another port")
         }
         io::ErrorKind::AddrNotAvailable => {
-            "this machine does not have that address; set DUALRUN_ADDR to one that it has".into()
+            format!("this machine does not have that address; set {option} to one that it has")
         }
         io::ErrorKind::PermissionDenied => {
-            "no permission; set DUALRUN_ADDR to a port from 1024 up".into()
+            format!("no permission; set {option} to a port from 1024 up")
         }
         _ => error.to_string(),
     }
@@ -173,6 +236,7 @@ mod tests {
             let addr = Options::default().addr;
             let line = ServerError::Bind {
                 addr,
+                option: "DUALRUN_ADDR",
                 source: kind.into(),
             }
             .to_string();

@@ -6,6 +6,7 @@ use super::listener::{Listener, Of};
 use super::shared::Shared;
 use crate::Options;
 use crate::context::Lifecycle;
+use crate::metrics;
 use crate::service::HttpService;
 use crate::stack::Stack;
 use std::net::IpAddr;
@@ -133,6 +134,7 @@ impl<S: HttpService> Server<S> {
             options,
             lifecycle,
         } = self;
+        metrics::ready(lifecycle.is_ready());
         let shared = Shared::new(&options, lifecycle.clone());
         let stack = Stack::new(service, &options)
             .with_lifecycle(&lifecycle)

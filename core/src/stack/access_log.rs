@@ -1,37 +1,22 @@
 //! One line in the log for each request, written when its response has been sent or has been cut off.
 
 use crate::Body;
-use crate::context::RequestId;
-use crate::log::cut;
+use crate::log::{RequestSpan, cut};
+use crate::metrics::Ended;
 use crate::options::AccessLog;
-use http::header::{HeaderName, HeaderValue, USER_AGENT};
-use http::{Method, Request, StatusCode, Uri};
+use http::Request;
+use http::header::{HeaderValue, USER_AGENT};
 use std::borrow::Cow;
 use std::net::IpAddr;
-use tokio::time::Instant;
+use std::time::Duration;
 
 /// The target of the access log's events, for those who filter.
 pub(crate) const TARGET: &str = "dualrun::access";
 
-const X_AMZN_TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
-const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
-
-/// What a line says. It is written on drop, and so also when the client goes away before the end.
+/// What a line says beside what the request's span has.
 pub(super) struct Line {
     about: About,
-    start: Instant,
-    method: Method,
-    uri: Uri,
-    id: RequestId,
-    trace_id: Option<HeaderValue>,
-    traceparent: Option<HeaderValue>,
     user_agent: Option<HeaderValue>,
-    pub(super) status: Option<StatusCode>,
-    pub(super) bytes: u64,
-    /// The body has come to its end.
-    pub(super) has_ended: bool,
-    /// And all of it was sent.
-    pub(super) is_complete: bool,
 }
 
 /// What the stack knows of a request beside the request.
@@ -42,76 +27,66 @@ pub(super) struct About {
 }
 
 impl Line {
-    pub(super) fn of(request: &Request<Body>, start: Instant, id: RequestId, about: About) -> Self {
-        let header = |name: &HeaderName| request.headers().get(name).cloned();
+    pub(super) fn of(request: &Request<Body>, about: About) -> Self {
         Self {
             about,
-            start,
-            method: request.method().clone(),
-            uri: request.uri().clone(),
-            id,
-            trace_id: header(&X_AMZN_TRACE_ID),
-            traceparent: header(&TRACEPARENT),
-            user_agent: header(&USER_AGENT),
-            status: None,
-            bytes: 0,
-            has_ended: false,
-            is_complete: false,
+            user_agent: request.headers().get(USER_AGENT).cloned(),
         }
     }
 
-    fn is_wanted(&self) -> bool {
+    fn is_wanted(&self, ended: &Ended) -> bool {
         let failed =
-            !self.is_complete || self.status.is_some_and(|status| status.is_server_error());
+            !ended.is_complete || ended.status.is_some_and(|status| status.is_server_error());
         match self.about.mode {
             AccessLog::Off => false,
             AccessLog::Errors => failed,
-            AccessLog::Requests => failed || !self.is_successful_health_check(),
+            AccessLog::Requests => failed || !self.is_successful_health_check(ended),
             AccessLog::All => true,
         }
     }
 
-    fn is_successful_health_check(&self) -> bool {
-        self.about.is_health_check && self.status.is_some_and(|status| status.is_success())
+    fn is_successful_health_check(&self, ended: &Ended) -> bool {
+        self.about.is_health_check && ended.status.is_some_and(|status| status.is_success())
     }
 }
 
-impl Drop for Line {
-    fn drop(&mut self) {
-        if !self.is_wanted() {
+impl Line {
+    /// Writes the line, if it is one that was asked for.
+    pub(super) fn write(&self, span: &RequestSpan, ended: &Ended) {
+        if !self.is_wanted(ended) {
             return;
         }
         macro_rules! write_line {
             ($level:ident) => {
                 tracing::$level!(
                     target: TARGET,
-                    request_id = self.id.as_str(),
-                    method = &*cut(self.method.as_str()),
-                    // Without the query: people put secrets there.
-                    path = &*cut(self.uri.path()),
-                    status = self.status.map(|status| status.as_u16()),
-                    bytes = self.bytes,
-                    duration_ms = milliseconds(self.start),
+                    // It has all that the span has.
+                    parent: None,
+                    request_id = span.id(),
+                    trace_id = span.trace_id().map(tracing::field::display),
+                    method = &*span.method(),
+                    path = &*span.path(),
+                    status = ended.status.map(|status| status.as_u16()),
+                    bytes = ended.bytes,
+                    duration_ms = milliseconds(ended.duration),
                     client = %self.about.client,
-                    trace_id = self.trace_id.as_ref().map(text).as_deref(),
-                    traceparent = self.traceparent.as_ref().map(text).as_deref(),
                     user_agent = self.user_agent.as_ref().map(text).as_deref(),
-                    cut_off = (!self.is_complete).then_some(true),
+                    cut_off = (!ended.is_complete).then_some(true),
                     "request"
                 )
             };
         }
-        match self.status {
+        match ended.status {
             Some(status) if status.is_server_error() => write_line!(error),
-            Some(_) if self.is_complete => write_line!(info),
+            Some(_) if ended.is_complete => write_line!(info),
             _ => write_line!(warn),
         }
     }
 }
 
-/// Milliseconds since `start`, to the microsecond.
-fn milliseconds(start: Instant) -> f64 {
-    start.elapsed().as_micros() as f64 / 1000.0
+/// In milliseconds, to the microsecond.
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_micros() as f64 / 1000.0
 }
 
 /// A header as text, cut. One with other bytes than ASCII is shown as such, not left out.
@@ -122,9 +97,13 @@ fn text(value: &HeaderValue) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::context::{RequestId, TraceContext};
     use crate::log::testing::line;
+    use crate::metrics::Meter;
     use crate::options::LogFormat;
+    use crate::stack::Progress;
     use std::net::Ipv4Addr;
+    use tokio::time::Instant;
 
     fn line_about(request: &Request<Body>, format: LogFormat) -> String {
         let about = About {
@@ -133,8 +112,19 @@ mod tests {
             is_health_check: false,
         };
         let id = RequestId::new(HeaderValue::from_static("abc-1"));
+        let span = {
+            let measured = Meter::none().begin(request.method(), None);
+            let progress = Progress::new(Instant::now(), measured);
+            RequestSpan::of(request, &id, TraceContext::new().trace_id(), progress)
+        };
         line(format, || {
-            drop(Line::of(request, Instant::now(), id, about));
+            let ended = Ended {
+                status: None,
+                bytes: 0,
+                is_complete: false,
+                duration: Duration::ZERO,
+            };
+            Line::of(request, about).write(&span, &ended);
         })
     }
 
@@ -142,10 +132,8 @@ mod tests {
     fn a_client_that_means_harm_gets_a_short_line_that_shows_what_it_sent() {
         let path = format!("/\u{202e}gpj.exe\u{2028}{}", "\u{200b}".repeat(20_000));
         let mut request = Request::get(path).body(Body::empty()).unwrap();
-        for name in [X_AMZN_TRACE_ID, TRACEPARENT, USER_AGENT] {
-            let value = HeaderValue::from_str(&"\"".repeat(60_000)).unwrap();
-            request.headers_mut().insert(name, value);
-        }
+        let agent = HeaderValue::from_str(&"\"".repeat(60_000)).unwrap();
+        request.headers_mut().insert(USER_AGENT, agent);
         let [json, text] =
             [LogFormat::Json, LogFormat::Text].map(|format| line_about(&request, format));
         for line in [&json, &text] {

@@ -37,14 +37,15 @@ where
 /// What the client is told in the service's place, for a failure that the log may have to hear of.
 pub(super) fn refusal<B>(
     failure: &Failure,
-    id: &RequestId,
+    id: Option<&RequestId>,
     is_head: bool,
 ) -> Response<Either<B, Full<Bytes>>> {
     if failure.status() == StatusCode::INTERNAL_SERVER_ERROR {
         let cause = failure.source().map(chain);
-        tracing::error!(request_id = id.as_str(), cause, "{failure}");
+        let request_id = id.map(RequestId::as_str);
+        tracing::error!(request_id, cause, "{failure}");
     }
-    own(of_failure(failure, Some(id)), is_head)
+    own(of_failure(failure, id), is_head)
 }
 
 /// Whether the process wants traffic, for those who ask the ready path.

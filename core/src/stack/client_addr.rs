@@ -11,7 +11,7 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// proxies that we trust; whatever stands left of them the client may have made up. With fewer entries
 /// than that, all are by trusted proxies and the leftmost is the client. Without a usable entry it is `peer`.
 pub(super) fn of(headers: &HeaderMap, hops: u8, peer: IpAddr) -> IpAddr {
-    if hops == 0 || !headers.contains_key(&X_FORWARDED_FOR) {
+    if hops == 0 {
         return peer;
     }
     let lines = headers.get_all(&X_FORWARDED_FOR).iter().rev();

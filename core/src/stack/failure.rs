@@ -2,6 +2,7 @@
 
 use crate::BoxError;
 use crate::body::ReadError;
+use crate::metrics::Outcome;
 use http::StatusCode;
 use http_body_util::LengthLimitError;
 use std::error::Error;
@@ -64,6 +65,23 @@ impl Failure {
             | Self::Service(_)
             | Self::ResponseTooLarge { .. }
             | Self::ResponseBody(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    pub(crate) const fn outcome(&self) -> Outcome {
+        match self {
+            Self::Overloaded
+            | Self::BodyTooLarge
+            | Self::BodyUnreadable
+            | Self::Malformed
+            | Self::HeadTooLarge
+            | Self::TargetTooLong
+            | Self::NotImplemented => Outcome::Refused,
+            Self::TimedOut => Outcome::TimedOut,
+            Self::Panicked => Outcome::Panicked,
+            Self::Service(_) | Self::ResponseTooLarge { .. } | Self::ResponseBody(_) => {
+                Outcome::Failed
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! A body whose length nobody knows, charged to the memory budget as it is read.
 
 use super::memory::{Budget, Charge, Exhausted, Reserved};
+use crate::metrics::Received;
 use crate::{Body, BoxError};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
@@ -17,6 +18,7 @@ pub(super) struct Metered {
     may_wait: bool,
     /// Bytes that have been read.
     read: u64,
+    received: Option<Received>,
     waiting: Option<Waiting>,
 }
 
@@ -33,8 +35,15 @@ impl Metered {
             charge,
             may_wait,
             read: 0,
+            received: None,
             waiting: None,
         }
+    }
+
+    /// The same, with its bytes recorded.
+    pub(super) fn recorded(mut self, received: Received) -> Self {
+        self.received = Some(received);
+        self
     }
 }
 
@@ -52,7 +61,11 @@ impl http_body::Body for Metered {
                 Some(Ok(frame)) => frame,
                 end => return Poll::Ready(end),
             };
-            this.read += frame.data_ref().map_or(0, |data| data.len() as u64);
+            let length = frame.data_ref().map_or(0, |data| data.len() as u64);
+            this.read += length;
+            if let Some(received) = &this.received {
+                received.on_read(length);
+            }
             match this.charge.grow(&this.budget, this.read) {
                 None => return Poll::Ready(Some(Ok(frame))),
                 Some(_) if !this.may_wait => {

@@ -2,14 +2,17 @@
 //!
 //! | file | on the way in | on the way out |
 //! |---|---|---|
-//! | `request_id`, `client_addr` | id, client, deadline and platform into the extensions | `x-request-id` |
+//! | `request_id`, `client_addr` | id, trace, client, deadline and platform into the extensions | `x-request-id` |
+//! | `sent` | which of the headers that are looked for are there | |
 //! | `base_path` (of the crate) | taken off the path | |
-//! | `access_log` | | one log line, when the response's body has ended |
+//! | `request_span` (of the log) | the service is called, and polled, in the request's span | so is the body |
+//! | `access_log` | | one log line, when the response's body has ended, and the end of the request's exported span |
 //! | `answer`, `error_body` | | failures become JSON; `HEAD`, 204 and 304 lose their bodies |
 //! | `admission` | 503 when too many requests are in flight; health checks are exempt | |
 //! | `body_limit` | 413, at once or when the body turns out to be too large | |
 //! | `memory`, `metered` | waits until there is memory for the body | |
 //! | `deadline` | | 504 when the time is over |
+//! | `metrics` (of the crate) | | what is recorded when the response's last byte is gone |
 //! | `receipt` | | what lasts until the last byte of the response is gone |
 //! | `isolate` | awaits the service's readiness | a panic is one failure |
 //!
@@ -34,13 +37,16 @@ mod metered;
 mod receipt;
 mod request_id;
 mod response_body;
+mod sent;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use self::access_log::TARGET as ACCESS_LOG;
 pub use self::error_body::{ErrorBody, NotFound};
 pub(crate) use self::failure::Failure;
 pub(crate) use self::future::StackFuture;
 pub(crate) use self::memory::{Budget, FREE, Reserved};
-pub(crate) use self::receipt::{Guard, Receipt};
+pub(crate) use self::receipt::{Guard, Progress, Receipt};
 pub(crate) use self::request_id::{X_REQUEST_ID, new as new_request_id};
 pub(crate) use self::response_body::ResponseBody;
 
@@ -48,12 +54,18 @@ use self::access_log::{About, Line};
 use self::admission::Admission;
 use self::body_limit::Length;
 use self::deadline::Timer;
+use self::future::Call;
 use self::isolate::{Instead, Room, ServiceCall};
 use self::memory::{Charge, Held};
 use self::metered::Metered;
 use self::response_body::InFlight;
-use crate::context::{ClientAddr, Deadline, Lifecycle, Platform, RequestId};
+use self::sent::Sent;
+use crate::context::{ClientAddr, Deadline, Lifecycle, Parent, Platform, RequestId, TraceContext};
+use crate::log::RequestSpan;
+use crate::metrics::{Meter, Probe};
 use crate::options::{AccessLog, BasePath, UrlPath};
+#[cfg(feature = "otel")]
+use crate::otel::Incoming;
 use crate::service::HttpService;
 use crate::{Body, Options};
 use http::{Extensions, HeaderValue, Method, Request, Version};
@@ -71,6 +83,8 @@ pub(crate) struct Arrival<G> {
     pub(crate) cut_at: Option<Instant>,
     /// The id that the runtime knows it by, for when the client sent none.
     pub(crate) id: Option<RequestId>,
+    /// The trace that the runtime says it belongs to, for when the client names none.
+    pub(crate) trace: Option<Parent>,
     pub(crate) client: Client,
     pub(crate) platform: Platform,
     /// What is wrong with it already. The service does not get to see it then.
@@ -114,6 +128,7 @@ struct Rules {
     health_path: UrlPath,
     ready_path: Option<UrlPath>,
     lifecycle: Lifecycle,
+    meter: Meter,
     /// None on Lambda, which bounds its requests itself.
     budget: Option<Budget>,
     /// What a handler finds in every request's extensions, with values that mean nothing: to clone a map
@@ -130,6 +145,7 @@ impl<S: HttpService> Stack<S> {
         known.insert(Deadline(Instant::now().into_std()));
         known.insert(Platform::Server);
         known.insert(Lifecycle::new());
+        known.insert(TraceContext::new());
         let rules = Rules {
             admission: Admission::new(options.max_in_flight),
             request_timeout: options.request_timeout,
@@ -140,6 +156,7 @@ impl<S: HttpService> Stack<S> {
             health_path: options.health_path.clone(),
             ready_path: options.ready_path.clone(),
             lifecycle: Lifecycle::new(),
+            meter: Meter::new(),
             budget: None,
             known,
         };
@@ -155,6 +172,18 @@ impl<S: HttpService> Stack<S> {
         rules.lifecycle = lifecycle.clone();
         rules.known.insert(lifecycle.clone());
         self
+    }
+
+    /// The same with nothing recorded: for requests that nobody has sent.
+    #[cfg(feature = "server")]
+    pub(crate) fn without_metrics(mut self) -> Self {
+        Arc::make_mut(&mut self.rules).meter = Meter::none();
+        self
+    }
+
+    /// What records its requests.
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.rules.meter
     }
 
     /// Which requests get a line in the log.
@@ -179,50 +208,77 @@ impl<S: HttpService> Stack<S> {
             at,
             cut_at,
             id,
+            trace,
             client,
             platform,
             fault,
             guard,
         } = arrival;
         let rules = &*self.rules;
-        let id = request_id::of(request.headers(), id);
+        let headers = request.headers();
+        let sent = Sent::with(headers);
+        let id = request_id::of(sent.request_id.then_some(headers), id);
         let client = match client {
-            Client::Known(ip) => ip,
-            Client::Behind(peer) => client_addr::of(request.headers(), rules.trusted_hops, peer),
+            Client::Behind(peer) if sent.forwarded_for => {
+                client_addr::of(headers, rules.trusted_hops, peer)
+            }
+            Client::Known(ip) | Client::Behind(ip) => ip,
         };
+        let trace = TraceContext::of(sent.trace.then_some(headers), trace);
         let deadline = at + rules.request_timeout;
         let deadline = cut_at.map_or(deadline, |cut_at| deadline.min(cut_at));
         rules.base_path.strip_from(&mut request);
+        let probe = rules.probe(request.uri().path());
+        let is_health_check = probe == Some(Probe::Health);
+        let progress = Progress::new(at, rules.meter.begin(request.method(), probe));
+        let span = RequestSpan::of(&request, &id, trace.trace_id(), progress);
+        #[cfg(feature = "otel")]
+        let (span, trace) = {
+            let incoming = Incoming {
+                request: &request,
+                id: &id,
+                client,
+                platform,
+                is_health_check: probe.is_some(),
+            };
+            span.export(&incoming, trace)
+        };
         let mut known = rules.known.clone();
         set(&mut known, id.clone());
         set(&mut known, ClientAddr(client));
         set(&mut known, Deadline(deadline.into_std()));
         set(&mut known, platform);
+        set(&mut known, trace);
         request.extensions_mut().extend(known);
 
-        let is_health_check = request.uri().path() == rules.health_path.as_str();
         let about = About {
             mode: rules.access_log,
             client,
             is_health_check,
         };
-        let line = (rules.access_log != AccessLog::Off)
-            .then(|| Box::new(Line::of(&request, at, id.clone(), about)));
+        let line =
+            (rules.access_log != AccessLog::Off).then(|| Box::new(Line::of(&request, about)));
         let is_head = request.method() == Method::HEAD;
         let mut receipt = Receipt {
+            span,
             line,
             permit: None,
             memory: Held::Fixed(None),
         };
         // In one place only, so that the request is not moved more often than it has to be.
         let inner = match rules.admit(fault, &mut request, &mut receipt) {
-            Ok(None) => ServiceCall::new(&self.service, request),
+            Ok(None) => {
+                let _entered = receipt.span.enter();
+                ServiceCall::new(&self.service, request)
+            }
             Ok(Some(room)) => ServiceCall::after(room, self.service.clone(), request),
             Err(instead) => ServiceCall::never(instead),
         };
         StackFuture {
-            inner,
-            timer: Timer::new(deadline),
+            call: Call {
+                inner,
+                timer: Timer::new(deadline),
+            },
             id: Some(id),
             is_head,
             is_health_check,
@@ -232,6 +288,22 @@ impl<S: HttpService> Stack<S> {
 }
 
 impl Rules {
+    /// Whether whoever asks for this path looks whether the service is there.
+    #[inline]
+    fn probe(&self, path: &str) -> Option<Probe> {
+        if path == self.health_path.as_str() {
+            Some(Probe::Health)
+        } else if self
+            .ready_path
+            .as_ref()
+            .is_some_and(|ready| path == ready.as_str())
+        {
+            Some(Probe::Readiness)
+        } else {
+            None
+        }
+    }
+
     /// Whether a request goes to the service, and what it is to wait for before that. What it holds is written down.
     fn admit(
         &self,
@@ -242,16 +314,17 @@ impl Rules {
         if let Some(failure) = fault {
             return Err(failure.into());
         }
-        let path = request.uri().path();
-        if self
-            .ready_path
-            .as_ref()
-            .is_some_and(|ready| path == ready.as_str())
-        {
+        let probe = self.probe(request.uri().path());
+        if probe == Some(Probe::Readiness) {
             return Err(Instead::Readiness(self.lifecycle.is_ready()));
         }
-        receipt.permit = self.admission.admit(path == self.health_path.as_str())?;
+        receipt.permit = self.admission.admit(probe == Some(Probe::Health))?;
         let length = body_limit::limit_body(request, self.body_limit)?;
+        if let Length::Known(length) = length
+            && let Some(progress) = receipt.span.progress()
+        {
+            progress.measured.on_body(length);
+        }
         let Some(budget) = &self.budget else {
             return Ok(None);
         };
@@ -270,7 +343,8 @@ impl Rules {
             Length::Unknown => {
                 let charge = Charge::new();
                 let body = std::mem::take(request.body_mut());
-                let metered = Metered::new(body, budget.clone(), charge.clone(), may_wait);
+                let metered = Metered::new(body, budget.clone(), charge.clone(), may_wait)
+                    .recorded(self.meter.received());
                 *request.body_mut() = Body::new(metered);
                 receipt.memory = Held::Growing(charge);
             }

@@ -1,10 +1,10 @@
 //! Request ids: which of the client's are accepted, and how new ones are made.
 
 use crate::context::RequestId;
-use bytes::{Bytes, BytesMut};
+use crate::hex::DIGITS;
+use crate::random;
+use bytes::BytesMut;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use rand::rngs::SmallRng;
-use rand::{Rng, SeedableRng};
 use std::cell::RefCell;
 
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -14,13 +14,17 @@ const LENGTH: usize = 32;
 const BATCH: usize = 64;
 
 /// The client's id if it sent exactly one and that is sane, otherwise the runtime's, otherwise a new one.
-pub(super) fn of(headers: &HeaderMap, of_runtime: Option<RequestId>) -> RequestId {
-    match headers.get(X_REQUEST_ID) {
-        Some(id) if RequestId::is_sane(id.as_bytes()) && is_alone(headers) => {
-            RequestId::new(id.clone())
-        }
-        _ => of_runtime.unwrap_or_else(new),
-    }
+pub(super) fn of(headers: Option<&HeaderMap>, of_runtime: Option<RequestId>) -> RequestId {
+    headers
+        .and_then(of_client)
+        .or(of_runtime)
+        .unwrap_or_else(new)
+}
+
+fn of_client(headers: &HeaderMap) -> Option<RequestId> {
+    let id = headers.get(X_REQUEST_ID)?;
+    let is_taken = RequestId::is_sane(id.as_bytes()) && is_alone(headers);
+    is_taken.then(|| RequestId::new(id.clone()))
 }
 
 fn is_alone(headers: &HeaderMap) -> bool {
@@ -30,9 +34,18 @@ fn is_alone(headers: &HeaderMap) -> bool {
 /// A new id: 128 random bits in hexadecimal.
 pub(crate) fn new() -> RequestId {
     thread_local! {
-        static GENERATOR: RefCell<Generator> = RefCell::new(Generator::new());
+        static BUFFER: RefCell<BytesMut> = RefCell::default();
     }
-    let id = GENERATOR.with_borrow_mut(Generator::next);
+    let [high, low] = random::words();
+    let bits = u128::from(high) << 64 | u128::from(low);
+    let digits = bits.to_be_bytes().map(|byte| DIGITS[usize::from(byte)]);
+    let id = BUFFER.with_borrow_mut(|buffer| {
+        if buffer.capacity() < LENGTH {
+            *buffer = BytesMut::with_capacity(LENGTH * BATCH);
+        }
+        buffer.extend_from_slice(digits.as_flattened());
+        buffer.split().freeze()
+    });
     #[allow(
         clippy::expect_used,
         reason = "hexadecimal digits are valid in a header"
@@ -40,48 +53,6 @@ pub(crate) fn new() -> RequestId {
     let value = HeaderValue::from_maybe_shared(id).expect("ASCII");
     RequestId::new(value)
 }
-
-/// Ids need to be distinct, not secret, so a small generator that starts from the system's entropy does.
-struct Generator {
-    random: SmallRng,
-    batch: BytesMut,
-}
-
-impl Generator {
-    fn new() -> Self {
-        let random = SmallRng::try_from_rng(&mut rand::rngs::SysRng).unwrap_or_else(|_| {
-            // No entropy from the system: a hash of addresses and time is the best that is left.
-            use std::hash::{BuildHasher, RandomState};
-            SmallRng::seed_from_u64(RandomState::new().hash_one(std::time::SystemTime::now()))
-        });
-        Self {
-            random,
-            batch: BytesMut::new(),
-        }
-    }
-
-    fn next(&mut self) -> Bytes {
-        if self.batch.capacity() < LENGTH {
-            self.batch = BytesMut::with_capacity(LENGTH * BATCH);
-        }
-        let bits = (u128::from(self.random.next_u64()) << 64) | u128::from(self.random.next_u64());
-        let digits = bits.to_be_bytes().map(|byte| DIGITS[usize::from(byte)]);
-        self.batch.extend_from_slice(digits.as_flattened());
-        self.batch.split().freeze()
-    }
-}
-
-/// The two digits of each byte.
-const DIGITS: [[u8; 2]; 256] = {
-    let mut table = [[0; 2]; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let digits = b"0123456789abcdef";
-        table[byte] = [digits[byte >> 4], digits[byte & 0xf]];
-        byte += 1;
-    }
-    table
-};
 
 #[cfg(test)]
 mod tests {
@@ -102,7 +73,7 @@ mod tests {
             "0f8fad5b-d9cb-469f-a165-70867728950e",
             "Root=1-67891233-abcdef012345678912345678",
         ] {
-            assert_eq!(of(&sent(&[id]), None).as_str(), id);
+            assert_eq!(of(Some(&sent(&[id])), None).as_str(), id);
         }
     }
 
@@ -118,7 +89,7 @@ mod tests {
             &["a", "b"],
             &[],
         ] {
-            let id = of(&sent(ids), None);
+            let id = of(Some(&sent(ids)), None);
             assert!(
                 id.as_str().len() == LENGTH && !ids.contains(&id.as_str()),
                 "{ids:?}: {id}"

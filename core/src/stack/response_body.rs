@@ -2,6 +2,7 @@
 
 use super::receipt::{Guard, Receipt};
 use crate::BoxError;
+use crate::context::TraceId;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{Either, Full};
@@ -16,7 +17,7 @@ pub(crate) struct InFlight<G> {
 }
 
 pin_project! {
-    /// Counts its bytes and notices its end, if there is a line in the log to be written.
+    /// Counts its bytes and notices its end.
     pub(crate) struct ResponseBody<B, G: Guard> {
         #[pin]
         body: Either<B, Full<Bytes>>,
@@ -36,14 +37,19 @@ impl<B, G: Guard> ResponseBody<B, G>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>>,
 {
-    pub(super) fn new(body: Either<B, Full<Bytes>>, mut in_flight: InFlight<G>) -> Self {
-        if let Some(line) = &mut in_flight.receipt.line {
-            line.has_ended = body.is_end_stream();
+    pub(super) fn new(body: Either<B, Full<Bytes>>, mut in_flight: Option<InFlight<G>>) -> Self {
+        if let Some(in_flight) = &mut in_flight {
+            let has_ended = body.is_end_stream();
+            if let Some(progress) = in_flight.receipt.span.progress() {
+                progress.has_ended = has_ended;
+            }
         }
-        Self {
-            body,
-            in_flight: Some(in_flight),
-        }
+        Self { body, in_flight }
+    }
+
+    /// The trace of the request, until the body has ended.
+    pub(crate) fn trace_id(&self) -> Option<TraceId> {
+        self.in_flight.as_ref()?.receipt.span.trace_id()
     }
 
     /// What the runtime has attached to the request, until the body has ended.
@@ -64,14 +70,19 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let mut this = self.project();
+        let mut in_flight = this.in_flight.as_mut();
+        let entered = in_flight
+            .as_mut()
+            .map(|in_flight| in_flight.receipt.span.enter());
         let frame = ready!(this.body.as_mut().poll_frame(cx));
-        let in_flight = this.in_flight.as_mut();
-        if let Some(line) = in_flight.and_then(|in_flight| in_flight.receipt.line.as_mut()) {
+        drop(entered);
+        let progress = in_flight.and_then(|in_flight| in_flight.receipt.span.progress());
+        if let Some(progress) = progress {
             let data = frame
                 .as_ref()
                 .and_then(|frame| frame.as_ref().ok()?.data_ref());
-            line.bytes += data.map_or(0, |data| data.len() as u64);
-            line.has_ended = frame.is_none() || this.body.is_end_stream();
+            progress.bytes += data.map_or(0, |data| data.len() as u64);
+            progress.has_ended = frame.is_none() || this.body.is_end_stream();
         }
         Poll::Ready(frame)
     }

@@ -120,6 +120,7 @@ impl<S: HttpService> Caller<S> {
             at: Instant::now(),
             cut_at: None,
             id: None,
+            trace: None,
             client: Client::Behind(IpAddr::V4(Ipv4Addr::LOCALHOST)),
             platform: Platform::Server,
             fault: None,

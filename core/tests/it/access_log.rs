@@ -36,10 +36,6 @@ async fn a_line_says_who_asked_what_and_what_came_of_it() {
         ("x-request-id", "abc-1"),
         ("x-forwarded-for", "203.0.113.7"),
         (
-            "x-amzn-trace-id",
-            "Root=1-67891233-abcdef012345678912345678",
-        ),
-        (
             "traceparent",
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         ),
@@ -61,11 +57,7 @@ async fn a_line_says_who_asked_what_and_what_came_of_it() {
         ("method", "GET"),
         ("path", "/nope"),
         ("client", "203.0.113.7"),
-        ("trace_id", "Root=1-67891233-abcdef012345678912345678"),
-        (
-            "traceparent",
-            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-        ),
+        ("trace_id", "0af7651916cd43dd8448eb211c80319c"),
         ("user_agent", "test/1"),
     ] {
         assert_eq!(line[field], value, "{field}");
@@ -95,11 +87,12 @@ async fn what_a_client_chooses_is_cut_at_1_kib() {
         panic!("{lines:?}")
     };
     let cut = format!("{}... (58976 bytes cut)", &long[..1024]);
-    for field in ["method", "trace_id", "traceparent", "user_agent"] {
+    for field in ["method", "user_agent"] {
         assert_eq!(line[field], cut, "{field}");
     }
     let path = line["path"].as_str().unwrap();
     assert!(path.ends_with("a... (58977 bytes cut)"), "{path}");
+    assert_eq!(line["trace_id"].as_str().unwrap().len(), 32);
     assert!(line.to_string().len() < 8 * 1024, "all else is short");
 }
 

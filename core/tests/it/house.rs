@@ -2,6 +2,7 @@
 //! there is looked for.
 
 use dualrun::Options;
+use dualrun::metrics::{Kind, METRICS};
 use dualrun::options::{DEFAULT_HEALTH_PATH, DEFAULT_PORT, VARIABLES};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -190,4 +191,30 @@ fn every_source_file_says_what_it_is_and_is_short() {
         );
         assert!(text.lines().count() <= 400, "{} is long", file.display());
     }
+}
+
+#[test]
+fn the_readme_has_every_metric_with_its_labels_and_meaning() {
+    let rows = METRICS.iter().map(|row| {
+        let kind = match row.kind {
+            Kind::Counter => "counter",
+            Kind::Gauge => "gauge",
+            _ => "histogram",
+        };
+        let unit = match row.unit.as_str() {
+            "count" => "",
+            unit => &format!(", {unit}"),
+        };
+        let labels = row.labels.iter().map(|label| format!("`{label}`"));
+        let labels = labels.collect::<Vec<_>>().join(", ");
+        format!(
+            "| `{}` | {kind}{unit} | {labels} | {} |\n",
+            row.name, row.meaning
+        )
+    });
+    let table: String = rows.collect();
+    assert!(
+        read("README.md").contains(&table),
+        "the README's table should be:\n{table}"
+    );
 }

@@ -9,9 +9,10 @@ use tracing::level_filters::LevelFilter;
 use tracing_subscriber::prelude::*;
 
 /// What the example writes to stdout and to stderr.
-fn own_log(arguments: &[&str]) -> (String, String) {
+fn own_log(arguments: &[&str], variables: &[(&str, &str)]) -> (String, String) {
     let output = example("own_log")
         .args(arguments)
+        .envs(variables.iter().copied())
         .output()
         .expect("the example runs");
     assert!(output.status.success(), "{output:?}");
@@ -20,13 +21,13 @@ fn own_log(arguments: &[&str]) -> (String, String) {
 }
 
 #[test]
-fn a_layer_beside_another_writes_its_own_lines_all_of_them_and_no_panics() {
-    let (stdout, stderr) = own_log(&[]);
+fn a_layer_beside_another_writes_its_own_lines_all_of_them_and_panics_with_them() {
+    let (stdout, stderr) = own_log(&[], &[]);
     let lines: Vec<Value> = stdout
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    let [loaded, failed, rest @ ..] = &lines[..] else {
+    let [loaded, panic, failed, rest @ ..] = &lines[..] else {
         panic!("{stdout}")
     };
     assert_eq!(
@@ -34,22 +35,26 @@ fn a_layer_beside_another_writes_its_own_lines_all_of_them_and_no_panics() {
         (&"INFO".into(), &"cart loaded".into(), &3.into())
     );
     assert_eq!(
+        (&panic["message"], &panic["panic"]),
+        (&"panic".into(), &"no box".into())
+    );
+    assert_eq!(
         (&failed["level"], &failed["message"]),
         (&"ERROR".into(), &"cart not packed".into())
     );
     assert!(rest.iter().map(|line| &line["number"]).eq(1..=1000));
 
-    let [panic @ .., failed] = &stderr.lines().collect::<Vec<_>>()[..] else {
-        panic!("nothing")
+    let [panic, failed] = &stderr.lines().collect::<Vec<_>>()[..] else {
+        panic!("{stderr}")
     };
-    assert!(panic.contains(&"no box"), "{stderr}");
+    assert!(panic.contains("no box"), "{stderr}");
     assert!(failed.ends_with("cart not packed"), "{stderr}");
     assert!(!stderr.contains("cart loaded"), "{stderr}");
 }
 
 #[test]
 fn the_log_of_run_has_panics_too() {
-    let (stdout, stderr) = own_log(&["simple"]);
+    let (stdout, stderr) = own_log(&["simple"], &[]);
     assert_eq!(stderr, "");
     let events = stdout.lines().map(|line| line.split_once("Z ").unwrap().1);
     let [loaded, panic, failed, rest @ ..] = &events.collect::<Vec<_>>()[..] else {
@@ -63,6 +68,21 @@ fn the_log_of_run_has_panics_too() {
     );
     assert_eq!(*failed, "ERROR cart not packed");
     assert_eq!(rest.len(), 1000);
+}
+
+#[test]
+fn the_variable_holds_for_a_subscriber_of_ones_own_that_asks_for_it() {
+    let (stdout, _) = own_log(&[], &[("DUALRUN_LOG", "error")]);
+    assert_eq!(stdout.lines().count(), 2, "{stdout}");
+    let output = example("own_log")
+        .env("DUALRUN_LOG", "inof")
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        text.contains("DUALRUN_LOG") && !text.contains("inof"),
+        "{text}"
+    );
 }
 
 #[test]

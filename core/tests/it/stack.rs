@@ -146,6 +146,22 @@ async fn the_deadline_gives_a_504() {
     assert_eq!(start.elapsed().as_secs(), 7);
 }
 
+#[tokio::test(start_paused = true)]
+async fn it_does_so_though_what_is_dropped_then_panics() {
+    struct Panics;
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            panic!("on purpose");
+        }
+    }
+    let service = service_fn(|_: Request<Body>| async {
+        let _panics = Panics;
+        std::future::pending::<Result<Response<Body>, Infallible>>().await
+    });
+    let response = call(service, request("GET", "/")).await;
+    assert_eq!(response.status(), 504);
+}
+
 #[tokio::test]
 async fn a_body_within_the_limit_arrives_and_one_above_is_a_413() {
     let options = Options::default().with_body_limit(10);

@@ -8,6 +8,7 @@ use super::service::{ConnectionService, Http1Service};
 use super::socket::Socket;
 use super::supervise::{End, Supervised};
 use super::{Accepted, MAX_HEAD, given_up, report, upgrade};
+use crate::metrics::{self, OpenConnection};
 use crate::server::listener::Transport;
 use crate::service::HttpService;
 use crate::stack::Stack;
@@ -36,6 +37,7 @@ pub(super) async fn serve<IO, S>(
     S: HttpService,
 {
     let peer = accepted.peer;
+    let open = stack.meter().connection(metrics::Protocol::Http1);
     let mut start = accepted.start;
     let mut may_rest = true;
     loop {
@@ -62,7 +64,7 @@ pub(super) async fn serve<IO, S>(
         match Supervised::new(&mut *connection, Arc::clone(&activity)).await {
             Ok(End::Quiet) => {}
             Ok(End::Upgrading) => {
-                return Box::pin(serve_with_upgrades(*connection, &activity)).await;
+                return Box::pin(serve_with_upgrades(*connection, &activity, open)).await;
             }
             ended => return Box::pin(end(*connection, ended, &activity)).await,
         }
@@ -115,8 +117,11 @@ async fn rest<IO: Transport>(io: &mut IO, since: Instant, accepted: &Accepted) -
 
 /// Goes on with a connection on which a request has asked for another protocol than HTTP, such as a WebSocket. It does
 /// not rest any more.
-async fn serve_with_upgrades<IO, S>(connection: Connection<IO, S>, activity: &Arc<Activity>)
-where
+async fn serve_with_upgrades<IO, S>(
+    connection: Connection<IO, S>,
+    activity: &Arc<Activity>,
+    open: OpenConnection,
+) where
     IO: Transport,
     S: HttpService,
 {
@@ -125,7 +130,7 @@ where
     let mut connection = connection.with_upgrades();
     let ended = Supervised::new(&mut connection, Arc::clone(activity)).await;
     report(peer, ended);
-    drop(connection);
+    drop((connection, open));
     upgrade::until_ended(activity).await;
 }
 
@@ -136,8 +141,17 @@ where
     S: HttpService,
 {
     let peer = activity.peer;
-    let mut io = connection.into_parts().io.into_inner();
-    if let Some(failure) = activity.refused() {
+    let refused = activity.refused();
+    let mut io = {
+        // All but the socket is given back at the end of this block, above all what has been read of a head: a refusal
+        // can wait for seconds until its client has taken it.
+        let parts = connection.into_parts();
+        if let Some(failure) = &refused {
+            parts.service.0.stack.meter().refused(failure.status());
+        }
+        parts.io.into_inner()
+    };
+    if let Some(failure) = refused {
         let id = refuse(io, &failure).await;
         let error = ended.as_ref().err().map(|error| error as &dyn Error);
         // No request came of it, so the access log has no line.

@@ -8,6 +8,7 @@ use super::socket::Socket;
 use super::stream::Streams;
 use super::supervise::Supervised;
 use super::{Accepted, MAX_HEAD, report};
+use crate::metrics;
 use crate::server::listener::Transport;
 use crate::server::shared::Shared;
 use crate::service::HttpService;
@@ -55,6 +56,7 @@ where
         return;
     };
     let activity = Arc::new(Activity::new(&accepted, accepted.start, false));
+    let _open = stack.meter().connection(metrics::Protocol::Http2);
     let socket = Socket::new(io, Protocol::Http2, replay, Arc::clone(&activity));
     let service = ConnectionService {
         stack,

@@ -4,12 +4,13 @@ use super::activity::Activity;
 use super::stream::{Pieces, Stream, Streaming, Streams};
 use super::target;
 use super::upgrade::Request as Asked;
-use crate::Body;
 use crate::context::Platform;
 use crate::service::HttpService;
 use crate::stack::{
     Arrival, Client, Failure, Guard, Receipt, ResponseBody, Stack, StackFuture, X_REQUEST_ID,
 };
+use crate::{Body, BoxError};
+use bytes::Bytes;
 use http::header::{CONNECTION, HeaderValue};
 use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 use http_body::Body as _;
@@ -46,6 +47,7 @@ impl<S: HttpService> ConnectionService<S> {
             at,
             cut_at: None,
             id: None,
+            trace: None,
             client: Client::Behind(self.peer),
             platform: Platform::Server,
             fault,
@@ -60,9 +62,11 @@ impl<S: HttpService> ConnectionService<S> {
         Some(Box::new(Asked {
             // Known when it is answered.
             id: HeaderValue::from_static(""),
+            trace_id: None,
             path: request.uri().path().to_owned(),
             client: self.peer,
             log: self.stack.access_log(),
+            meter: self.stack.meter().clone(),
         }))
     }
 }
@@ -218,7 +222,11 @@ fn size_of(headers: &HeaderMap) -> u64 {
 }
 
 impl Asked {
-    fn answered<B>(mut self, response: &Response<B>) -> Self {
+    fn answered<B, G: Guard>(mut self, response: &Response<ResponseBody<B, G>>) -> Self
+    where
+        B: http_body::Body<Data = Bytes, Error: Into<BoxError>>,
+    {
+        self.trace_id = response.body().trace_id();
         if let Some(id) = response.headers().get(X_REQUEST_ID) {
             self.id.clone_from(id);
         }

@@ -4,6 +4,9 @@
 //! that has to fail when the drain's time is over.
 
 use super::activity::Activity;
+use crate::context::TraceId;
+use crate::log::cut;
+use crate::metrics::{Meter, OpenConnection, Protocol};
 use crate::options::AccessLog;
 use crate::stack::ACCESS_LOG;
 use http::HeaderValue;
@@ -45,10 +48,12 @@ struct State {
 /// The request that has asked for it, as the log knows it.
 pub(super) struct Request {
     pub(super) id: HeaderValue,
+    pub(super) trace_id: Option<TraceId>,
     pub(super) path: String,
     pub(super) client: IpAddr,
     /// Which requests get a line.
     pub(super) log: AccessLog,
+    pub(super) meter: Meter,
 }
 
 impl Upgrade {
@@ -157,6 +162,7 @@ pub(super) async fn until_ended(activity: &Activity) {
 
 /// What the log says when a connection that spoke something else has ended. Written on drop, and so also when it is cut.
 pub(super) struct EndLine {
+    _open: OpenConnection,
     request: Request,
     start: Instant,
     pub(super) received: Option<u64>,
@@ -167,6 +173,7 @@ pub(super) struct EndLine {
 impl EndLine {
     pub(super) fn new(request: Request) -> Self {
         Self {
+            _open: request.meter.connection(Protocol::Websocket),
             request,
             start: Instant::now(),
             received: None,
@@ -188,8 +195,11 @@ impl Drop for EndLine {
         }
         tracing::info!(
             target: ACCESS_LOG,
+            // It has what the line of a request has.
+            parent: None,
             request_id = self.request.id.to_str().unwrap_or_default(),
-            path = self.request.path,
+            trace_id = self.request.trace_id.map(tracing::field::display),
+            path = &*cut(&self.request.path),
             received = self.received,
             sent = self.sent,
             duration_ms = self.start.elapsed().as_micros() as f64 / 1000.0,

@@ -1,9 +1,10 @@
 //! Both runtimes answer alike: one table of requests, through a real server over a socket and through every
 //! kind of event that Lambda gets.
 
-mod events;
+pub(crate) mod events;
+mod logged;
 mod normal;
-mod rows;
+pub(crate) mod rows;
 mod services;
 
 use crate::support::app;

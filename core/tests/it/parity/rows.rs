@@ -1,6 +1,7 @@
 //! The table of requests. To add one is to add a row.
 
 use super::events::EventKind::{self, AlbMulti, AlbSingle, FunctionUrl, Http, HttpStage, Rest};
+use super::logged::{AMAZON, TRACEPARENT};
 
 /// A request, and the status of its answer; whatever else is in the answer is compared.
 pub(crate) struct Row {
@@ -16,7 +17,7 @@ pub(crate) struct Row {
     pub(crate) lost: &'static [(EventKind, &'static str)],
 }
 
-const GET: Row = Row {
+pub(crate) const GET: Row = Row {
     name: "",
     method: "GET",
     path: "/",
@@ -356,6 +357,12 @@ pub(crate) const ROUTER: &[Row] = &[
         name: "request id",
         path: "/id",
         headers: &[("x-request-id", "abc-1")],
+        ..GET
+    },
+    Row {
+        name: "a trace of the w3c",
+        path: "/trace",
+        headers: &[("traceparent", TRACEPARENT), ("x-amzn-trace-id", AMAZON)],
         ..GET
     },
     Row {

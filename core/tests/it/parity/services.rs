@@ -8,10 +8,11 @@ use axum::response::{AppendHeaders, IntoResponse};
 use axum::routing::{any, get, post};
 use axum::{Extension, Json, Router};
 use dualrun::BoxError;
-use dualrun::context::{ClientAddr, Deadline, Lifecycle, Platform, RequestId};
+use dualrun::context::{ClientAddr, Deadline, Lifecycle, Platform, RequestId, TraceContext};
 use dualrun::service::HttpService;
 use serde_json::{Value, json};
 use tower::service_fn;
+use tracing::Instrument;
 
 /// What arrived, but for what every transport adds on its own.
 async fn echo(
@@ -94,6 +95,18 @@ pub(crate) fn router() -> Router {
             "/context",
             get(|request: Request| async move { context(&request) }),
         )
+        .route("/log", get(log))
+        .route(
+            "/trace",
+            get(|Extension(trace): Extension<TraceContext>| async move {
+                let parent = trace.parent_id().map(|id| id.to_string());
+                Json(json!([
+                    trace.trace_id().to_string(),
+                    parent,
+                    trace.is_sampled()
+                ]))
+            }),
+        )
         .route(
             "/client",
             get(|request: Request| async move { client(&request).into_response() }),
@@ -106,6 +119,15 @@ pub(crate) fn failing() -> impl HttpService {
         let error = BoxError::from("the password is hunter2");
         Err::<http::Response<dualrun::Body>, _>(error)
     })
+}
+
+/// Logs by itself, and by a task that goes on in its span.
+async fn log() -> &'static str {
+    tracing::info!("handled");
+    let task = async { tracing::info!("handled") };
+    let task = tokio::spawn(task.in_current_span());
+    task.await.expect("it does not panic");
+    "logged"
 }
 
 async fn panics() {

@@ -34,7 +34,7 @@ impl Lines {
 
 /// Makes `tracing` ask every subscriber whether it wants an event. As long as there is only one subscriber, it asks the
 /// one of the thread that logs the event first. If that is another test's, without a subscriber, nobody gets the event.
-fn ask_every_subscriber() {
+pub(crate) fn ask_every_subscriber() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         for _ in 0..2 {
