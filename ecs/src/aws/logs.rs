@@ -29,8 +29,6 @@ pub enum Streams<'a> {
     All,
     /// Those whose names begin with this.
     Prefix(&'a str),
-    /// This one.
-    One(&'a str),
 }
 
 /// A stream of a group.
@@ -57,7 +55,6 @@ pub async fn events_since(
     match streams {
         Streams::All => {}
         Streams::Prefix(prefix) => parameters["logStreamNamePrefix"] = prefix.into(),
-        Streams::One(name) => parameters["logStreamNames"] = json!([name]),
     }
     let question = Question {
         api: LOGS,
@@ -66,6 +63,44 @@ pub async fn events_since(
         parameters,
     };
     question.pages(cloud, "events").await
+}
+
+/// How far a stream has been read.
+#[derive(Clone, Debug, Default)]
+pub struct Place {
+    /// From which moment on it is read, in milliseconds since 1970.
+    pub from: u64,
+    /// The page that comes next, if there is one.
+    pub next: Option<String>,
+}
+
+/// The lines that come next, of at most `pages` pages: whoever writes faster than is read has pages without end. Returns
+/// the page that comes after them too.
+///
+/// # Errors
+///
+/// If they may not be read.
+pub async fn next_events(
+    cloud: &impl Cloud,
+    stream: Stream<'_>,
+    place: &Place,
+    pages: usize,
+) -> Result<(Vec<LogEvent>, Option<String>), ApiError> {
+    let mut parameters = json!({
+        "logGroupName": stream.group,
+        "logStreamNames": [stream.name],
+        "startTime": place.from,
+    });
+    if let Some(next) = &place.next {
+        parameters["nextToken"] = next.as_str().into();
+    }
+    let question = Question {
+        api: LOGS,
+        operation: "FilterLogEvents",
+        resource: stream.group,
+        parameters,
+    };
+    question.some_pages(cloud, "events", pages).await
 }
 
 /// The last lines of a stream, at most `limit`, the oldest first.

@@ -3,15 +3,16 @@
 use super::error::{CliError, failed};
 use super::say;
 use super::service::{ServiceArgs, access};
+use crate::chain::chain;
 use crate::live;
-use crate::stack::{Costs, PRICES, costs};
+use crate::stack::{Costs, PRICES, TaskSize, Watch, costs, watch};
 use clap::Args;
 use std::process::ExitCode;
 
 /// Show what the service costs as it runs now, and what it would cost parked
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Traffic and logs come on top. The prices are those of docs/prices.toml when the tool was built.
+Traffic, logs and traces come on top. Alarms and dashboards are those of the stack with the service's name. The prices are those of docs/prices.toml when the tool was built.
 
 Example:
   cargo ecs cost --service shop")]
@@ -42,9 +43,20 @@ impl Cost {
             let units = value.as_ref().and_then(|text| text.parse::<f64>().ok());
             units.ok_or(CliError::NoSize(name))
         };
-        let cpu = units(&definition.cpu, "cpu")? / 1024.0;
-        let memory = units(&definition.memory, "memory")? / 1024.0;
-        Ok(costs(&live.facts, cpu, memory, PRICES)?)
+        let size = TaskSize {
+            vcpu: units(&definition.cpu, "cpu")? / 1024.0,
+            gb: units(&definition.memory, "memory")? / 1024.0,
+        };
+        // Who may not read the stack gets to know the rest.
+        let watch = watch(&aws, &self.service.service).await;
+        let watch = watch.unwrap_or_else(|error| {
+            say::err(format_args!(
+                "alarms and dashboards are not counted: {}",
+                chain(&error)
+            ));
+            Watch::default()
+        });
+        Ok(costs(&live.facts, size, &watch, PRICES)?)
     }
 }
 

@@ -15,7 +15,11 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
         let first = attachment.target_group_arn.as_deref().unwrap_or_default();
         let of_block = block(facts, attachment).into_iter();
         findings.extend(of_block.map(|finding| finding.of_group(first)));
-        if attachment.target_groups().next().is_none() {
+        if let Some(name) = &attachment.load_balancer_name {
+            findings.push(Finding::warn(format!(
+                "the service is attached to the Classic Load Balancer {name}, which this tool does not look into"
+            )));
+        } else if attachment.target_groups().next().is_none() {
             findings.push(Finding::fail(
                 "the service is attached to something that is not a target group",
                 "attach the service to a target group that exists",
@@ -227,6 +231,13 @@ fn of_balancer(balancer: &Balancer) -> Vec<Finding> {
                 "the load balancer {name} is still being made"
             )));
         }
+        // It forwards requests all the same.
+        Some("active_impaired") => findings.push(
+            Finding::warn(format!(
+                "the load balancer {name} is active_impaired: it works, and cannot scale up"
+            ))
+            .fix("look at its subnets: each needs 8 free addresses"),
+        ),
         Some(state) => findings.push(Finding::fail(
             format!("the load balancer {name} is {state}"),
             "look at its subnets: each needs 8 free addresses and a route to the internet",
@@ -249,7 +260,7 @@ fn of_balancer(balancer: &Balancer) -> Vec<Finding> {
 fn health(targets: &[Target]) -> Vec<Finding> {
     let unhealthy = targets
         .iter()
-        .filter(|target| target.state != "healthy" && target.state != "draining");
+        .filter(|target| target.state != "healthy" && !target.is_going());
     let findings = unhealthy.map(|target| {
         let port = target.port.map_or(String::new(), |port| format!(":{port}"));
         let reason = target

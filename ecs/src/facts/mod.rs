@@ -11,7 +11,7 @@ pub use self::definition::{
 pub use self::network::{Peer, Rule, SecurityGroup};
 pub use self::service::{
     Attachment, AwsvpcConfiguration, Balancer, DeploymentConfiguration, Listener,
-    NetworkConfiguration, RunningImage, Service, Target, TargetGroup,
+    NetworkConfiguration, RunningImage, Service, Target, TargetGroup, arguments,
 };
 
 use crate::doctor::CheckId;

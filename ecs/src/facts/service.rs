@@ -39,6 +39,8 @@ pub struct Service {
 pub struct Attachment {
     /// The target group.
     pub target_group_arn: Option<String>,
+    /// A Classic Load Balancer, which has no target groups.
+    pub load_balancer_name: Option<String>,
     /// The other one, where deployments shift requests between two. The tasks may be in either.
     #[serde(
         rename = "advancedConfiguration",
@@ -150,16 +152,21 @@ impl Service {
 
     /// What names it to a command of this tool.
     pub fn arguments(&self) -> String {
-        if self.cluster() == self.name {
-            format!("--service {}", self.name)
-        } else {
-            format!("--service {} --cluster {}", self.name, self.cluster())
-        }
+        arguments((self.cluster(), &self.name))
     }
 
     /// If nothing is meant to run.
     pub fn is_parked(&self) -> bool {
         self.desired_count == Some(0)
+    }
+}
+
+/// What names a service in a cluster to a command of this tool.
+pub fn arguments((cluster, service): (&str, &str)) -> String {
+    if cluster == service {
+        format!("--service {service}")
+    } else {
+        format!("--service {service} --cluster {cluster}")
     }
 }
 
@@ -221,6 +228,11 @@ pub struct Target {
 }
 
 impl Target {
+    /// If it gets no new requests, and is on its way out. (Elastic Load Balancing, API reference, "TargetHealth")
+    pub fn is_going(&self) -> bool {
+        matches!(self.state.as_str(), "draining" | "unhealthy.draining")
+    }
+
     /// Its address, if it is one.
     pub fn ip(&self) -> Option<IpAddr> {
         self.id.parse().ok()

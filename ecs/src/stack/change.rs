@@ -5,6 +5,7 @@ use super::{Stack, StackError, follow, traffic};
 use crate::aws::xml::{child, members, text};
 use crate::aws::{CLOUDFORMATION, Cloud, read_xml};
 use crate::deploy::Progress;
+use crate::files::Template;
 use serde::Serialize;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -86,7 +87,13 @@ pub async fn apply(
             status: status.to_owned(),
         });
     }
-    create(cloud, plan, stack.as_ref().filter(|_| !is_new)).await?;
+    let made = stack.as_ref().filter(|_| !is_new);
+    for (gone, value) in gone(plan, made) {
+        progress.tell(&format!(
+            "the template has no parameter {gone}; its value {value} is dropped"
+        ));
+    }
+    create(cloud, plan, made).await?;
     let changes = changes(cloud, plan).await?;
     if let Err(refused) = traffic::check(cloud, name, &changes).await {
         discard(cloud, plan, is_new).await?;
@@ -125,6 +132,22 @@ fn named(plan: &Plan) -> Vec<(String, String)> {
     ]
 }
 
+/// The parameters of a stack that its new template does not have, and that CloudFormation would refuse. A template that is
+/// not understood here may have all.
+fn gone<'a>(
+    plan: &Plan,
+    stack: Option<&'a Stack>,
+) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+    let template = plan.template.as_deref();
+    let template = template.and_then(|text| Template::parse(text).ok());
+    let parameters = stack.into_iter().flat_map(|stack| &stack.parameters);
+    let gone = parameters.filter(move |(name, _)| {
+        let template = template.as_ref().map(Template::as_json);
+        template.is_some_and(|template| template["Parameters"].get(name).is_none())
+    });
+    gone.map(|(name, value)| (name.as_str(), value.as_str()))
+}
+
 async fn create(cloud: &impl Cloud, plan: &Plan, stack: Option<&Stack>) -> Result<(), StackError> {
     let mut parameters = named(plan);
     let mut add = |key: &str, value: &str| parameters.push((key.to_owned(), value.to_owned()));
@@ -138,7 +161,9 @@ async fn create(cloud: &impl Cloud, plan: &Plan, stack: Option<&Stack>) -> Resul
         Some(template) => add("TemplateBody", template),
         None => add("UsePreviousTemplate", "true"),
     }
+    let gone: Vec<&str> = gone(plan, stack).map(|(name, _)| name).collect();
     let kept = stack.into_iter().flat_map(|stack| stack.parameters.keys());
+    let kept = kept.filter(|key| !gone.contains(&key.as_str()));
     let kept = kept.filter(|key| !plan.parameters.iter().any(|(name, _)| name == *key));
     let new = plan
         .parameters

@@ -1,6 +1,6 @@
 //! What a service costs as it runs now, and what it would cost parked, from the dated table in `docs/prices.toml`.
 
-use super::StackError;
+use super::{StackError, Watch};
 use crate::facts::Facts;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,8 @@ struct Prices {
     gateway: Gateway,
     balancer: Balancer,
     secret_month: f64,
+    alarm_metric_month: f64,
+    watching: Watching,
 }
 
 #[derive(Debug, Deserialize)]
@@ -37,6 +39,25 @@ struct Gateway {
 #[derive(Debug, Deserialize)]
 struct Balancer {
     hour: f64,
+}
+
+#[derive(Debug, Deserialize)]
+struct Watching {
+    dashboard_month: f64,
+    custom_metric_month: f64,
+    log_gigabyte: f64,
+    million_traces: f64,
+    emf_metrics: u32,
+    emf_kilobytes_a_minute: f64,
+}
+
+/// What Fargate charges a task by.
+#[derive(Clone, Copy, Debug)]
+pub struct TaskSize {
+    /// Whole CPUs.
+    pub vcpu: f64,
+    /// Gigabytes of memory.
+    pub gb: f64,
 }
 
 /// One thing that costs.
@@ -71,12 +92,18 @@ impl Costs {
     }
 }
 
-/// What a service of these facts costs, whose tasks have this much. Traffic and logs come on top, by what they are.
+/// What a service of these facts costs, whose tasks have this much, with what its stack watches it by. Traffic, logs and
+/// traces come on top, by what they are.
 ///
 /// # Errors
 ///
 /// If the table is not what it should be.
-pub fn costs(facts: &Facts, vcpu: f64, gb: f64, prices: &str) -> Result<Costs, StackError> {
+pub fn costs(
+    facts: &Facts,
+    TaskSize { vcpu, gb }: TaskSize,
+    watch: &Watch,
+    prices: &str,
+) -> Result<Costs, StackError> {
     let prices: Prices = toml::from_str(prices)?;
     let month = prices.hours_a_month;
     let tasks = f64::from(facts.service.running_count.unwrap_or_default());
@@ -125,10 +152,69 @@ pub fn costs(facts: &Facts, vcpu: f64, gb: f64, prices: &str) -> Result<Costs, S
             parked: cost,
         });
     }
+    items.extend(watched(watch, &prices));
+    items.extend(told(facts, &prices));
     Ok(Costs {
         as_of: prices.as_of,
         region: prices.region,
         currency: prices.currency,
         items,
     })
+}
+
+/// Alarms and dashboards.
+fn watched(watch: &Watch, prices: &Prices) -> Vec<Item> {
+    let (metrics, dashboards) = (watch.alarm_metrics, watch.dashboards);
+    let rows = [
+        (
+            metrics,
+            prices.alarm_metric_month,
+            "metrics that alarms look at",
+        ),
+        (
+            dashboards,
+            prices.watching.dashboard_month,
+            "dashboards; three of an account are free",
+        ),
+    ];
+    let made = rows.into_iter().filter(|(count, ..)| count.now > 0);
+    let items = made.map(|(count, price, what)| Item {
+        what: format!("{} {what}", count.now),
+        now: f64::from(count.now) * price,
+        parked: f64::from(count.parked) * price,
+    });
+    items.collect()
+}
+
+/// What the service tells of itself, by its variables: metrics and traces.
+fn told(facts: &Facts, prices: &Prices) -> Vec<Item> {
+    let tasks = f64::from(facts.service.running_count.unwrap_or_default());
+    let variable = |name: &str| facts.main_container()?.variable(name);
+    let watching = &prices.watching;
+    let mut items = Vec::new();
+    if variable("DUALRUN_METRICS") == Some("emf") {
+        let metrics = f64::from(watching.emf_metrics) * watching.custom_metric_month;
+        let kilobytes = tasks * watching.emf_kilobytes_a_minute * 60.0 * prices.hours_a_month;
+        // Metrics are charged by the hours in which there is something to tell.
+        let metrics = if tasks > 0.0 { metrics } else { 0.0 };
+        items.push(Item {
+            what: format!(
+                "some {} metrics of its own, with their lines in the log",
+                watching.emf_metrics
+            ),
+            now: metrics + kilobytes / 1e6 * watching.log_gigabyte,
+            parked: 0.0,
+        });
+    }
+    if variable("OTEL_EXPORTER_OTLP_ENDPOINT").is_some() {
+        items.push(Item {
+            what: format!(
+                "traces, without what X-Ray asks: {:.2} for each million",
+                watching.million_traces
+            ),
+            now: 0.0,
+            parked: 0.0,
+        });
+    }
+    items
 }

@@ -168,6 +168,8 @@ fn costs(arn: &str) -> bool {
         ":service/",
         ":secret:",
         ":log-group:",
+        ":alarm:",
+        ":dashboard/",
     ];
     kinds.iter().any(|kind| arn.contains(kind))
 }

@@ -1,6 +1,7 @@
 //! Why a stack cannot be changed.
 
 use crate::aws::ApiError;
+use crate::files::TemplateError;
 
 /// Why a stack cannot be changed.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +64,9 @@ pub enum StackError {
     /// It is not over in time.
     #[error("the stack {0} is not ready in time; cloudformation goes on with it")]
     TimedOut(String),
+    /// Its template is not understood here.
+    #[error("the template of the stack cannot be read")]
+    Template(#[from] TemplateError),
     /// The table of prices is not what it should be.
     #[error("the table of prices cannot be read")]
     Prices(#[from] toml::de::Error),

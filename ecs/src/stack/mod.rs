@@ -8,10 +8,12 @@ mod follow;
 mod preflight;
 mod read;
 mod traffic;
+mod watch;
 
 pub use self::change::{Applied, Change, Plan, apply};
-pub use self::cost::{Costs, Item, PRICES, costs};
+pub use self::cost::{Costs, Item, PRICES, TaskSize, costs};
 pub use self::down::{Left, down, left_behind, verified};
 pub use self::error::StackError;
 pub use self::preflight::preflight;
 pub use self::read::{Stack, read};
+pub use self::watch::{Count, Watch, watch};

@@ -18,8 +18,17 @@ const CERTIFICATE: (&str, &str) = (
     "arn:aws:acm:us-east-1:111122223333:certificate/1",
 );
 const PARKED: (&str, &str) = ("Parked", "true");
-const ALARM: (&str, &str) = ("RollbackAlarm", "5");
 const CANARY: (&str, &str) = ("Strategy", "CANARY");
+/// Whatever watches the service.
+const WATCHED: [(&str, &str); 7] = [
+    ("ErrorAlarm", "5"),
+    ("LatencyAlarm", "500"),
+    ("UnhealthyAlarm", "1"),
+    ("RestartAlarm", "3"),
+    ("AlarmEmail", "ops@example.com"),
+    ("Dashboard", "true"),
+    ("Collector", "true"),
+];
 
 fn read(file: &str) -> String {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
@@ -211,6 +220,7 @@ fn parked_there_is_nothing_that_costs_by_the_hour() {
 fn everything_that_can_bear_a_tag_has_one() {
     // Of the kinds in the stack, these cannot.
     let without = [
+        "ResourcePolicy",
         "VPCGatewayAttachment",
         "Route",
         "SubnetRouteTableAssociation",
@@ -219,7 +229,7 @@ fn everything_that_can_bear_a_tag_has_one() {
         "ScalableTarget",
         "ScalingPolicy",
     ];
-    for (name, resource) in resources(&[IMAGE, CERTIFICATE, CANARY, ALARM]) {
+    for (name, resource) in resources(&[&[IMAGE, CERTIFICATE, CANARY], &WATCHED[..]].concat()) {
         let kind = resource["Type"]
             .as_str()
             .unwrap()

@@ -9,6 +9,7 @@
 //! | `registry` | what registries say |
 //! | `definitions` | the files in this repository |
 //! | `strategies` | the strategies of `stack.yaml`, and what `docs/strategies.md` says of them |
+//! | `watching` | the alarms, the dashboard, the metrics and the collector of `stack.yaml` |
 //! | `schemas`, `enumerations` | what is committed beside the code, held to it |
 //! | `support` | what plays AWS and registries |
 
@@ -23,3 +24,4 @@ mod schemas;
 mod stack;
 mod strategies;
 mod support;
+mod watching;

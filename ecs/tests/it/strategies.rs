@@ -2,6 +2,7 @@
 
 use ecs::doctor::{Report, Status, examine};
 use ecs::files::{Template, facts_of};
+use ecs::stack::Watch;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +14,7 @@ const CERTIFICATE: (&str, &str) = (
     "arn:aws:acm:us-east-1:111122223333:certificate/1",
 );
 const PARKED: (&str, &str) = ("Parked", "true");
-const ALARM: (&str, &str) = ("RollbackAlarm", "5");
+const ALARM: (&str, &str) = ("ErrorAlarm", "5");
 const ROLLING: (&str, &str) = ("Strategy", "ROLLING");
 const BLUE_GREEN: (&str, &str) = ("Strategy", "BLUE_GREEN");
 const CANARY: (&str, &str) = ("Strategy", "CANARY");
@@ -150,23 +151,36 @@ fn no_parameter_that_is_changed_in_passing_touches_the_weights_of_the_rule() {
 }
 
 #[test]
-fn an_alarm_is_made_where_it_is_asked_for_and_then_rolls_back() {
+fn alarms_that_are_made_roll_back_unless_they_are_told_not_to() {
     let alarms = |parameters: &Parameters<'_>| {
         properties("Service", parameters)["DeploymentConfiguration"]["Alarms"].clone()
     };
     let off = json!({ "AlarmNames": [], "Enable": false, "Rollback": false });
-    for without in [&[][..], &[CANARY], &[("RollbackAlarm", "0")]] {
-        assert!(!resources(without).contains_key("ErrorAlarm"));
+    let told_not_to = ("RollbackOnAlarm", "false");
+    for without in [
+        &[][..],
+        &[CANARY],
+        &[("ErrorAlarm", "0")],
+        &[ALARM, told_not_to],
+        // ECS would go on watching for the 15 minutes that it looks back, after each deployment.
+        &[("RestartAlarm", "3")],
+    ] {
         assert_eq!(alarms(without), off);
     }
+    let others = [("LatencyAlarm", "500"), ("RestartAlarm", "3")];
     for strategy in [ROLLING, CANARY] {
-        let with = [strategy, ALARM];
-        let alarm = properties("ErrorAlarm", &with);
-        assert_eq!(alarm["AlarmName"], "dualrun-rollback");
-        assert_eq!(alarm["Threshold"], 5);
         assert_eq!(
-            alarms(&with),
-            json!({ "AlarmNames": ["ErrorAlarm"], "Enable": true, "Rollback": true })
+            alarms(&[strategy, ALARM]),
+            json!({ "AlarmNames": ["RequestErrorAlarm"], "Enable": true, "Rollback": true })
+        );
+        let all = [&[strategy, ALARM, ("UnhealthyAlarm", "1")], &others[..]].concat();
+        assert_eq!(
+            alarms(&all)["AlarmNames"],
+            json!([
+                "RequestErrorAlarm",
+                "ResponseTimeAlarm",
+                "UnhealthyTargetAlarm"
+            ])
         );
     }
 }
@@ -176,7 +190,7 @@ fn parked_nothing_is_shifted_and_nobody_watches() {
     for strategy in SHIFTING {
         let parameters = [strategy, ALARM, PARKED, CERTIFICATE];
         let resources = resources(&parameters);
-        for gone in ["ProductionRule", "ErrorAlarm"] {
+        for gone in ["ProductionRule", "RequestErrorAlarm"] {
             assert!(!resources.contains_key(gone), "{gone}");
         }
         let configuration = &resources["Service"]["Properties"]["DeploymentConfiguration"];
@@ -225,16 +239,23 @@ fn the_costs_in_the_document_are_those_of_the_prices_and_the_default_times() {
         assert!(document.contains(&row), "{row}");
     }
 
-    let metrics = properties("ErrorAlarm", &[ALARM])["Metrics"].clone();
-    let metrics = metrics.as_array().unwrap().iter();
-    let measured = metrics.filter(|metric| metric["MetricStat"].is_object());
     let month = prices["alarm_metric_month"].as_float().unwrap();
-    #[allow(clippy::cast_precision_loss, reason = "metrics are few")]
-    let alarm = format!(
-        "The alarm costs {:.2} a month",
-        measured.count() as f64 * month
-    );
-    assert!(document.contains(&alarm), "{alarm}");
+    for name in [
+        "ErrorAlarm",
+        "LatencyAlarm",
+        "UnhealthyAlarm",
+        "RestartAlarm",
+    ] {
+        let cost = |strategy| {
+            let watch = Watch::of(&stack(), &[IMAGE, strategy, (name, "1")]).unwrap();
+            f64::from(watch.alarm_metrics.now) * month
+        };
+        let row = document
+            .lines()
+            .find(|line| line.starts_with(&format!("| `{name}` |")) && line.contains("`<stack>-"));
+        let costs = format!("| {:.2} | {:.2} |", cost(ROLLING), cost(CANARY));
+        assert!(row.unwrap().ends_with(&costs), "{name} {costs}");
+    }
 }
 
 #[test]
@@ -246,7 +267,12 @@ fn the_document_has_the_parameters_and_their_defaults() {
         "ShiftPercent",
         "ShiftMinutes",
         "BakeMinutes",
-        "RollbackAlarm",
+        "ErrorAlarm",
+        "ErrorAlarmMinimum",
+        "LatencyAlarm",
+        "UnhealthyAlarm",
+        "RestartAlarm",
+        "RollbackOnAlarm",
     ] {
         let default = match &template["Parameters"][name]["Default"] {
             Value::String(text) => format!("`{text}`"),

@@ -119,3 +119,13 @@ fn ecs_names_the_alternate_group_in_a_part_of_its_own_or_not_at_all() {
         assert_eq!(groups, expected);
     }
 }
+
+#[test]
+fn a_balancer_that_cannot_scale_up_works_all_the_same() {
+    let mut facts = before();
+    facts.balancers[0].state = Some("active_impaired".into());
+    let report = report(&facts);
+    let check = report.check(CheckId::Attachment);
+    assert_eq!(check.status, Status::Warn, "{}", text(&report));
+    assert!(text(&report).contains("is active_impaired"));
+}

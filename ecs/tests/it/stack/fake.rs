@@ -257,6 +257,13 @@ impl Cloud for FakeCloudFormation {
                     groups.collect::<String>()
                 )
             }
+            "GetTemplate" => {
+                let template = include_str!("../../../stack.yaml");
+                let template = template.replace('&', "&amp;").replace('<', "&lt;");
+                format!(
+                    "<R><GetTemplateResult><TemplateBody>{template}</TemplateBody></GetTemplateResult></R>"
+                )
+            }
             "ExecuteChangeSet" => {
                 *self.begun.borrow_mut() = Some(Instant::now());
                 "<R/>".into()

@@ -1,13 +1,12 @@
 //! The stack as a whole, against a CloudFormation that the tests play, with time in their hands.
 
+mod cost;
 mod fake;
 mod strategies;
 
 use crate::support::told::Told;
-use ecs::facts::{Balancer, Facts};
-use ecs::stack::{Change, PRICES, Plan, StackError, apply, costs, down, left_behind, verified};
+use ecs::stack::{Change, Plan, StackError, apply, down, left_behind, verified};
 use fake::{FakeCloudFormation, Status};
-use serde_json::json;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -272,6 +271,9 @@ async fn what_is_left_is_found_by_its_tag_on_all_pages() {
         "arn:aws:ecs:us-east-1:1:task-definition/shop:1",
         "arn:aws:ecs:us-east-1:1:task/shop/abc",
         "arn:aws:ec2:us-east-1:1:vpc/vpc-1",
+        "arn:aws:cloudwatch:us-east-1:1:alarm:shop-errors",
+        "arn:aws:cloudwatch::1:dashboard/shop",
+        "arn:aws:events:us-east-1:1:rule/shop-restarts",
     ]);
     let left = left_behind(&cloud, "shop").await.unwrap();
     let left: Vec<(&str, bool)> = left
@@ -283,7 +285,10 @@ async fn what_is_left_is_found_by_its_tag_on_all_pages() {
         [
             ("loadbalancer/app/shop/1", true),
             ("1", false),
-            ("vpc/vpc-1", false)
+            ("vpc/vpc-1", false),
+            ("shop-errors", true),
+            ("dashboard/shop", true),
+            ("rule/shop-restarts", false)
         ]
     );
 }
@@ -325,52 +330,5 @@ async fn what_costs_counts_as_left_when_its_tag_has_had_time_to_go() {
         let left = verified(&cloud, "shop").await.unwrap();
         assert_eq!(left.len(), 1);
         assert_eq!(start.elapsed().as_secs(), seconds, "{arn}");
-    }
-}
-
-#[test]
-fn costs_are_those_of_what_runs() {
-    let facts = |architecture: &str, secrets: &[&str]| {
-        let secrets = secrets
-            .iter()
-            .map(|from| json!({ "name": "KEY", "valueFrom": from }));
-        let definition = json!({
-            "runtimePlatform": { "cpuArchitecture": architecture },
-            "containerDefinitions": [{ "secrets": secrets.collect::<Vec<_>>() }],
-        });
-        Facts {
-            service: serde_json::from_value(json!({ "runningCount": 2 })).unwrap(),
-            definition: serde_json::from_value(definition).unwrap(),
-            balancers: vec![Balancer {
-                name: "alb".into(),
-                is_public: true,
-                zones: 2,
-                ..Balancer::default()
-            }],
-            ..Facts::default()
-        }
-    };
-    let prices = "as_of = '2026-04'\nregion = 'r'\ncurrency = 'USD'\nhours_a_month = 100\nsecret_month = 0.4\n\
-        [fargate]\nvcpu_hour = 0.04\ngb_hour = 0.004\nx86_vcpu_hour = 0.05\nx86_gb_hour = 0.005\n\
-        [gateway]\npublic_ipv4_hour = 0.005\n[balancer]\nhour = 0.02";
-    // A key in a secret's JSON is no secret of its own, and a parameter of SSM none at all.
-    let (one, its_key) = (
-        "arn:aws:secretsmanager:r:1:secret:a",
-        "arn:aws:secretsmanager:r:1:secret:a:key::",
-    );
-    let parameter = "arn:aws:ssm:r:1:parameter/a";
-    for (facts, task, secrets) in [
-        (facts("ARM64", &[one, its_key, parameter]), 1.2, 0.4),
-        (facts("X86_64", &[]), 1.5, 0.0),
-    ] {
-        let (now, parked) = costs(&facts, 0.25, 0.5, prices).unwrap().totals();
-        // Two tasks, four addresses, a balancer.
-        let expected = 2.0 * task + 4.0 * 0.5 + 2.0 + secrets;
-        assert!((now - expected).abs() < 1e-9, "{now} {expected}");
-        assert!((parked - secrets).abs() < 1e-9, "{parked}");
-        assert!(
-            costs(&facts, 0.25, 0.5, PRICES).is_ok(),
-            "the table that it is built with"
-        );
     }
 }

@@ -12,6 +12,8 @@ const REMOVED: Changed = ("Remove", RULE_KIND, RULE, "");
 const MOVED: Changed = ("Modify", RULE_KIND, RULE, "True");
 const ADDED: Changed = ("Add", RULE_KIND, "", "");
 const OF_ANOTHER: Changed = ("Modify", RULE_KIND, "arn:of-another", "True");
+/// The template of this repository, which has all parameters that these stacks have.
+const TEMPLATE: &str = include_str!("../../../stack.yaml");
 const NO_BALANCER: Changed = (
     "Remove",
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
@@ -54,7 +56,7 @@ fn becomes(cloud: &FakeCloudFormation, name: &str) -> Option<String> {
 #[tokio::test(start_paused = true)]
 async fn up_gives_a_stack_from_before_there_were_strategies_one_and_keeps_the_rest() {
     let cloud = stack().with_parameters(&[("Image", "me/shop:1"), ("MaxCount", "8")]);
-    let plan = with(&[("Strategy", "CANARY")], Some("Resources: {}"));
+    let plan = with(&[("Strategy", "CANARY")], Some(TEMPLATE));
     assert!(applied(&cloud, &plan).await.unwrap().is_done);
     assert_eq!(becomes(&cloud, "Strategy").as_deref(), Some("CANARY"));
     for kept in ["Image", "MaxCount"] {
@@ -67,7 +69,7 @@ async fn up_gives_a_stack_from_before_there_were_strategies_one_and_keeps_the_re
 #[tokio::test(start_paused = true)]
 async fn up_park_and_unpark_keep_the_strategy() {
     for (parameter, template) in [
-        (("MaxCount", "9"), Some("Resources: {}")),
+        (("MaxCount", "9"), Some(TEMPLATE)),
         (("Parked", "true"), None),
         (("Parked", "false"), None),
     ] {
@@ -75,7 +77,7 @@ async fn up_park_and_unpark_keep_the_strategy() {
             ("Strategy", "LINEAR"),
             ("ShiftPercent", "10"),
             ("BakeMinutes", "30"),
-            ("RollbackAlarm", "5"),
+            ("ErrorAlarm", "5"),
         ];
         let cloud = stack().with_parameters(&kept);
         let plan = with(&[parameter], template);
@@ -84,6 +86,18 @@ async fn up_park_and_unpark_keep_the_strategy() {
             assert_eq!(becomes(&cloud, name).as_deref(), Some("kept"), "{name}");
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_parameter_that_the_template_has_no_longer_is_dropped_and_told() {
+    let cloud = stack().with_parameters(&[("MaxCount", "8"), ("RollbackAlarm", "10")]);
+    let mut told = Told::default();
+    let plan = with(&[], Some(TEMPLATE));
+    assert!(apply(&cloud, &plan, yes, &mut told).await.unwrap().is_done);
+    assert_eq!(becomes(&cloud, "RollbackAlarm"), None);
+    assert_eq!(becomes(&cloud, "MaxCount").as_deref(), Some("kept"));
+    let text = "the template has no parameter RollbackAlarm; its value 10 is dropped";
+    assert_eq!(told.texts[0], text);
 }
 
 #[tokio::test(start_paused = true)]
