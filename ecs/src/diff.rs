@@ -1,14 +1,14 @@
 //! A definition in a file against the one that runs.
 
+mod placeholder;
+
+pub use self::placeholder::COMMIT;
+pub(crate) use self::placeholder::{has_placeholder, is_open, with_commit};
+
+use self::placeholder::{is_same_account, is_same_text, with_account};
 use crate::aws::ecs::{BadDefinition, RawDefinition};
-use crate::image::Reference;
 use serde::Serialize;
 use serde_json::{Map, Value};
-
-/// The account of AWS's documents, which stands for one's own in files.
-pub(crate) const ANY_ACCOUNT: &str = "111122223333";
-/// The tag in files that stands for the commit.
-pub const COMMIT: &str = "COMMIT";
 
 /// One place where the two differ.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -36,17 +36,27 @@ impl Compared {
     fn of(&self, file: &RawDefinition, live: &RawDefinition) -> Vec<Difference> {
         let mut found = Vec::new();
         let (file, live) = (file.as_given(), live.as_given());
-        self.compare("", Some(&file), Some(&live), &mut found);
+        let defaults = Defaults::of(&live);
+        let mut all = Vec::new();
+        self.compare(&mut Vec::new(), Some(&file), Some(&live), &mut all);
+        for (place, difference) in all {
+            let is_default = difference.file.is_none()
+                && (difference.live.as_ref()).is_some_and(|live| defaults.has(&place, live));
+            if !is_default {
+                found.push(difference);
+            }
+        }
         found.sort_by(|a, b| a.path.cmp(&b.path));
         found
     }
 
+    /// Each place where the two differ, with the names on the way to it: a name may have dots.
     fn compare(
         &self,
-        path: &str,
+        place: &mut Vec<String>,
         file: Option<&Value>,
         live: Option<&Value>,
-        found: &mut Vec<Difference>,
+        found: &mut Vec<(Vec<String>, Difference)>,
     ) {
         match (file.map(keyed), live.map(keyed)) {
             (Some(Value::Object(file)), Some(Value::Object(live))) => {
@@ -54,21 +64,16 @@ impl Compared {
                     .keys()
                     .chain(live.keys().filter(|key| !file.contains_key(*key)));
                 for key in keys {
-                    let path = if path.is_empty() {
-                        key.clone()
-                    } else {
-                        format!("{path}.{key}")
-                    };
-                    self.compare(&path, file.get(key), live.get(key), found);
+                    place.push(key.clone());
+                    self.compare(place, file.get(key), live.get(key), found);
+                    place.pop();
                 }
             }
             (Some(file), Some(live)) if (self.is_same)(&file, &live) => {}
-            (None, Some(live)) if is_filled_in(path, &live) => {}
-            (file, live) => found.push(Difference {
-                path: path.to_owned(),
-                file,
-                live,
-            }),
+            (file, live) => {
+                let path = place.join(".");
+                found.push((place.clone(), Difference { path, file, live }));
+            }
         }
     }
 }
@@ -94,29 +99,35 @@ pub(crate) fn filled_in(
     let mut definition = file.to_register();
     // arn:partition:ecs:region:account:…
     let account = live.arn().and_then(|arn| arn.split(':').nth(4));
-    fill_in(&mut definition, &live.as_given(), account);
+    fill_in(&mut definition, &live.as_given(), (account, false));
     RawDefinition::new(definition)
 }
 
-fn fill_in(file: &mut Value, live: &Value, account: Option<&str>) {
+/// The commit is taken from what runs only in an image: elsewhere it is that of the image that comes.
+fn fill_in(file: &mut Value, live: &Value, (account, is_image): (Option<&str>, bool)) {
     let live = keyed(live);
     match file {
         Value::Object(members) => {
             for (key, member) in members {
-                fill_in(member, &live[key], account);
+                fill_in(member, &live[key], (account, key == "image"));
             }
         }
         Value::Array(items) => {
             for item in items {
                 let found = key_of(item).map(|key| live[&key].clone());
-                fill_in(item, &found.unwrap_or_default(), account);
+                fill_in(item, &found.unwrap_or_default(), (account, false));
             }
         }
         Value::String(text) => {
-            if live.as_str().is_some_and(|live| is_same_text(text, live)) {
+            let is_same = if is_image {
+                is_same_text
+            } else {
+                is_same_account
+            };
+            if live.as_str().is_some_and(|live| is_same(text, live)) {
                 *file = live;
             } else if let Some(account) = account.filter(|_| has_placeholder(text)) {
-                *text = text.replacen(ANY_ACCOUNT, account, 1);
+                *text = with_account(text, account);
             }
         }
         _ => {}
@@ -159,137 +170,48 @@ fn is_same(file: &Value, live: &Value) -> bool {
     }
 }
 
-/// If a file's text says what runs, with what it leaves open.
-fn is_same_text(file: &str, live: &str) -> bool {
-    let repository = |text: &str| text.parse::<Reference>().ok().map(|image| image.name());
-    file == live
-        || has_placeholder(file) && is_same_but_account(file, live)
-        || file.ends_with(&format!(":{COMMIT}")) && {
-            let of_file = repository(file).zip(repository(live));
-            of_file.is_some_and(|(file, live)| file == live || is_same_but_account(&file, &live))
+/// What AWS fills in where a definition says nothing.
+struct Defaults {
+    /// If a port of the host is that of the container: in the other modes AWS chooses one.
+    has_own_ports: bool,
+}
+
+impl Defaults {
+    fn of(live: &Value) -> Self {
+        let mode = live["networkMode"].as_str();
+        Self {
+            has_own_ports: matches!(mode, Some("awsvpc" | "host")),
         }
+    }
+
+    /// If what runs there is nothing but a default.
+    fn has(&self, place: &[String], live: &Value) -> bool {
+        let names: Vec<&str> = place.iter().map(String::as_str).collect();
+        match names.as_slice() {
+            ["containerDefinitions", _, "essential"] => *live == true,
+            ["containerDefinitions", _, "portMappings", _, "protocol"] => live == "tcp",
+            ["containerDefinitions", _, "portMappings", _, "hostPort"] => {
+                self.has_own_ports || *live == 0
+            }
+            ["containerDefinitions", _, "healthCheck", "interval"] => *live == 30,
+            ["containerDefinitions", _, "healthCheck", "timeout"] => *live == 5,
+            ["containerDefinitions", _, "healthCheck", "retries"] => *live == 3,
+            // Nothing is less than their default.
+            [.., "stopTimeout" | "swappiness" | "maxSwap"] => false,
+            _ => is_empty(live),
+        }
+    }
 }
 
-/// If a text has the account of AWS's documents where an account stands: in an ARN, or in the name of a registry of ECR.
-pub(crate) fn has_placeholder(text: &str) -> bool {
-    text.contains(&format!(":{ANY_ACCOUNT}:"))
-        || text.starts_with(&format!("{ANY_ACCOUNT}.dkr.ecr."))
-}
-
-fn is_same_but_account(file: &str, live: &str) -> bool {
-    let Some((before, after)) = file.split_once(ANY_ACCOUNT) else {
-        return false;
-    };
-    let Some(rest) = live.strip_prefix(before) else {
-        return false;
-    };
-    let live_after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-    let is_account = rest.len() - live_after.len() == ANY_ACCOUNT.len();
-    // Secrets Manager adds a hyphen and six characters to a secret's name.
-    let suffix = live_after.strip_prefix(after);
-    let is_suffix = |suffix: &str| {
-        file.contains(":secretsmanager:") && suffix.len() == 7 && suffix.starts_with('-')
-    };
-    is_account && suffix.is_some_and(|suffix| suffix.is_empty() || is_suffix(suffix))
-}
-
-/// What a definition gets by default.
-fn is_filled_in(path: &str, live: &Value) -> bool {
-    let is_empty = match live {
+fn is_empty(live: &Value) -> bool {
+    match live {
         Value::Null | Value::Bool(false) => true,
         Value::Number(number) => number.as_f64() == Some(0.0),
         Value::Array(items) => items.is_empty(),
         Value::Object(entries) => entries.is_empty(),
         _ => false,
-    };
-    let last = path.rsplit('.').next().unwrap_or(path);
-    let is_default = match last {
-        "essential" => *live == true,
-        "protocol" => live == "tcp",
-        // With awsvpc, the container's own.
-        "hostPort" => true,
-        _ => false,
-    };
-    is_empty || is_default
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn file() -> Value {
-        json!({
-            "family": "shop",
-            "executionRoleArn": "arn:aws:iam::111122223333:role/x",
-            "containerDefinitions": [{
-                "name": "app",
-                "image": "me/shop:COMMIT",
-                "portMappings": [{ "containerPort": 8000 }],
-                "environment": [{ "name": "A", "value": "1" }, { "name": "B", "value": "2" }],
-            }],
-        })
-    }
-
-    /// As AWS gives it back.
-    fn live() -> Value {
-        json!({
-            "taskDefinitionArn": "arn:x:7",
-            "revision": 7,
-            "family": "shop",
-            "volumes": [],
-            "executionRoleArn": "arn:aws:iam::999999999999:role/x",
-            "containerDefinitions": [{
-                "name": "app",
-                "image": "me/shop:3f1c9e7",
-                "cpu": 0,
-                "essential": true,
-                "mountPoints": [],
-                "portMappings": [{ "containerPort": 8000, "hostPort": 8000, "protocol": "tcp" }],
-                "environment": [{ "name": "B", "value": "2" }, { "name": "A", "value": "1" }],
-            }],
-        })
-    }
-
-    fn raw(value: Value) -> RawDefinition {
-        RawDefinition::new(value).unwrap()
-    }
-
-    #[test]
-    fn what_a_file_leaves_open_is_taken_from_what_runs() {
-        let filled = filled_in(&raw(file()), &raw(live())).unwrap().as_given();
-        assert_eq!(filled["executionRoleArn"], live()["executionRoleArn"]);
-        let app = &filled["containerDefinitions"][0];
-        assert_eq!(app["image"], "me/shop:3f1c9e7");
-        assert_eq!(
-            app["environment"],
-            file()["containerDefinitions"][0]["environment"]
-        );
-    }
-
-    #[test]
-    fn what_aws_fills_in_is_no_difference() {
-        assert_eq!(differences(&raw(file()), &raw(live())), []);
-    }
-
-    #[test]
-    fn each_difference_is_told_with_its_place() {
-        let mut live = live();
-        let app = &mut live["containerDefinitions"][0];
-        app["image"] = "other/shop:3f1c9e7".into();
-        app["stopTimeout"] = 5.into();
-        app["environment"][1]["value"] = "9".into();
-        app["portMappings"] = json!([]);
-        let differences = differences(&raw(file()), &raw(live));
-        let paths: Vec<&str> = differences.iter().map(|it| it.path.as_str()).collect();
-        assert_eq!(
-            paths,
-            [
-                "containerDefinitions.app.environment.A.value",
-                "containerDefinitions.app.image",
-                "containerDefinitions.app.portMappings",
-                "containerDefinitions.app.stopTimeout",
-            ]
-        );
-    }
-}
+mod tests;

@@ -2,11 +2,11 @@
 
 use super::api::{Api, Json, Query};
 use super::cloud::Cloud;
+use super::credentials::Kept;
 use super::error::ApiError;
 use super::xml;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::ProvideCredentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4::SigningParams;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
@@ -19,10 +19,23 @@ use std::time::SystemTime;
 #[derive(Debug)]
 pub struct Aws {
     config: SdkConfig,
+    credentials: Kept,
     region: String,
     http: reqwest::Client,
     /// In the place of every API's own.
     endpoint: Option<String>,
+}
+
+/// Profile, credentials, region and endpoints as the SDKs find them.
+async fn configuration() -> SdkConfig {
+    let tls = Provider::Rustls(CryptoMode::Ring);
+    let own = aws_smithy_http_client::Builder::new()
+        .tls_provider(tls)
+        .build_https();
+    aws_config::defaults(BehaviorVersion::latest())
+        .http_client(own)
+        .load()
+        .await
 }
 
 impl Aws {
@@ -32,17 +45,12 @@ impl Aws {
     ///
     /// If there is no region. Credentials are looked for with the first request.
     pub async fn load(http: reqwest::Client) -> Result<Self, ApiError> {
-        let tls = Provider::Rustls(CryptoMode::Ring);
-        let own = aws_smithy_http_client::Builder::new()
-            .tls_provider(tls)
-            .build_https();
-        let config = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(own)
-            .load()
-            .await;
+        let config = configuration().await;
         let region = config.region().ok_or(ApiError::NoRegion)?.to_string();
+        let credentials = Kept::from(config.credentials_provider());
         Ok(Self {
             config,
+            credentials,
             region,
             http,
             endpoint: None,
@@ -56,15 +64,35 @@ impl Aws {
         self
     }
 
+    /// With others if the credentials have expired and there are some, as in a file that another program has written.
     async fn send(&self, call: &Call<'_>) -> Result<String, ApiError> {
+        let credentials = self.credentials.at(SystemTime::now()).await?;
+        let result = self.send_as(&credentials, call).await;
+        if !matches!(&result, Err(error) if error.is_expired()) {
+            return result;
+        }
+        // What is configured reads files but once.
+        let provider = configuration().await.credentials_provider();
+        let now = SystemTime::now();
+        match self.credentials.after(&credentials, provider, now).await {
+            Some(others) => self.send_as(&others, call).await,
+            None => result,
+        }
+    }
+
+    async fn send_as(
+        &self,
+        credentials: &Credentials,
+        call: &Call<'_>,
+    ) -> Result<String, ApiError> {
         let endpoint = self.endpoint(call);
         let unreachable = |source: reqwest::Error| ApiError::Unreachable {
             operation: call.action(),
-            endpoint: endpoint.clone(),
+            endpoint: without_password(&endpoint),
             is_unsent: source.is_connect(),
             source: source.without_url().into(),
         };
-        let request = self.signed(call, &endpoint).await?;
+        let request = self.signed(call, &endpoint, credentials)?;
         let request = request.try_into().map_err(unreachable)?;
         let response = self.http.execute(request).await.map_err(unreachable)?;
         let status = response.status();
@@ -103,8 +131,13 @@ impl Aws {
         })
     }
 
-    async fn signed(&self, call: &Call<'_>, endpoint: &str) -> Result<Request<String>, ApiError> {
-        let identity = self.credentials().await?.into();
+    fn signed(
+        &self,
+        call: &Call<'_>,
+        endpoint: &str,
+        credentials: &Credentials,
+    ) -> Result<Request<String>, ApiError> {
+        let identity = credentials.clone().into();
         let malformed = |why: String| call.malformed(&why);
         let params = SigningParams::builder()
             .identity(&identity)
@@ -134,14 +167,6 @@ impl Aws {
             .map_err(|error| malformed(error.to_string()))?;
         instructions.apply_to_request_http1x(&mut request);
         Ok(request)
-    }
-
-    async fn credentials(&self) -> Result<Credentials, ApiError> {
-        let provider = self.config.credentials_provider();
-        let provider =
-            provider.ok_or_else(|| ApiError::NoCredentials("none is configured".into()))?;
-        let credentials = provider.provide_credentials().await;
-        credentials.map_err(|error| ApiError::NoCredentials(error.into()))
     }
 }
 
@@ -227,6 +252,20 @@ impl Call<'_> {
     }
 }
 
+/// The same without user and password, for errors.
+fn without_password(endpoint: &str) -> String {
+    let (scheme, rest) = match endpoint.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), endpoint),
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    format!("{scheme}{host}{path}")
+}
+
 fn refusal_in_json(text: &str) -> Option<(String, String)> {
     let body: Value = serde_json::from_str(text).ok()?;
     let code = body["__type"].as_str()?.rsplit('#').next()?.to_owned();
@@ -241,4 +280,24 @@ fn refusal_in_xml(text: &str) -> Option<(String, String)> {
         .find(|node| node.tag_name().name() == "Error")?;
     let message = xml::text(error, "Message").unwrap_or_default();
     Some((xml::text(error, "Code")?, message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_is_named_without_its_password() {
+        for (endpoint, shown) in [
+            ("http://me:secret@127.0.0.1:9", "http://127.0.0.1:9"),
+            ("https://me:a@b@host/path@1", "https://host/path@1"),
+            ("me:secret@host", "host"),
+            (
+                "https://ecs.us-east-1.amazonaws.com",
+                "https://ecs.us-east-1.amazonaws.com",
+            ),
+        ] {
+            assert_eq!(without_password(endpoint), shown);
+        }
+    }
 }

@@ -66,7 +66,8 @@ const ATTEMPTS: u32 = 5;
 /// Before the second; doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(300);
 
-/// Asks again when AWS is busy. What changes something is not asked again if it may have been done.
+/// Asks again when AWS is busy. What changes something is not asked again if it may have been done, unless it has a token by
+/// which AWS does it once.
 #[derive(Debug)]
 pub struct Retrying<C>(pub C);
 
@@ -82,7 +83,8 @@ impl<C: Cloud> Cloud for Retrying<C> {
         resource: &str,
         parameters: &Value,
     ) -> Result<Value, ApiError> {
-        retried(operation, || {
+        let is_harmless = is_read(operation) || parameters["clientToken"].is_string();
+        retried(is_harmless, || {
             self.0.json(api, operation, resource, parameters)
         })
         .await
@@ -95,20 +97,23 @@ impl<C: Cloud> Cloud for Retrying<C> {
         resource: &str,
         parameters: &[(String, String)],
     ) -> Result<String, ApiError> {
-        retried(operation, || {
+        retried(is_read(operation), || {
             self.0.query(api, operation, resource, parameters)
         })
         .await
     }
 }
 
-async fn retried<T, Fut>(operation: &str, ask: impl Fn() -> Fut) -> Result<T, ApiError>
+fn is_read(operation: &str) -> bool {
+    ["Describe", "Filter", "Get", "List"]
+        .iter()
+        .any(|verb| operation.starts_with(verb))
+}
+
+async fn retried<T, Fut>(is_harmless: bool, ask: impl Fn() -> Fut) -> Result<T, ApiError>
 where
     Fut: Future<Output = Result<T, ApiError>>,
 {
-    let is_harmless = ["Describe", "Filter", "Get", "List"]
-        .iter()
-        .any(|verb| operation.starts_with(verb));
     let mut pause = FIRST_PAUSE;
     for _ in 1..ATTEMPTS {
         match ask().await {

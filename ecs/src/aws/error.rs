@@ -11,6 +11,9 @@ pub enum ApiError {
     /// None of the places has credentials.
     #[error("no credentials: set AWS_PROFILE, run `aws sso login`, or give the workflow a role")]
     NoCredentials(#[source] Box<dyn Error + Send + Sync>),
+    /// There were some, and no others are to be had.
+    #[error("the credentials have expired, and new ones could not be had")]
+    Expired(#[source] Box<dyn Error + Send + Sync>),
     /// An answer that is an error.
     #[error("{operation} on {resource} was refused: {code}: {message}{}", advice(.code, .operation))]
     Refused {
@@ -62,8 +65,26 @@ impl ApiError {
             Self::Refused { code, .. } => is_internal(code),
             Self::Unreachable { is_unsent, .. } => !is_unsent,
             Self::Malformed { .. } => true,
-            Self::NoRegion | Self::NoCredentials(_) => false,
+            Self::NoRegion | Self::NoCredentials(_) | Self::Expired(_) => false,
         }
+    }
+
+    /// The same of credentials that are to take the place of others.
+    pub(super) fn of_renewal(self) -> Self {
+        match self {
+            Self::NoCredentials(source) => Self::Expired(source),
+            other => other,
+        }
+    }
+
+    /// If AWS says that the credentials have expired.
+    pub(super) fn is_expired(&self) -> bool {
+        self.code().is_some_and(|code| code.contains("Expired"))
+    }
+
+    /// If it is for want of permission, or of credentials that are valid.
+    pub(crate) fn is_not_allowed(&self) -> bool {
+        self.is_lockout() || self.is_denied() || matches!(self, Self::Expired(_))
     }
 
     /// AWS's code, if it gave one.
@@ -74,14 +95,12 @@ impl ApiError {
         }
     }
 
-    /// If no other request will be answered either: the credentials are missing, expired or not valid.
+    /// If no other request will be answered either: the credentials are missing, not valid, or expired by AWS's word.
+    /// Where only new ones could not be had, they may be had with the next request.
     pub fn is_lockout(&self) -> bool {
-        match self {
-            Self::NoCredentials(_) => true,
-            _ => self
-                .code()
-                .is_some_and(|code| code.contains("Expired") || is_invalid(code)),
-        }
+        matches!(self, Self::NoCredentials(_))
+            || self.is_expired()
+            || self.code().is_some_and(is_invalid)
     }
 
     /// If another operation may still be allowed.

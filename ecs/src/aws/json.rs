@@ -47,10 +47,25 @@ impl Question<'_> {
     ///
     /// If a page is refused, not answered, or does not have this form.
     pub async fn pages<T: DeserializeOwned>(
-        mut self,
+        self,
         cloud: &impl Cloud,
         list: &str,
     ) -> Result<Vec<T>, ApiError> {
+        let (all, _) = self.some_pages(cloud, list, usize::MAX).await?;
+        Ok(all)
+    }
+
+    /// The same for `most` pages, with the token of the next one if there are more.
+    ///
+    /// # Errors
+    ///
+    /// If a page is refused, not answered, or does not have this form.
+    pub async fn some_pages<T: DeserializeOwned>(
+        mut self,
+        cloud: &impl Cloud,
+        list: &str,
+        most: usize,
+    ) -> Result<(Vec<T>, Option<String>), ApiError> {
         let Json { token, .. } = self.api.form;
         let mut all = Vec::new();
         let mut seen = HashSet::new();
@@ -63,13 +78,16 @@ impl Question<'_> {
             all.extend(items.into_iter().flatten());
             let next = page[token].as_str().filter(|next| !next.is_empty());
             let Some(next) = next else {
-                return Ok(all);
+                return Ok((all, None));
             };
             if !seen.insert(next.to_owned()) {
                 return Err(ApiError::Malformed {
                     operation: self.api.action(self.operation),
                     why: format!("the pages go round in a circle: {next:?} comes again"),
                 });
+            }
+            if seen.len() >= most {
+                return Ok((all, Some(next.to_owned())));
             }
             self.parameters[token] = next.into();
         }

@@ -6,6 +6,7 @@
 mod api;
 mod client;
 mod cloud;
+mod credentials;
 pub mod ecs;
 mod error;
 mod json;

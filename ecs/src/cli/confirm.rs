@@ -1,6 +1,7 @@
 //! Asks before something is done.
 
 use super::say;
+use super::signals::Signals;
 use std::io::{BufRead, IsTerminal, stdin};
 use tokio::sync::oneshot;
 
@@ -23,13 +24,14 @@ fn says_yes(question: &str) -> bool {
     read.is_ok() && (answer == "y" || answer == "yes")
 }
 
-/// The same while signals are listened to: another Ctrl-C is a no.
+/// The same while signals are listened to: another one is a no.
 pub(super) async fn asked(question: &'static str) -> bool {
+    let mut signals = Signals::listen();
     let (answers, answer) = oneshot::channel();
     // A thread that nobody waits for when the program ends, since it reads for as long as nobody types.
     std::thread::spawn(move || answers.send(says_yes(question)));
     tokio::select! {
         yes = answer => yes.unwrap_or(false),
-        _ = tokio::signal::ctrl_c() => false,
+        _ = signals.next() => false,
     }
 }

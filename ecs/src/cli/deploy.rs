@@ -1,6 +1,6 @@
 //! `cargo ecs deploy`, `cargo ecs rollback` and `cargo ecs continue`.
 
-use super::error::{CliError, failed, read_file};
+use super::error::{CliError, read_file};
 use super::github::GitHub;
 use super::progress::Lines;
 use super::service::{RegistryArgs, ServiceArgs, access};
@@ -15,6 +15,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
+
+/// The exit code for them, as of clap.
+const WRONG_ARGUMENTS: u8 = 2;
 
 /// Deploy a commit, an image or a file, and wait for the result
 #[derive(Args, Debug)]
@@ -139,10 +142,7 @@ impl Deploy {
     pub(super) async fn run(self) -> ExitCode {
         match self.changes() {
             Ok(changes) => self.common.carry_out(Goal::Deploy(Box::new(changes))).await,
-            Err(error) => {
-                failed(&error, self.common.json);
-                ExitCode::from(2)
-            }
+            Err(error) => self.common.fail(&chain(&error), WRONG_ARGUMENTS),
         }
     }
 
@@ -157,6 +157,7 @@ impl Deploy {
             });
         let before = self.before.as_deref().map(words).transpose()?;
         self.each_once()?;
+        self.each_used()?;
         Ok(Changes {
             definition: self.definition.as_deref().map(definition).transpose()?,
             containers: containers.collect::<Result<_, BadWanted>>()?,
@@ -186,6 +187,22 @@ impl Deploy {
         }
         Ok(())
     }
+
+    /// What would change nothing is a mistake too.
+    fn each_used(&self) -> Result<(), CliError> {
+        let mut without_own = self.containers.iter().filter(|text| !text.contains('='));
+        let has_common = self.wanted.is_some();
+        let has_variables = !self.variables.is_empty() || !self.secrets.is_empty();
+        match (without_own.next(), &self.wanted) {
+            (None, Some(wanted)) if !self.containers.is_empty() => {
+                Err(CliError::ForNone(wanted.clone()))
+            }
+            (Some(name), _) if !has_common && !has_variables => {
+                Err(CliError::Unchanged(name.clone()))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Rollback {
@@ -201,10 +218,7 @@ impl Rollback {
                     is_back: true,
                     ..Changes::default()
                 })),
-                Err(error) => {
-                    failed(&error.into(), self.common.json);
-                    return ExitCode::from(2);
-                }
+                Err(error) => return self.common.fail(&chain(&error), WRONG_ARGUMENTS),
             },
             to => Goal::RollBack(to.map_or(Target::LastGood, Target::Revision)),
         };
@@ -261,6 +275,11 @@ impl Common {
         tags.collect()
     }
 
+    /// Cluster and service.
+    fn place(&self) -> (&str, &str) {
+        (self.service.cluster(), &self.service.service)
+    }
+
     async fn carry_out(&self, goal: Goal) -> ExitCode {
         let order = Order {
             service: self.service.service.clone(),
@@ -273,21 +292,29 @@ impl Common {
             begun: Begun::default(),
         };
         let outcome = match self.outcome(&order).await {
-            Ok(None) => {
-                if self.json {
-                    say::json(&serde_json::json!({ "error": "interrupted" }));
-                }
-                return ExitCode::from(interrupt::CODE);
-            }
-            Ok(Some(outcome)) => outcome,
-            Err(error) => Outcome::of_error(&order, chain(&error)),
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(interrupted)) => return self.fail(interrupted, interrupt::CODE),
+            Err(error) => Outcome::of_error(self.place(), chain(&error)),
         };
         outcome::print(&outcome, self.json);
         self.github.report(&outcome);
         ExitCode::from(outcome.verdict.code())
     }
 
-    async fn outcome(&self, order: &Order) -> Result<Option<Outcome>, CliError> {
+    /// Of what has no verdict, with an exit code of its own. Who reads JSON or the workflow's outputs finds the error there.
+    fn fail(&self, error: &str, code: u8) -> ExitCode {
+        let outcome = Outcome::of_error(self.place(), say::stripped(error));
+        if self.json {
+            outcome::print(&outcome, true);
+        } else {
+            say::err(error);
+        }
+        self.github.report(&outcome);
+        ExitCode::from(code)
+    }
+
+    /// An error, in words, if nobody waits for the outcome.
+    async fn outcome(&self, order: &Order) -> Result<Result<Outcome, &'static str>, CliError> {
         let (aws, client) = access().await?;
         let registry = self.registry.registry(client);
         let mut progress = Lines::new();

@@ -47,6 +47,12 @@ pub(super) enum CliError {
     Command(String),
     #[error("{0:?} is given twice")]
     Twice(String),
+    #[error(
+        "{0:?} is for no container: each --container has an image of its own; leave out {0:?}, or name a container without an image"
+    )]
+    ForNone(String),
+    #[error("--container {0} changes nothing: name an image, --set-env or --set-secret for it")]
+    Unchanged(String),
     #[error(transparent)]
     Wanted(#[from] BadWanted),
     #[error(transparent)]

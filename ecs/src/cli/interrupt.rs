@@ -1,69 +1,79 @@
-//! Ctrl-C while a deployment goes on: it goes on in AWS, so what is wanted has to be asked.
+//! Ctrl-C and SIGTERM while a deployment goes on: it goes on in AWS, so what is wanted has to be asked where somebody is.
 
 use super::confirm::asked;
 use super::progress::Watched;
 use super::say;
+use super::signals::{Received, Signals};
 use crate::aws::{Cloud, ecs};
 use crate::chain::chain;
 use crate::deploy::{Order, TakenBack, take_back};
 use std::io::{IsTerminal, stdin};
 use std::pin::pin;
-use tokio::signal::unix::{SignalKind, signal};
 
-/// The exit code after Ctrl-C, as of a shell: 128 and the signal's number.
+/// The exit code after either, as a shell's after Ctrl-C: 128 and the signal's number.
 pub(super) const CODE: u8 = 130;
 
-/// Waits for `work`, or for Ctrl-C. On a terminal that asks whether to roll back, and then goes on waiting; none if
-/// nobody is to wait any longer.
+/// Waits for `work`, or for a signal. Ctrl-C on a terminal asks whether to roll back, and then goes on waiting. An error, in
+/// words, if nobody is to wait any longer.
 pub(super) async fn unless_interrupted<T>(
     cloud: &impl Cloud,
     order: &Order,
     watched: &Watched,
     work: impl Future<Output = T>,
-) -> Option<T> {
+) -> Result<T, &'static str> {
+    let mut signals = Signals::listen();
     let mut work = pin!(work);
     loop {
-        tokio::select! {
-            done = &mut work => return Some(done),
-            _ = tokio::signal::ctrl_c() => {}
-        }
+        let received = tokio::select! {
+            done = &mut work => return Ok(done),
+            received = signals.next() => received,
+        };
+        watched.pause();
         if !order.begun.has_begun() {
             stop_task(cloud, &order.cluster, watched).await;
-            say::err("the service was not touched");
-            return None;
+            return Err("interrupted; the service was not touched");
         }
-        watched.pause();
-        let wants_back = stdin().is_terminal() && asked("roll back?").await;
-        if wants_back && goes_back(cloud, order).await {
-            watched.resume();
-            continue;
+        let can_ask = received == Received::Interrupt && stdin().is_terminal();
+        if !(can_ask && asked("roll back?").await) {
+            return Err(GOES_ON);
         }
-        say::err("stopped waiting; ECS continues the deployment: cargo ecs status shows it");
-        return None;
+        go_back(cloud, order).await?;
+        watched.resume();
     }
 }
 
-/// Asks ECS to roll back; false if that is no way back to wait for.
-async fn goes_back(cloud: &impl Cloud, order: &Order) -> bool {
+const GOES_ON: &str = "interrupted, so nobody waits any more; ECS goes on with what was begun: cargo ecs status shows it";
+
+/// Asks ECS to roll back. An error, in words, if that is no way back to wait for.
+async fn go_back(cloud: &impl Cloud, order: &Order) -> Result<(), &'static str> {
     say::err("asking ECS to roll back");
     match take_back(cloud, order).await {
-        Ok(TakenBack::Stopped | TakenBack::Decided) => return true,
+        Ok(TakenBack::Stopped | TakenBack::Decided) => Ok(()),
         Ok(TakenBack::Already) => {
             say::err("it is rolling back already");
-            return true;
+            Ok(())
         }
-        Ok(TakenBack::Updated) => {
-            say::err("updated the service to the revision that it had before");
+        Ok(TakenBack::Updated) => Err(
+            "interrupted; the service was updated to the revision that it had before: cargo ecs status shows how far that is",
+        ),
+        Ok(TakenBack::Nothing) => {
+            Err("interrupted; no deployment of this revision is running, so nothing was taken back")
         }
-        Ok(TakenBack::Nothing) => say::err("no deployment of this revision is running"),
-        Err(error) => say::err(format_args!("cannot roll back: {}", chain(&error))),
+        Err(error) => {
+            say::err(format_args!("cannot roll back: {}", chain(&error)));
+            Err(GOES_ON)
+        }
     }
-    false
 }
 
-/// Asks ECS to stop the one-off task that was started, and says so.
+/// Asks ECS to stop the one-off task, if one was started, and says so.
 pub(super) async fn stop_task(cloud: &impl Cloud, cluster: &str, watched: &Watched) {
     let Some(task) = watched.task() else {
+        if watched.is_starting() {
+            say::err(format_args!(
+                "ECS has not said whether it started a task: aws ecs list-tasks --cluster {cluster} --started-by cargo-ecs"
+            ));
+        }
         return;
     };
     match ecs::stop_task(cloud, cluster, task).await {
@@ -72,19 +82,5 @@ pub(super) async fn stop_task(cloud: &impl Cloud, cluster: &str, watched: &Watch
             "cannot stop the task {task}: {}",
             chain(&error)
         )),
-    }
-}
-
-/// Waits for Ctrl-C, or for SIGTERM, by which workflows end what they have started.
-pub(super) async fn or_terminated() {
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => signal.recv().await,
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminated => {}
     }
 }

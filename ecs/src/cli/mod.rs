@@ -20,6 +20,7 @@ mod run;
 mod say;
 mod scale;
 mod service;
+mod signals;
 mod stack;
 mod status;
 

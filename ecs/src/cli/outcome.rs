@@ -43,7 +43,7 @@ pub(super) fn text(outcome: &Outcome) -> String {
     if let Some(error) = &outcome.error {
         text += &format!("  {error}\n");
     }
-    if let Verdict::TimedOut | Verdict::Parked = outcome.verdict
+    if let Verdict::TimedOut | Verdict::ParkedSince = outcome.verdict
         && let Some(seen) = &outcome.last_seen
     {
         text += &format!("  last seen: {seen}\n");
@@ -57,9 +57,31 @@ pub(super) fn text(outcome: &Outcome) -> String {
     }
     if let Verdict::Waiting(_) = outcome.verdict {
         text += &format!(
-            "  cargo ecs continue --service {}, with --rollback to go back\n",
-            outcome.service
+            "  cargo ecs continue {}, with --rollback to go back\n",
+            outcome.arguments()
         );
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deploy::Pause;
+
+    #[test]
+    fn the_command_that_decides_names_the_cluster_too() {
+        let mut outcome = Outcome::of_error(("main", "shop"), String::new());
+        outcome.verdict = Verdict::Waiting(Pause {
+            deployment: "d".into(),
+            hook: None,
+            expires_at: None,
+            then: None,
+        });
+        let text = text(&outcome);
+        assert!(
+            text.contains("cargo ecs continue --service shop --cluster main, with"),
+            "{text}"
+        );
+    }
 }

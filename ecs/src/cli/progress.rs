@@ -5,6 +5,7 @@ use crate::aws::ecs::Task;
 use crate::deploy::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, stderr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -16,7 +17,14 @@ pub(super) struct Lines {
     spinner: Option<ProgressBar>,
     /// If lines of a one-off task are the result, and so go to stdout.
     is_output: bool,
-    task: Arc<OnceLock<String>>,
+    one_off: Arc<OneOff>,
+}
+
+/// What is known of the one-off task.
+#[derive(Default)]
+struct OneOff {
+    is_starting: AtomicBool,
+    arn: OnceLock<String>,
 }
 
 impl Lines {
@@ -32,7 +40,7 @@ impl Lines {
         Self {
             spinner,
             is_output: false,
-            task: Arc::default(),
+            one_off: Arc::default(),
         }
     }
 
@@ -47,7 +55,7 @@ impl Lines {
     pub(super) fn watched(&self) -> Watched {
         Watched {
             spinner: self.spinner.clone(),
-            task: Arc::clone(&self.task),
+            one_off: Arc::clone(&self.one_off),
         }
     }
 }
@@ -55,13 +63,18 @@ impl Lines {
 /// What others may want to see of it meanwhile.
 pub(super) struct Watched {
     spinner: Option<ProgressBar>,
-    task: Arc<OnceLock<String>>,
+    one_off: Arc<OneOff>,
 }
 
 impl Watched {
     /// The ARN of the one-off task, once there is one.
     pub(super) fn task(&self) -> Option<&str> {
-        self.task.get().map(String::as_str)
+        self.one_off.arn.get().map(String::as_str)
+    }
+
+    /// If ECS was asked for a one-off task, whatever it has said.
+    pub(super) fn is_starting(&self) -> bool {
+        self.one_off.is_starting.load(Ordering::Relaxed)
     }
 
     /// Leaves the terminal alone, for a question.
@@ -100,9 +113,13 @@ impl Progress for Lines {
         }
     }
 
+    fn starting(&mut self) {
+        self.one_off.is_starting.store(true, Ordering::Relaxed);
+    }
+
     fn begun(&mut self, task: &Task) {
         // An order runs one task at most.
-        let _ = self.task.set(task.arn.clone());
+        let _ = self.one_off.arn.set(task.arn.clone());
     }
 }
 

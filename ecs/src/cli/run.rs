@@ -6,6 +6,7 @@ use super::interrupt;
 use super::progress::Lines;
 use super::say;
 use super::service::{RegistryArgs, ServiceArgs, access};
+use super::signals::Signals;
 use crate::aws::ecs::register;
 use crate::deploy::changed::changed;
 use crate::deploy::{Changes, DeployError, Progress, Verdict, Wanted, examine_image, short};
@@ -22,7 +23,7 @@ const NOT_RUN: u8 = 125;
 #[derive(Args, Debug)]
 #[command(after_help = "\
 The task gets the service's network, roles, variables and secrets. The command takes the place of the image's CMD; an
-ENTRYPOINT stays in front of it. What the task prints goes to stdout. Ctrl-C stops the task.
+ENTRYPOINT stays in front of it. What the task prints goes to stdout. Ctrl-C or SIGTERM stops the task.
 
 Exit codes: the command's own; 1 an error, 15 still running after the timeout, 18 the image cannot be run, 125 the
 command never ran, 130 interrupted.
@@ -142,14 +143,10 @@ impl Run {
             timeout: Duration::from_secs(self.timeout),
         };
         let watched = lines.watched();
+        let mut signals = Signals::listen();
         tokio::select! {
             ended = task::run(&aws, &job, lines) => return Ok(Some(ended?)),
-            () = interrupt::or_terminated() => {}
-        }
-        if watched.task().is_none() {
-            say::err(
-                "ECS has not said whether it started a task: aws ecs list-tasks --started-by cargo-ecs",
-            );
+            _ = signals.next() => {}
         }
         interrupt::stop_task(&aws, cluster, &watched).await;
         Ok(None)

@@ -38,6 +38,10 @@ pub(super) struct RegistryArgs {
         requires = "registry_username"
     )]
     registry_password: Option<String>,
+
+    /// The registry that gets them, such as ghcr.io [default: Docker Hub]
+    #[arg(long, value_name = "HOST", env = "REGISTRY_HOST")]
+    registry_host: Option<String>,
 }
 
 impl RegistryArgs {
@@ -48,7 +52,9 @@ impl RegistryArgs {
             .zip(self.registry_password.clone());
         // A variable that a workflow does not have comes as an empty one.
         let pair = pair.filter(|(username, _)| !username.is_empty());
-        let credentials = pair.map(|(username, password)| Credentials { username, password });
+        let host = self.registry_host.as_deref().unwrap_or_default();
+        let credentials =
+            pair.map(|(username, password)| Credentials::of(host, username, password));
         Registry::new(client, credentials)
     }
 }

@@ -36,6 +36,9 @@ pub(super) async fn roll_back<C: Cloud, I: Images, P: Progress>(
     // By its ARN, as deployments name it.
     let revision = definition.arn().ok_or(DeployError::NoRevision)?.to_owned();
     work.outcome.revision = Some(revision.clone());
+    if revision != current && !definition.is_active() {
+        return Err(DeployError::Inactive(short(&revision).to_owned()));
+    }
     if revision == current {
         let text = format!("{} already runs {}", order.service, short(&current));
         work.progress.tell(&text);
@@ -100,7 +103,7 @@ async fn last_good(
     for some in good.chunks(SOME) {
         for revision in describe_revisions(cloud, some).await? {
             let definition = revision.task_definition;
-            if definition != current && exists(cloud, &definition).await? {
+            if definition != current && is_usable(cloud, &definition).await? {
                 return Ok(definition);
             }
         }
@@ -108,10 +111,11 @@ async fn last_good(
     Err(DeployError::NothingGood)
 }
 
-/// If a task definition still exists. ECS has no code of its own for one that was deleted, only a text.
-async fn exists(cloud: &impl Cloud, definition: &str) -> Result<bool, DeployError> {
+/// If a service can be updated to a task definition: it exists, and was not deregistered. ECS has no code of its own for
+/// one that was deleted, only a text.
+async fn is_usable(cloud: &impl Cloud, definition: &str) -> Result<bool, DeployError> {
     match describe_definition(cloud, definition).await {
-        Ok(_) => Ok(true),
+        Ok(definition) => Ok(definition.is_active()),
         Err(ApiError::Refused { message, .. })
             if message.contains("Unable to describe task definition") =>
         {

@@ -1,12 +1,12 @@
 //! The definition of the new revision: the one that runs, or one in a file, with what changes.
 
-use super::{Changes, DeployError, Progress, Wanted};
-use crate::aws::ecs::RawDefinition;
-use crate::diff::{COMMIT, Difference, exact_differences, filled_in, has_placeholder};
+use super::{Changes, DeployError, Progress, Wanted, open};
+use crate::aws::ecs::{RawDefinition, Tag};
+use crate::diff::{Difference, exact_differences, filled_in};
 use crate::facts::TaskDefinition;
 use crate::image::{Images, Lookup, Reference};
 use crate::live::Live;
-use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// What is to be registered.
 pub(crate) struct Changed {
@@ -83,40 +83,37 @@ pub(crate) async fn changed(
         }
         first.get_or_insert(image);
     }
-    no_placeholder(&next)?;
-    let differences = exact_differences(&next, &live.definition);
+    if changes.definition.is_some() {
+        next = open::filled_in_by_image(&next, changes)?;
+    }
+    let mut differences = exact_differences(&next, &live.definition);
+    differences.extend(of_tags(next.tags(), live.definition.tags()));
+    // ECS takes no update to one that was deregistered, and its tasks run all the same.
+    let is_gone = changes.refresh && !live.definition.is_active();
+    if is_gone {
+        progress.tell("the revision is deregistered (INACTIVE), so it is registered again");
+    }
     Ok(Changed {
-        is_other: !differences.is_empty() || !next.has_tags_of(&live.definition),
+        is_other: !differences.is_empty() || is_gone,
         differences,
         definition: next.with_tags(&changes.tags),
         image: first.unwrap_or_default(),
     })
 }
 
-/// What a file leaves open has to be known by now.
-fn no_placeholder(next: &RawDefinition) -> Result<(), DeployError> {
-    let typed: TaskDefinition = next.read()?;
-    let mut containers = typed.container_definitions.iter();
-    let open = containers.find(|it| it.image.ends_with(&format!(":{COMMIT}")));
-    if let Some(open) = open {
-        return Err(DeployError::Placeholder {
-            container: open.name.clone(),
-            image: open.image.clone(),
-        });
-    }
-    if has_open_account(&next.as_given()) {
-        return Err(DeployError::AnyAccount);
-    }
-    Ok(())
-}
-
-fn has_open_account(value: &Value) -> bool {
-    match value {
-        Value::Object(members) => members.values().any(has_open_account),
-        Value::Array(items) => items.iter().any(has_open_account),
-        Value::String(text) => has_placeholder(text),
-        _ => false,
-    }
+fn of_tags(next: &[Tag], live: &[Tag]) -> Vec<Difference> {
+    let value = |tags: &[Tag], key: &str| {
+        let tag = tags.iter().find(|tag| tag.key == key);
+        tag.map(|tag| tag.value.clone().into())
+    };
+    let own = next.iter().chain(live).filter(|tag| !tag.is_of_aws());
+    let keys: BTreeSet<&str> = own.map(|tag| tag.key.as_str()).collect();
+    let all = keys.into_iter().map(|key| Difference {
+        path: format!("tags.{key}"),
+        file: value(next, key),
+        live: value(live, key),
+    });
+    all.filter(|it| it.file != it.live).collect()
 }
 
 /// The image that is wanted. Of a short commit, the registry tells which form is a tag there.

@@ -5,6 +5,7 @@ use crate::aws::ecs::BadDefinition;
 use crate::facts::TaskDefinition;
 use crate::image::BadReference;
 use crate::live::LiveError;
+use crate::task::TaskError;
 
 /// Why a deployment cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +40,23 @@ pub enum DeployError {
         /// The image.
         image: String,
     },
+    /// Another text of a file has the commit of an image that has none.
+    #[error(
+        "{text:?} of the container {container} in the file names the commit, and the image {image} has no tag; write a value"
+    )]
+    NoCommit {
+        /// The container.
+        container: String,
+        /// The text.
+        text: String,
+        /// The container's image.
+        image: String,
+    },
+    /// A revision that was deregistered.
+    #[error(
+        "{0} is deregistered (INACTIVE), and ECS updates no service to it; name another revision, or its commit"
+    )]
+    Inactive(String),
     /// An ARN in a file is left open.
     #[error(
         "the file has ARNs of the placeholder account 111122223333 where the service has none yet; write your own account"
@@ -69,12 +87,20 @@ pub enum DeployError {
     /// AWS has not answered before the time was up.
     #[error("no answer before the time was up")]
     NoAnswer,
+    /// ECS calls it a success, and nothing else does.
+    #[error(
+        "ECS reports success, but whether the targets are healthy cannot be read; check it by cargo ecs status"
+    )]
+    Unconfirmed(#[source] ApiError),
     /// A hook that cannot be answered.
     #[error("the hook at which the deployment waits has no id; decide in the AWS console")]
     NoHook,
     /// No deployment waits for a decision.
     #[error("no deployment of the service waits for a decision: {0}")]
     NothingWaits(String),
+    /// How the command that was to run before ends is unknown.
+    #[error("the service was not touched")]
+    Before(#[source] Box<TaskError>),
 }
 
 impl DeployError {
@@ -104,9 +130,11 @@ impl DeployError {
     /// Of AWS, wherever it was asked.
     pub(super) fn api(&self) -> Option<&ApiError> {
         match self {
-            Self::Api(error) | Self::Unknowable(error) | Self::Live(LiveError::Api(error)) => {
-                Some(error)
-            }
+            Self::Api(error)
+            | Self::Unknowable(error)
+            | Self::Unconfirmed(error)
+            | Self::Live(LiveError::Api(error)) => Some(error),
+            Self::Before(error) => error.api(),
             _ => None,
         }
     }

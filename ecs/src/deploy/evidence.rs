@@ -1,7 +1,10 @@
 //! What a failed deployment leaves behind: stopped tasks, their last words, events, unhealthy targets.
 
 use super::{Cause, Order, cause};
-use crate::aws::ecs::{Service, StopCode, Task, TaskContainer, Time, describe_tasks, list_tasks};
+use crate::aws::ecs::{
+    Deployment, RawDefinition, RolloutState, Service, StopCode, Task, TaskContainer, Time,
+    describe_definition, describe_tasks, list_tasks,
+};
 use crate::aws::logs::{Stream, last_events};
 use crate::aws::{ApiError, Cloud};
 use crate::facts::TaskDefinition;
@@ -67,15 +70,35 @@ pub(super) struct Scene<'a> {
     pub(super) groups: BTreeSet<&'a str>,
     pub(super) revision: &'a str,
     pub(super) service: &'a Service,
+    /// When the deployment was begun, if the newer API tells.
+    pub(super) begun: Option<Time>,
 }
 
 impl Scene<'_> {
-    /// If something of this time may be of this deployment: what was before is another one's.
-    fn is_of_now(&self, time: Option<Time>) -> bool {
+    /// When the deployment was begun, by the newer API or by the older one.
+    fn begun(&self) -> Option<Time> {
+        let is_failed = |it: &&Deployment| it.rollout_state == Some(RolloutState::Failed);
+        // After a refresh, the one that goes back has the same revision.
+        let may_be_ours = |it: &&Deployment| {
+            !self.order.is_refresh() || it.rollout_state != Some(RolloutState::Completed)
+        };
         let deployments = self.service.deployments.iter();
-        let ours = deployments.filter(|it| it.task_definition == self.revision);
-        let begun = ours.filter_map(|it| it.created_at).next();
-        match (time, begun) {
+        let of_revision = deployments.filter(|it| it.task_definition == self.revision);
+        let of_revision: Vec<&Deployment> = of_revision.collect();
+        let mut all = of_revision.iter().copied();
+        let failed = of_revision.iter().copied().find(is_failed);
+        let ours = failed.or_else(|| all.find(may_be_ours));
+        self.begun.or(ours.and_then(|it| it.created_at))
+    }
+}
+
+/// What was before is another deployment's.
+struct Since(Option<Time>);
+
+impl Since {
+    /// If something of this time may be of the deployment.
+    fn has(&self, time: Option<Time>) -> bool {
+        match (time, self.0) {
             (Some(time), Some(begun)) => time >= begun,
             _ => true,
         }
@@ -85,9 +108,14 @@ impl Scene<'_> {
 /// Gathers what there is about tasks of this revision.
 pub(super) async fn gather(cloud: &impl Cloud, scene: &Scene<'_>) -> Evidence {
     let mut evidence = Evidence::default();
-    let definition = live::definition(cloud, scene.revision).await.ok();
+    let raw = describe_definition(cloud, scene.revision).await.ok();
+    let definition = raw.as_ref().and_then(|raw| live::typed(raw).ok());
     let definition = definition.as_ref();
+    // One that has left the list of the older API is no older than its revision.
+    let registered = raw.as_ref().and_then(RawDefinition::registered_at);
+    let since = Since(scene.begun().or(registered));
     let mut tasks = stopped(cloud, scene).await.unwrap_or_default();
+    tasks.retain(|task| since.has(task.created_at));
     // Those that were stopped since they are too many say nothing about why.
     tasks.sort_by_key(|task| {
         Reverse((
@@ -111,7 +139,7 @@ pub(super) async fn gather(cloud: &impl Cloud, scene: &Scene<'_>) -> Evidence {
         evidence.targets.extend(target.reason.clone());
     }
     let events = scene.service.events.iter();
-    let events = events.filter(|event| scene.is_of_now(event.created_at));
+    let events = events.filter(|event| since.has(event.created_at));
     let events = events.take(EVENTS);
     evidence.events = events.map(|event| event.message.clone()).collect();
     evidence
@@ -123,10 +151,7 @@ async fn stopped(cloud: &impl Cloud, scene: &Scene<'_>) -> Result<Vec<Task>, Api
     } = scene.order;
     let arns = list_tasks(cloud, (cluster, service), "STOPPED").await?;
     let mut tasks = describe_tasks(cloud, cluster, &arns).await?;
-    tasks.retain(|task| {
-        task.task_definition_arn.as_deref() == Some(scene.revision)
-            && scene.is_of_now(task.created_at)
-    });
+    tasks.retain(|task| task.task_definition_arn.as_deref() == Some(scene.revision));
     Ok(tasks)
 }
 

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `order` | what is to be done |
 //! | `work` | carries it out |
-//! | `changed` | the definition of the new revision |
+//! | `changed`, `open` | the definition of the new revision, and what a file leaves open of it |
 //! | `back`, `resume` | the other goals: an old revision, and a decision for a deployment that waits |
 //! | `preflight/` | refuses before anything is touched |
 //! | `rollout/` | the deployment that is ours, followed to its end |
@@ -18,6 +18,7 @@ pub(crate) mod changed;
 mod error;
 pub(crate) mod evidence;
 mod exit_code;
+mod open;
 mod order;
 mod preflight;
 mod progress;

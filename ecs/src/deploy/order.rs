@@ -164,6 +164,9 @@ pub enum BadWanted {
         /// What is wrong with it.
         source: BadReference,
     },
+    /// It is the digest of an image alone.
+    #[error("{0:?} is a digest without its image; write REPOSITORY@{0}")]
+    Digest(String),
     /// It looks like a commit, which is the tag of an image.
     #[error(
         "invalid commit {0:?}: an image's tag has letters, digits, '.', '_' and '-', at most 128 of them"
@@ -178,6 +181,9 @@ impl Wanted {
     ///
     /// If it is neither.
     pub fn parse(text: &str) -> Result<Self, BadWanted> {
+        if text.starts_with("sha256:") {
+            return Err(BadWanted::Digest(text.to_owned()));
+        }
         if text.contains(['/', ':', '@']) {
             let image = text.parse().map_err(|source| BadWanted::Image {
                 text: text.to_owned(),
@@ -200,14 +206,16 @@ impl Wanted {
         })
     }
 
-    /// If it is a commit in a form that git may know in full.
+    /// If it is a commit in a form that git may know in another one, in full.
     pub fn short_commit(&self) -> Option<&str> {
         match self {
             Self::Commit {
                 commit,
                 short: None,
-            } if (4..40).contains(&commit.len())
-                && commit.chars().all(|c| c.is_ascii_hexdigit()) =>
+            } if (4..=40).contains(&commit.len())
+                && commit.chars().all(|c| c.is_ascii_hexdigit())
+                // That is how git has it in full.
+                && (commit.len() < 40 || commit.chars().any(|c| c.is_ascii_uppercase())) =>
             {
                 Some(commit)
             }
@@ -283,6 +291,7 @@ mod tests {
             ".x",
             "3f1c\n",
             "a/b:c d",
+            "sha256:0a",
             &"a".repeat(129),
         ] {
             assert!(Wanted::parse(text).is_err(), "{text:?}");
@@ -300,6 +309,8 @@ mod tests {
             ("3f1", false),
             ("latest", false),
             ("3f1c9e7af5a8e0a4c0d1f5f8c9a1b2c3d4e5f607", false),
+            ("3F1C9E7AF5A8E0A4C0D1F5F8C9A1B2C3D4E5F607", true),
+            ("3F1C9E7", true),
             ("a/b:3f1c9e7", false),
         ] {
             let wanted = Wanted::parse(text).unwrap();

@@ -10,6 +10,9 @@ pub trait Progress {
     /// A one-off task has printed a line.
     fn line(&mut self, text: &str);
 
+    /// A one-off task is asked for. Until it is begun, nobody knows if there is one.
+    fn starting(&mut self) {}
+
     /// A one-off task was started.
     fn begun(&mut self, _task: &Task) {}
 }

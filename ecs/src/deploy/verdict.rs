@@ -1,9 +1,11 @@
 //! How a deployment ended.
 
 use super::preflight::Refusal;
-use super::{Cause, DeployError, Order, Pause};
+use super::{Cause, DeployError, Pause};
+use crate::aws::ApiError;
 use crate::chain::chain;
 use crate::doctor::Report;
+use crate::facts::arguments;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -46,8 +48,10 @@ pub enum Verdict {
     BeforeFailed,
     /// The credentials have expired or do not allow it.
     NotAllowed,
-    /// The service is parked: before, so that nothing was touched, or since it was deployed.
+    /// The service is parked. Nothing was touched.
     Parked,
+    /// Deployed, and somebody has scaled the service to 0 since: nothing runs.
+    ParkedSince,
     /// A check of the preflight has failed. Nothing was touched.
     Refused,
     /// Something else kept it from going on.
@@ -67,7 +71,7 @@ impl Verdict {
             Self::Superseded { .. } => 14,
             Self::TimedOut => 15,
             Self::NotAllowed => 16,
-            Self::Parked => 17,
+            Self::Parked | Self::ParkedSince => 17,
             Self::Refused => 18,
             Self::Waiting(_) => 19,
             Self::BeforeFailed => 20,
@@ -78,7 +82,7 @@ impl Verdict {
     pub(super) fn has_cause(&self) -> bool {
         matches!(
             self,
-            Self::RolledBack | Self::RollbackFailed | Self::Failed | Self::TimedOut | Self::Parked
+            Self::RolledBack | Self::RollbackFailed | Self::Failed | Self::TimedOut
         )
     }
 
@@ -103,6 +107,9 @@ impl Verdict {
             }
             Self::NotAllowed => "not allowed".into(),
             Self::Parked => "nothing runs: the service is parked (desired count 0); --allow-parked deploys all the same".into(),
+            Self::ParkedSince => {
+                "deployed, and scaled to 0 since: nothing runs (desired count 0)".into()
+            }
             Self::Refused => "refused by the preflight; nothing was touched".into(),
             Self::Error => "could not go on".into(),
         }
@@ -117,6 +124,8 @@ pub struct Outcome {
     pub verdict: Verdict,
     /// The service.
     pub service: String,
+    /// Its cluster.
+    pub cluster: String,
     /// The image that was to run.
     pub image: Option<String>,
     /// The revision that was to run.
@@ -136,10 +145,11 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    pub(super) fn new(order: &Order) -> Self {
+    pub(super) fn new((cluster, service): (&str, &str)) -> Self {
         Self {
             verdict: Verdict::Error,
-            service: order.service.clone(),
+            service: service.to_owned(),
+            cluster: cluster.to_owned(),
             image: None,
             revision: None,
             previous: None,
@@ -151,27 +161,30 @@ impl Outcome {
         }
     }
 
-    /// Of an order that could not be begun.
-    pub fn of_error(order: &Order, error: String) -> Self {
+    /// Of a deployment that could not be begun, or that nobody waits for, in this cluster to this service.
+    pub fn of_error(place: (&str, &str), error: String) -> Self {
         Self {
             error: Some(error),
-            ..Self::new(order)
+            ..Self::new(place)
         }
+    }
+
+    /// What names the service to a command of this tool.
+    pub fn arguments(&self) -> String {
+        arguments((&self.cluster, &self.service))
     }
 
     pub(super) fn end_with(&mut self, end: Result<Verdict, DeployError>, has_begun: bool) {
         match end {
             Ok(verdict) => self.verdict = verdict,
             Err(error) => {
-                let is_lockout = error
-                    .api()
-                    .is_some_and(|api| api.is_lockout() || api.is_denied());
-                self.verdict = if is_lockout {
+                self.verdict = if error.api().is_some_and(ApiError::is_not_allowed) {
                     Verdict::NotAllowed
                 } else {
                     Verdict::Error
                 };
-                let goes_on = if has_begun {
+                let is_over = matches!(error, DeployError::Unconfirmed(_));
+                let goes_on = if has_begun && !is_over {
                     "; what was begun goes on in AWS"
                 } else {
                     ""

@@ -38,7 +38,7 @@ pub async fn carry_out(
         images,
         order,
         progress,
-        outcome: Outcome::new(order),
+        outcome: Outcome::new((&order.cluster, &order.service)),
         doubt: None,
     };
     let end = work.attempt().await;
@@ -246,6 +246,7 @@ impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
                 Ok(false)
             }
             Err(TaskError::Api(error)) => Err(error.into()),
+            Err(error) if error.is_unknown() => Err(DeployError::Before(error.into())),
             Err(error) => {
                 self.outcome.error = Some(chain(&error));
                 Ok(false)
@@ -265,6 +266,9 @@ impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
         let strategy = live.service.deployment_configuration.strategy();
         if before.is_unknown() {
             self.outcome.refusals.extend(preflight::blind(strategy));
+        }
+        if !next.is_back {
+            self.outcome.refusals.extend(preflight::unseen(&live.facts));
         }
         let subject = format!(
             "preflight of {} with {}",

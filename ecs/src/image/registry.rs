@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::net::IpAddr;
+use url::Url;
 
 const MANIFESTS: &str = "application/vnd.oci.image.index.v1+json, \
     application/vnd.docker.distribution.manifest.list.v2+json, \
@@ -77,7 +78,7 @@ struct RunConfiguration {
 }
 
 impl Registry {
-    /// With these credentials, or else with those that `docker login` has kept.
+    /// With these credentials for the registry that they are of, and for others with those that `docker login` has kept.
     pub fn new(client: Client, credentials: Option<Credentials>) -> Self {
         Self {
             client,
@@ -89,8 +90,9 @@ impl Registry {
 impl Images for Registry {
     /// The first question is a HEAD, which Docker Hub does not count as a pull.
     async fn look_up(&self, reference: &Reference, wanted: &Platform) -> Lookup {
-        let credentials = self.credentials.clone();
-        let credentials = credentials.or_else(|| Credentials::of_docker(&reference.registry));
+        let own = self.credentials.clone();
+        let own = own.filter(|own| own.registry == reference.registry);
+        let credentials = own.or_else(|| Credentials::of_docker(&reference.registry));
         let mut session = Session {
             client: &self.client,
             base: base(reference),
@@ -106,20 +108,24 @@ impl Images for Registry {
     }
 }
 
-/// Where the repository is. A registry on this machine speaks no TLS, as for Docker.
+/// Where the repository is. A registry on this machine needs no TLS, as for Docker.
 fn base(reference: &Reference) -> String {
     let host = match reference.registry.as_str() {
         DOCKER_HUB => HUB_HOST,
         host => host,
     };
     let name = host.split(':').next().unwrap_or(host);
-    let is_loopback = name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-    let scheme = if name == "localhost" || is_loopback {
-        "http"
-    } else {
-        "https"
-    };
+    let scheme = if is_here(name) { "http" } else { "https" };
     format!("{scheme}://{host}/v2/{}", reference.repository)
+}
+
+fn is_here(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// If others may read what is sent there.
+fn is_open(realm: &Url) -> bool {
+    realm.scheme() != "https" && !realm.host_str().is_some_and(is_here)
 }
 
 struct Session<'a> {
@@ -255,8 +261,19 @@ impl Session<'_> {
             .into_iter()
             .filter(|(_, value)| value.is_some())
             .collect();
-        let mut request = self.client.get(*realm).query(&query);
-        if let Some(Credentials { username, password }) = &self.credentials {
+        let realm: Url = realm
+            .parse()
+            .map_err(|_| no_image("its token server has no valid address"))?;
+        let is_open = is_open(&realm);
+        let mut request = self.client.get(realm).query(&query);
+        if let Some(Credentials {
+            username, password, ..
+        }) = &self.credentials
+        {
+            if is_open {
+                let text = "its token server is not reached by https, so it gets no password";
+                return Err(Failure::Content(text.into()));
+            }
             request = request.basic_auth(username, Some(password));
         }
         let response = request.send().await?;
@@ -325,4 +342,21 @@ fn quota(headers: &HeaderMap) -> Option<Quota> {
         remaining: number("ratelimit-remaining")?,
         limit: number("ratelimit-limit"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_not_for_all_to_read() {
+        for (realm, is) in [
+            ("https://auth.docker.io/token", false),
+            ("http://127.0.0.1:5000/token", false),
+            ("http://localhost/token", false),
+            ("http://auth.example/token", true),
+        ] {
+            assert_eq!(is_open(&realm.parse().unwrap()), is, "{realm}");
+        }
+    }
 }

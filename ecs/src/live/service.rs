@@ -68,6 +68,7 @@ pub(super) fn facts_of(service: &ecs::Service) -> Result<Service, ApiError> {
     let attachments = service.load_balancers.iter().map(|balancer| Attachment {
         target_group_arn: balancer.target_group_arn.clone(),
         alternate_target_group_arn: balancer.alternate_target_group_arn().map(str::to_owned),
+        load_balancer_name: balancer.load_balancer_name.clone(),
         container_name: balancer.container_name.clone(),
         container_port: balancer.container_port,
     });

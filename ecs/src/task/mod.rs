@@ -1,8 +1,10 @@
 //! One-off tasks: a command in the service's network, with an image of the service, followed to its end.
 
 mod ended;
+mod error;
 mod output;
 mod run;
 
 pub use self::ended::Ended;
-pub use self::run::{Job, TaskError, run};
+pub use self::error::TaskError;
+pub use self::run::{Job, run};

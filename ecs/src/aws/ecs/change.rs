@@ -121,6 +121,8 @@ pub struct RunTask<'a> {
     task_definition: &'a str,
     count: u32,
     started_by: &'static str,
+    /// With the same token, ECS starts no second one.
+    client_token: String,
     #[serde(rename = "enableECSManagedTags")]
     enable_ecs_managed_tags: bool,
     propagate_tags: &'static str,
@@ -146,6 +148,7 @@ impl<'a> RunTask<'a> {
             task_definition: revision,
             count: 1,
             started_by: "cargo-ecs",
+            client_token: client_token(),
             enable_ecs_managed_tags: true,
             propagate_tags: "TASK_DEFINITION",
             network_configuration: service.network_configuration.as_ref(),
@@ -167,6 +170,13 @@ impl<'a> RunTask<'a> {
             json!({ "containerOverrides": [{ "name": container, "command": command }] });
         self
     }
+}
+
+/// At most 64 characters that no other request has (AWS, ECS API, "Ensuring idempotency").
+fn client_token() -> String {
+    use std::hash::{BuildHasher, RandomState};
+    let random = || RandomState::new().hash_one(std::time::SystemTime::now());
+    format!("cargo-ecs-{:016x}{:016x}", random(), random())
 }
 
 /// Runs a task; why not, in AWS's words, if ECS could not start one.

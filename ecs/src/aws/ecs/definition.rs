@@ -1,5 +1,9 @@
 //! Task definitions as they came, since what is registered again must not lose a field that nobody here knows.
 
+mod unique;
+
+use self::unique::Unique;
+use super::deployment::Time;
 use crate::aws::{at_field, without_nulls};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -32,7 +36,8 @@ pub struct Tag {
 #[derive(Clone, Debug, PartialEq)]
 pub struct RawDefinition {
     definition: Map<String, Value>,
-    tags: Vec<Tag>,
+    /// None if it leaves them open.
+    tags: Option<Vec<Tag>>,
 }
 
 /// Why something is no task definition, or cannot be changed as asked.
@@ -54,6 +59,13 @@ pub enum BadDefinition {
     },
 }
 
+impl Tag {
+    /// If it is AWS's own, such as CloudFormation's, and so AWS's to set.
+    pub(crate) fn is_of_aws(&self) -> bool {
+        self.key.starts_with("aws:")
+    }
+}
+
 impl RawDefinition {
     /// From what ECS answers, or from a file: a definition by itself, or one with its tags beside it under
     /// `taskDefinition`, as `aws ecs describe-task-definition` prints it.
@@ -71,7 +83,11 @@ impl RawDefinition {
             Some(_) => return Err(wrong("taskDefinition: not an object")),
             None => std::mem::take(&mut outer),
         };
-        let tags = outer.remove("tags").or_else(|| definition.remove("tags"));
+        // `aws` prints an empty list where nobody has asked for the tags.
+        let beside = outer
+            .remove("tags")
+            .filter(|tags| *tags != Value::Array(Vec::new()));
+        let tags = beside.or_else(|| definition.remove("tags"));
         let tags = tags.map(serde_path_to_error::deserialize).transpose();
         let tags = tags.map_err(|error| wrong(&format!("tags: {}", at_field(&error))))?;
         if !definition
@@ -80,10 +96,7 @@ impl RawDefinition {
         {
             return Err(wrong("containerDefinitions: not a list"));
         }
-        Ok(Self {
-            definition,
-            tags: tags.unwrap_or_default(),
-        })
+        Ok(Self { definition, tags })
     }
 
     /// From a file's text, and the names of what was left out because ECS does not take it back.
@@ -92,7 +105,7 @@ impl RawDefinition {
     ///
     /// If it is no task definition.
     pub fn from_file(text: &str) -> Result<(Self, Vec<String>), BadDefinition> {
-        let value: Value = serde_json::from_str(text)?;
+        let Unique(value) = serde_json::from_str(text)?;
         let is_wrapped = value.get("taskDefinition").is_some();
         let mut definition = Self::new(value)?;
         let added = |key: &&&str| definition.definition.contains_key(**key);
@@ -135,10 +148,27 @@ impl RawDefinition {
         self.definition.get("registeredBy")?.as_str()
     }
 
+    /// When it was registered.
+    pub fn registered_at(&self) -> Option<Time> {
+        let seconds = self.definition.get("registeredAt")?.as_f64()?;
+        Some(Time(seconds))
+    }
+
     /// The value of a tag.
     pub fn tag(&self, key: &str) -> Option<&str> {
-        let tag = self.tags.iter().find(|tag| tag.key == key)?;
+        let tag = self.tags().iter().find(|tag| tag.key == key)?;
         Some(&tag.value)
+    }
+
+    /// Its tags.
+    pub(crate) fn tags(&self) -> &[Tag] {
+        self.tags.as_deref().unwrap_or_default()
+    }
+
+    /// If a service can be updated to it: not to one that was deregistered.
+    pub fn is_active(&self) -> bool {
+        let status = self.definition.get("status");
+        status.is_none_or(|status| status == "ACTIVE")
     }
 
     /// As it was given to ECS, and so as ECS takes it again, without the tags.
@@ -149,8 +179,7 @@ impl RawDefinition {
     /// What registers it, with its tags.
     pub fn to_register(&self) -> Value {
         let mut given = self.given();
-        // AWS's own, such as CloudFormation's, are AWS's to set.
-        let own = self.tags.iter().filter(|tag| !tag.key.starts_with("aws:"));
+        let own = self.tags().iter().filter(|tag| !tag.is_of_aws());
         let own: Vec<&Tag> = own.collect();
         if !own.is_empty() {
             given.insert("tags".into(), json!(own));
@@ -226,27 +255,25 @@ impl RawDefinition {
     /// The same with these tags, each in the place of one with its key.
     #[must_use]
     pub fn with_tags(mut self, tags: &[(String, String)]) -> Self {
-        self.tags
-            .retain(|old| !tags.iter().any(|(key, _)| *key == old.key));
+        let all = self.tags.get_or_insert_default();
+        all.retain(|old| !tags.iter().any(|(key, _)| *key == old.key));
         let new = tags.iter().cloned();
-        self.tags.extend(new.map(|(key, value)| Tag { key, value }));
+        all.extend(new.map(|(key, value)| Tag { key, value }));
         self
     }
 
-    /// The same with the tags of another one, but for those that it has itself.
+    /// The same with the tags of another one that it leaves open: all if it names none, and else those that no file
+    /// sets.
     #[must_use]
     pub(crate) fn with_tags_of(mut self, other: &Self) -> Self {
-        for tag in &other.tags {
-            if self.tag(&tag.key).is_none() {
-                self.tags.push(tag.clone());
-            }
-        }
+        let names_its_own = self.tags.is_some();
+        let open = other.tags().iter().filter(|tag| {
+            let is_of_a_tool = tag.is_of_aws() || tag.key.starts_with("dualrun:");
+            (is_of_a_tool || !names_its_own) && self.tag(&tag.key).is_none()
+        });
+        let open: Vec<Tag> = open.cloned().collect();
+        self.tags.get_or_insert_default().extend(open);
         self
-    }
-
-    /// If the two have the same tags, in whatever order.
-    pub(crate) fn has_tags_of(&self, other: &Self) -> bool {
-        self.tags.len() == other.tags.len() && other.tags.iter().all(|tag| self.tags.contains(tag))
     }
 
     /// The same with one port of this container, mapped.

@@ -146,6 +146,8 @@ pub struct ServiceDeployment {
     pub arn: String,
     /// How far it is.
     pub status: ServiceDeploymentStatus,
+    /// When it was begun.
+    pub created_at: Option<Time>,
     /// Why, in AWS's words.
     pub status_reason: Option<String>,
     /// What it does.

@@ -113,6 +113,9 @@ pub struct LoadBalancer {
     /// The target group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_group_arn: Option<String>,
+    /// A Classic Load Balancer, which has no target groups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub load_balancer_name: Option<String>,
     /// The container that requests go to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container_name: Option<String>,

@@ -36,6 +36,9 @@ pub struct Task {
     /// `PROVISIONING`, `PENDING`, `RUNNING`, `STOPPED` and so on.
     #[serde(default)]
     pub last_status: String,
+    /// What ECS wants it to become: `RUNNING` or `STOPPED`.
+    #[serde(default)]
+    pub desired_status: String,
     /// When it was begun.
     pub created_at: Option<Time>,
     /// When it ran, if it ever did.
@@ -73,5 +76,17 @@ impl Task {
     /// If it has ended.
     pub fn is_stopped(&self) -> bool {
         self.last_status == "STOPPED"
+    }
+
+    /// If it has ended, or is on its way there (AWS, ECS developer guide, "Task lifecycle").
+    pub fn is_ending(&self) -> bool {
+        let ways = [
+            "DEACTIVATING",
+            "STOPPING",
+            "DEPROVISIONING",
+            "STOPPED",
+            "DELETED",
+        ];
+        self.desired_status == "STOPPED" || ways.contains(&self.last_status.as_str())
     }
 }

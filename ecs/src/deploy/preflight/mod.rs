@@ -3,8 +3,10 @@
 
 mod kind;
 mod relevant;
+mod targets;
 
 pub(super) use self::kind::{blind, kind};
+pub(super) use self::targets::unseen;
 
 use crate::aws::ecs::{BadDefinition, RawDefinition};
 use crate::doctor::{self, Report};

@@ -28,9 +28,40 @@ impl<C: Cloud, I, P: Progress> Work<'_, C, I, P> {
             return Ok(Some(if self.order.allow_parked {
                 Verdict::DeployedParked
             } else {
-                Verdict::Parked
+                Verdict::ParkedSince
             }));
         }
+        // What was added since by a person or by auto scaling is no part of this deployment.
+        let before = facts.service.desired_count.filter(|before| *before > 0);
+        let count = Count {
+            wanted: before.map_or(desired, |before| before.min(desired)),
+            desired,
+        };
+        let groups = match self.serving_groups(facts, service, deployment).await {
+            Ok(Some(groups)) => groups,
+            Ok(None) => return Ok(None),
+            // Then ECS's word is all there is, and somebody wants it to do.
+            Err(DeployError::Api(error)) if error.is_denied() && self.order.force => Vec::new(),
+            Err(DeployError::Api(error)) if error.is_denied() => {
+                return Err(DeployError::Unconfirmed(error));
+            }
+            Err(error) => return Err(error),
+        };
+        if running >= count.wanted && groups.iter().all(|group| count.is_healthy(group)) {
+            return Ok(Some(Verdict::Deployed));
+        }
+        let is_early = service.deployment_configuration.has_early_success();
+        let serves = running > 0 && groups.iter().all(has_healthy);
+        Ok((is_early && serves).then_some(Verdict::DeployedEarly { running, desired }))
+    }
+
+    /// The target groups of the revision that serves, with their targets. None if that cannot be told at the moment.
+    async fn serving_groups(
+        &self,
+        facts: &Facts,
+        service: &Service,
+        deployment: Option<&ServiceDeployment>,
+    ) -> Result<Option<Vec<TargetGroup>>, DeployError> {
         let Some(serving) = self.serving(facts, service, deployment).await? else {
             return Ok(None);
         };
@@ -44,12 +75,7 @@ impl<C: Cloud, I, P: Progress> Work<'_, C, I, P> {
         if groups.iter().any(|group| !is_unused(group)) {
             groups.retain(|group| !is_unused(group));
         }
-        if running >= desired && groups.iter().all(is_healthy) {
-            return Ok(Some(Verdict::Deployed));
-        }
-        let is_early = service.deployment_configuration.has_early_success();
-        let serves = running > 0 && groups.iter().all(has_healthy);
-        Ok((is_early && serves).then_some(Verdict::DeployedEarly { running, desired }))
+        Ok(Some(groups))
     }
 
     /// The target groups of the revision that serves. None if that cannot be told at the moment.
@@ -94,11 +120,25 @@ impl<C: Cloud, I, P: Progress> Work<'_, C, I, P> {
     }
 }
 
-/// Without those that go, it has targets, and all of them are healthy.
-fn is_healthy(group: &TargetGroup) -> bool {
-    let targets = group.targets.iter().flatten();
-    let mut staying = targets.filter(|it| it.state != "draining").peekable();
-    staying.peek().is_some() && staying.all(|it| it.state == "healthy")
+/// How many tasks there have to be.
+struct Count {
+    /// For this deployment.
+    wanted: u32,
+    /// At the moment.
+    desired: u32,
+}
+
+impl Count {
+    /// If a group has a healthy target for each task of the deployment, and of the others none that stays is unhealthy.
+    fn is_healthy(&self, group: &TargetGroup) -> bool {
+        let targets = || group.targets.iter().flatten();
+        let healthy = targets().filter(|it| it.state == "healthy").count();
+        // Tasks that were added since may still be starting.
+        let may_start = self.desired > self.wanted;
+        let mut others = targets().filter(|it| it.state != "healthy" && !it.is_going());
+        usize::try_from(self.wanted).is_ok_and(|wanted| healthy >= wanted)
+            && others.all(|it| may_start && it.state == "initial")
+    }
 }
 
 /// Its targets are told to be so when no listener forwards to it.

@@ -173,6 +173,7 @@ impl<C: Cloud, I, P: Progress> Work<'_, C, I, P> {
             groups: facts.service.target_groups(),
             revision: &rollout.revision,
             service: &seen.service,
+            begun: deployment.and_then(|it| it.created_at),
         };
         let mut evidence = evidence::gather(self.cloud, &scene).await;
         let reasons = deployment.map(new_api::reasons).unwrap_or_default();

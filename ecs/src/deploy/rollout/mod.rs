@@ -25,7 +25,7 @@ pub use self::take_back::{TakenBack, take_back};
 use super::{DeployError, Order};
 use crate::aws::ecs::{
     Brief, Service, ServiceDeployment, ServiceDeploymentStatus, Stage, Strategy,
-    describe_deployment, describe_revision, list_deployments,
+    describe_deployment, describe_revision, describe_service, list_deployments,
 };
 use crate::aws::{ApiError, Cloud};
 use legacy_api::LegacyApi;
@@ -80,14 +80,36 @@ impl Before {
             Err(error) if is_unavailable(&error) => return Ok(Self(None)),
             all => all?,
         };
-        // Its operations are allowed one by one.
-        if let Some(newest) = all.first() {
-            let described = describe_deployment(cloud, &newest.arn).await.map(drop);
-            let defined = definition_of(cloud, newest).await.map(drop);
-            match described.and(defined) {
-                Err(error) if is_unavailable(&error) => return Ok(Self(None)),
-                read => read?,
+        // Its operations are allowed one by one. Where none is listed, one that never was tells as much.
+        let read = match all.first() {
+            Some(newest) => {
+                let described = describe_deployment(cloud, &newest.arn).await.map(drop);
+                described.and(definition_of(cloud, newest).await.map(drop))
             }
+            None => {
+                let service = describe_service(cloud, &order.cluster, &order.service).await?;
+                let cluster = service.map_or(String::new(), |service| service.cluster_arn);
+                let never = |what: &str, id: &str| {
+                    let place = cluster.replacen(":cluster/", &format!(":{what}/"), 1);
+                    format!("{place}/{}/{id}", order.service)
+                };
+                let deployment = never("service-deployment", "AAAAAAAAAAAAAAAAAAAAA");
+                let revision = never("service-revision", "1000000000000000000");
+                let described = describe_deployment(cloud, &deployment).await.map(drop);
+                let defined = describe_revision(cloud, &revision).await.map(drop);
+                described.and(defined).or_else(|error| {
+                    // That there is no such thing is what it may say.
+                    let is_answer = error.code().is_some()
+                        && !is_unavailable(&error)
+                        && !error.may_pass(true)
+                        && !error.is_lockout();
+                    if is_answer { Ok(()) } else { Err(error) }
+                })
+            }
+        };
+        match read {
+            Err(error) if is_unavailable(&error) => return Ok(Self(None)),
+            read => read?,
         }
         Ok(Self(Some(all.into_iter().map(|it| it.arn).collect())))
     }

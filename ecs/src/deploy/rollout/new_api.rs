@@ -78,8 +78,9 @@ pub(super) fn why(deployment: &ServiceDeployment) -> Option<Cause> {
 
 /// If it has ended the deployment. One that timed out may have let it go on.
 fn has_failed(hook: &Hook) -> bool {
-    let lets_go_on = hook.timeout_action == Some(HookAction::Continue);
-    hook.status == HookStatus::Failed || hook.status == HookStatus::TimedOut && !lets_go_on
+    // What an action does that is newer than this tool, nobody here knows.
+    let ends_it = matches!(hook.timeout_action, Some(HookAction::Rollback) | None);
+    hook.status == HookStatus::Failed || hook.status == HookStatus::TimedOut && ends_it
 }
 
 /// Why it is where it is, in AWS's words.

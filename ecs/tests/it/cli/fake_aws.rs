@@ -5,6 +5,7 @@ use crate::support::responses::{IMAGE, attached, definition, log_groups, network
 use crate::support::served::Served;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
+use tokio::sync::watch;
 
 /// How it answers.
 #[derive(Clone, Copy)]
@@ -19,6 +20,10 @@ pub(crate) struct Answers {
     pub(crate) logged: &'static str,
     /// If the credentials have expired.
     pub(crate) expired: bool,
+    /// If a one-off task goes on and on.
+    pub(crate) runs_on: bool,
+    /// An operation that fails.
+    pub(crate) failing: Option<&'static str>,
 }
 
 impl Default for Answers {
@@ -29,6 +34,8 @@ impl Default for Answers {
             denied: None,
             logged: "request",
             expired: false,
+            runs_on: false,
+            failing: None,
         }
     }
 }
@@ -36,12 +43,15 @@ impl Default for Answers {
 pub(crate) struct FakeAws {
     served: Served,
     asked: Arc<Mutex<Vec<String>>>,
+    news: watch::Sender<()>,
 }
 
 impl FakeAws {
     pub(crate) async fn start(answers: Answers) -> Self {
         let log = Arc::new(Mutex::new(Vec::new()));
         let asked = Arc::clone(&log);
+        let (news, _) = watch::channel(());
+        let sender = news.clone();
         let served = front(move |asked| {
             let operation = asked.operation().to_owned();
             let before = {
@@ -49,7 +59,12 @@ impl FakeAws {
                 log.push(operation.clone());
                 log.len() - 1
             };
+            sender.send_replace(());
             let refusal = match answers {
+                Answers {
+                    failing: Some(failing),
+                    ..
+                } if failing == operation => Some("ServerException"),
                 Answers { expired: true, .. } => Some("ExpiredTokenException"),
                 Answers { throttled, .. } if before < throttled => Some("ThrottlingException"),
                 Answers {
@@ -69,16 +84,34 @@ impl FakeAws {
             }
         })
         .await;
-        Self { served, asked }
+        Self {
+            served,
+            asked,
+            news,
+        }
     }
 
-    pub(crate) fn variables(&self) -> [(&'static str, String); 4] {
+    pub(crate) fn variables(&self) -> Vec<(&'static str, String)> {
+        let mut variables = self.place().to_vec();
+        variables.push(("AWS_ACCESS_KEY_ID", "testing".into()));
+        variables.push(("AWS_SECRET_ACCESS_KEY", "testing".into()));
+        variables
+    }
+
+    /// The same without credentials.
+    pub(crate) fn place(&self) -> [(&'static str, String); 2] {
         [
             ("AWS_ENDPOINT_URL", format!("http://{}", self.served.addr)),
-            ("AWS_ACCESS_KEY_ID", "testing".into()),
-            ("AWS_SECRET_ACCESS_KEY", "testing".into()),
             ("AWS_REGION", "us-east-1".into()),
         ]
+    }
+
+    /// Waits until it is asked for this.
+    pub(crate) async fn until_asked(&self, operation: &str) {
+        let mut news = self.news.subscribe();
+        while self.asked(operation) == 0 {
+            news.changed().await.unwrap();
+        }
     }
 
     /// How often it was asked for this.
@@ -133,6 +166,10 @@ fn in_json(operation: &str, answers: &Answers) -> Value {
         "RunTask" => {
             json!({ "tasks": [{ "taskArn": "arn:task/shop/1", "lastStatus": "PENDING" }] })
         }
+        "DescribeTasks" if answers.runs_on => {
+            json!({ "tasks": [{ "taskArn": "arn:task/shop/1", "lastStatus": "RUNNING" }] })
+        }
+        "RegisterTaskDefinition" => json!({ "taskDefinition": { "taskDefinitionArn": "shop:2" } }),
         "DescribeTasks" => json!({ "tasks": [{
             "taskArn": "arn:task/shop/1",
             "lastStatus": "STOPPED",

@@ -98,6 +98,23 @@ async fn cost_tells_now_and_parked() {
 }
 
 #[tokio::test]
+async fn who_may_not_read_the_stack_gets_to_know_the_rest_of_the_costs() {
+    let aws = FakeAws::start(Answers {
+        denied: Some("DescribeStacks"),
+        ..Answers::default()
+    })
+    .await;
+    let output = run_on(&aws, command(&["cost", "--service", "shop"])).await;
+    assert_eq!(output.status.code(), Some(0));
+    let told = stderr(&output);
+    assert!(
+        told.starts_with("alarms and dashboards are not counted: "),
+        "{told}"
+    );
+    assert!(stdout(&output).contains("1 tasks of 0.25 vCPU"));
+}
+
+#[tokio::test]
 async fn diff_tells_by_its_exit_code_and_by_place() {
     let aws = FakeAws::start(Answers::default()).await;
     let output = run_on(&aws, command(&["diff", "--service", "shop"])).await;

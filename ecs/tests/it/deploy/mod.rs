@@ -2,7 +2,10 @@
 //! code and its cause, in a bounded number of looks.
 
 mod changes;
+mod confirmed;
+mod evidence;
 mod fake;
+mod files;
 mod late;
 mod pauses;
 mod races;
@@ -11,6 +14,7 @@ mod rollbacks;
 mod scenarios;
 mod strategies;
 mod tasks;
+mod tasks_in_doubt;
 mod view;
 
 use crate::support::told::Told;
@@ -253,6 +257,7 @@ fn the_exit_codes_are_documented_as_they_are() {
         Verdict::BeforeFailed,
         Verdict::NotAllowed,
         Verdict::Parked,
+        Verdict::ParkedSince,
         Verdict::Refused,
         Verdict::Error,
     ];

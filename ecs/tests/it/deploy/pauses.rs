@@ -140,3 +140,18 @@ async fn without_the_newer_api_taking_back_is_another_update() {
     assert_eq!(updates[0]["taskDefinition"], NEW);
     assert_eq!(updates[1]["taskDefinition"], OLD);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_a_hook_does_that_is_newer_than_this_tool_is_no_failure() {
+    let ecs = FakeEcs::playing(vec![
+        (0, begins),
+        (20, |view| {
+            view.status = Some("STOPPED");
+            view.deployment = json!({ "lifecycleHookDetails": [
+                { "hookId": "hook-1", "targetType": "PAUSE", "status": "TIMED_OUT", "timeoutAction": "WAIT_MORE" },
+            ] });
+        }),
+    ]);
+    let (outcome, ..) = deployed(ecs.of_strategy("BLUE_GREEN")).await;
+    assert_eq!(outcome.verdict, Verdict::Stopped, "{outcome:?}");
+}

@@ -2,10 +2,10 @@
 
 use super::fake::FakeEcs;
 use super::view::{NEW, OLD, begins, succeeds};
-use super::{Registries, order, towards, with_all};
+use super::{Registries, changing, order, towards, with_all};
 use crate::support::told::Told;
 use ecs::aws::{Cloud, ECS};
-use ecs::deploy::{Goal, Outcome, TakenBack, Target, Verdict, carry_out, take_back};
+use ecs::deploy::{Changes, Goal, Outcome, TakenBack, Target, Verdict, carry_out, take_back};
 use ecs::image::Lookup;
 use serde_json::json;
 use std::time::Duration;
@@ -79,6 +79,39 @@ async fn a_definition_that_cannot_be_read_for_now_is_not_taken_for_one_that_is_g
     let outcome = rolled_back(&cloud, &with_all()).await;
     assert_eq!(outcome.verdict, Verdict::Error, "{outcome:?}");
     assert!(cloud.asked("UpdateService").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_revision_that_was_deregistered_is_passed_over_and_refused_by_name() {
+    let cloud = back().with_deregistered("shop:0");
+    let outcome = rolled_back(&cloud, &with_all()).await;
+    let error = outcome.error.unwrap();
+    assert!(
+        error.contains("no earlier deployment that was good"),
+        "{error}"
+    );
+
+    let order = towards(Goal::RollBack(Target::Revision("0".into())));
+    let outcome = carry_out(&cloud, &with_all(), &order, &mut Told::default()).await;
+    let error = outcome.error.unwrap();
+    assert!(
+        error.contains("shop:0 is deregistered (INACTIVE)"),
+        "{error}"
+    );
+    assert!(cloud.asked("UpdateService").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_of_a_revision_that_was_deregistered_registers_it_again() {
+    let cloud = FakeEcs::succeeds().with_deregistered("shop:1");
+    let order = changing(Changes {
+        refresh: true,
+        ..Changes::default()
+    });
+    let outcome = carry_out(&cloud, &with_all(), &order, &mut Told::default()).await;
+    assert_eq!(outcome.verdict, Verdict::Deployed, "{outcome:?}");
+    assert_eq!(cloud.asked("RegisterTaskDefinition").len(), 1);
+    assert_eq!(cloud.asked("UpdateService")[0]["taskDefinition"], NEW);
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,6 +4,7 @@ use super::fake::FakeEcs;
 use super::view::{NEW, OLD};
 use super::{changing, with_all};
 use crate::support::told::Told;
+use ecs::aws::Cloud;
 use ecs::deploy::{Changes, Outcome, Verdict, Wanted, carry_out};
 use ecs::live;
 use ecs::task::{Ended, Job, TaskError, run};
@@ -19,7 +20,7 @@ fn ending(container: &Value) -> FakeEcs {
     }))
 }
 
-async fn ran(cloud: &FakeEcs, told: &mut Told) -> Result<Ended, TaskError> {
+pub(super) async fn ran(cloud: &impl Cloud, told: &mut Told) -> Result<Ended, TaskError> {
     let service = live::service(cloud, "main", "shop").await.unwrap();
     let job = Job {
         cluster: "main",
@@ -93,7 +94,10 @@ async fn a_look_that_fails_in_the_middle_is_no_end_unless_it_is_denied() {
     let ended = ran(&failing("403 Forbidden"), &mut Told::default()).await;
     assert_eq!(ended.unwrap().exit_code, Some(0));
     let denied = ran(&failing("AccessDeniedException"), &mut Told::default()).await;
-    assert!(matches!(denied, Err(TaskError::Api(_))), "{denied:?}");
+    assert!(
+        matches!(denied, Err(TaskError::Unseen { .. })),
+        "{denied:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -104,7 +108,7 @@ async fn one_that_takes_too_long_is_left_running_and_told() {
     assert!(cloud.asked("StopTask").is_empty());
 }
 
-async fn deployed_after(cloud: &FakeEcs) -> Outcome {
+pub(super) async fn deployed_after(cloud: &impl Cloud) -> Outcome {
     let order = changing(Changes {
         image: Some(Wanted::parse("new").unwrap()),
         before: Some(vec!["migrate".into()]),

@@ -23,6 +23,12 @@ pub(crate) struct View {
     pub(crate) running: u64,
     /// The target of the first target group; without a state there is none.
     pub(crate) target: (&'static str, Option<&'static str>),
+    /// How many targets a group has, where that is not one for each task.
+    pub(crate) targets: Option<u64>,
+    /// The states of the first group's other targets.
+    pub(crate) other_targets: &'static [&'static str],
+    /// How many tasks there should be, if somebody has changed that.
+    pub(crate) desired: Option<u64>,
     /// That of the second.
     pub(crate) alternate: Option<(&'static str, Option<&'static str>)>,
     /// If the second target group does not exist any more.

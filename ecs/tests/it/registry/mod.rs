@@ -12,18 +12,17 @@ fn platform(architecture: &str) -> Platform {
     }
 }
 
-fn registry(credentials: Option<(&str, &str)>) -> Registry {
-    let credentials = credentials.map(|(username, password)| Credentials {
-        username: username.into(),
-        password: password.into(),
-    });
+/// One that has credentials of the registry `of`.
+fn registry(of: &str, credentials: Option<(&str, &str)>) -> Registry {
+    let credentials = credentials
+        .map(|(username, password)| Credentials::of(of, username.into(), password.into()));
     Registry::new(ecs::http::client().unwrap(), credentials)
 }
 
 async fn look_up(image: &str, credentials: Option<(&str, &str)>) -> (Lookup, Vec<String>) {
     let fake = FakeRegistry::start().await;
     let reference: Reference = format!("{}/{image}", fake.addr).parse().unwrap();
-    let lookup = registry(credentials)
+    let lookup = registry(&fake.addr.to_string(), credentials)
         .look_up(&reference, &platform("arm64"))
         .await;
     (lookup, fake.asked())
@@ -98,6 +97,22 @@ async fn credentials_open_what_is_private_by_token_and_by_password() {
 }
 
 #[tokio::test]
+async fn credentials_of_one_registry_are_not_sent_to_another_whatever_it_asks_for() {
+    for of in ["", "ghcr.io"] {
+        for image in ["private/app:single", "basic/app:single"] {
+            let fake = FakeRegistry::start().await;
+            let reference: Reference = format!("{}/{image}", fake.addr).parse().unwrap();
+            let registry = registry(of, Some(("ann", "right")));
+            let lookup = registry.look_up(&reference, &platform("arm64")).await;
+            let expected = Lookup::NoAccess {
+                with_credentials: false,
+            };
+            assert_eq!(lookup, expected, "{of} {image}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_rate_limit_is_told_with_what_is_left() {
     let (lookup, _) = look_up("limited/app:1", None).await;
     let quota = Quota {
@@ -122,6 +137,8 @@ async fn what_is_no_answer_is_not_taken_for_a_missing_image() {
     // A port that was free a moment ago.
     let addr = FakeRegistry::start().await.addr;
     let reference: Reference = format!("{addr}/a/b:1").parse().unwrap();
-    let lookup = registry(None).look_up(&reference, &platform("amd64")).await;
+    let lookup = registry("", None)
+        .look_up(&reference, &platform("amd64"))
+        .await;
     assert!(matches!(lookup, Lookup::Unreachable(_)), "{lookup:?}");
 }

@@ -3,7 +3,7 @@
 use ecs::deploy::Progress;
 
 /// What was told, and what one-off tasks have printed.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Told {
     pub(crate) texts: Vec<String>,
     pub(crate) lines: Vec<String>,

@@ -100,3 +100,61 @@ fn what_is_no_definition_is_refused_by_name() {
         assert_eq!(error.to_string(), why);
     }
 }
+
+#[test]
+fn a_key_that_a_file_has_twice_is_named_with_its_place() {
+    let text = r#"{"containerDefinitions":[{"name":"app",
+"environment":[{"name":"A","value":"1"}],
+"environment":[]}]}"#;
+    let error = RawDefinition::from_file(text).unwrap_err();
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(source, "duplicate key \"environment\" at line 3 column 13");
+}
+
+#[test]
+fn tags_that_a_file_names_are_all_of_them_and_others_are_left_open() {
+    let live = RawDefinition::new(described()).unwrap();
+    let tags = |file: Value| {
+        let (file, _) = RawDefinition::from_file(&file.to_string()).unwrap();
+        let all = file.with_tags_of(&live);
+        let keys = all.tags().iter().map(|tag| tag.key.clone());
+        keys.collect::<Vec<_>>()
+    };
+    let containers = json!([]);
+    let both = ["team", "dualrun:commit"];
+    let other = json!([{ "key": "other", "value": "1" }]);
+    for (file, expected) in [
+        (json!({ "containerDefinitions": containers }), &both[..]),
+        // As `aws` prints it where nobody has asked for the tags.
+        (
+            json!({ "taskDefinition": { "containerDefinitions": containers }, "tags": [] }),
+            &both,
+        ),
+        (
+            json!({ "containerDefinitions": containers, "tags": [] }),
+            &["dualrun:commit"],
+        ),
+        (
+            json!({ "containerDefinitions": containers, "tags": other }),
+            &["other", "dualrun:commit"],
+        ),
+    ] {
+        assert_eq!(tags(file.clone()), expected, "{file}");
+    }
+}
+
+#[test]
+fn one_that_was_deregistered_is_not_active() {
+    let with = |status: &str| {
+        let mut definition = described();
+        definition["taskDefinition"]["status"] = status.into();
+        RawDefinition::new(definition).unwrap().is_active()
+    };
+    assert!(with("ACTIVE"));
+    assert!(!with("INACTIVE") && !with("DELETE_IN_PROGRESS"));
+    assert!(
+        RawDefinition::new(json!({ "containerDefinitions": [] }))
+            .unwrap()
+            .is_active()
+    );
+}

@@ -60,7 +60,7 @@ impl FakeEcs {
                 "taskDefinition": definition,
                 "rolloutState": rollout,
                 "rolloutStateReason": view.reason,
-                "desiredCount": self.desired,
+                "desiredCount": view.desired.unwrap_or(self.desired),
                 "runningCount": running,
             })
         };
@@ -77,7 +77,7 @@ impl FakeEcs {
             "serviceName": "shop",
             "clusterArn": "arn:aws:ecs:us-east-1:1:cluster/main",
             "status": "ACTIVE",
-            "desiredCount": self.desired,
+            "desiredCount": view.desired.unwrap_or(self.desired),
             "runningCount": view.running,
             "taskDefinition": view.primary,
             "deployments": deployments,
@@ -118,8 +118,8 @@ impl FakeEcs {
         let seconds = started.map_or(0, |started| started.elapsed().as_secs());
         let mut task = json!({ "taskArn": ONE_OFF, "lastStatus": "RUNNING" });
         if seconds >= 20 && !self.one_off.is_null() {
-            merge(&mut task, self.one_off.clone());
             task["lastStatus"] = "STOPPED".into();
+            merge(&mut task, self.one_off.clone());
         }
         task
     }
@@ -190,19 +190,22 @@ impl Cloud for FakeEcs {
                         .unwrap()
                         .remove("portMappings");
                 }
+                let options = &mut containers[0]["logConfiguration"]["options"];
+                merge(options, self.log_options.clone());
                 containers.splice(0..0, self.sidecars.as_array().unwrap().clone());
+                if let Some(seconds) = self.registered_at {
+                    definition["registeredAt"] = seconds.into();
+                }
+                if self.inactive.iter().any(|name| arn.ends_with(name)) {
+                    definition["status"] = "INACTIVE".into();
+                }
                 json!({ "taskDefinition": definition, "tags": [] })
             }
             "RegisterTaskDefinition" => json!({ "taskDefinition": { "taskDefinitionArn": NEW } }),
             "UpdateService" => {
                 *self.updated.borrow_mut() = Some(Instant::now());
                 if self.loses_answer {
-                    return Err(ApiError::Unreachable {
-                        operation: "ecs:UpdateService".into(),
-                        endpoint: "https://ecs".into(),
-                        is_unsent: false,
-                        source: "connection reset".into(),
-                    });
+                    return Err(lost("ecs:UpdateService"));
                 }
                 let mut answer = self.view();
                 if self.reads_late {
@@ -255,6 +258,7 @@ impl Cloud for FakeEcs {
             }
             "RunTask" => match self.starts_no_task {
                 Some(why) => json!({ "tasks": [], "failures": [{ "reason": why }] }),
+                None if self.loses_answer => return Err(lost("ecs:RunTask")),
                 None => {
                     *self.one_off_started.borrow_mut() = Some(Instant::now());
                     json!({ "tasks": [{ "taskArn": ONE_OFF, "lastStatus": "PROVISIONING" }] })
@@ -262,6 +266,13 @@ impl Cloud for FakeEcs {
             },
             "DescribeTasks" if parameters["tasks"][0] == ONE_OFF => {
                 json!({ "tasks": [self.one_off()] })
+            }
+            "FilterLogEvents" if self.has_endless_log => {
+                let page = self.asked(operation).len();
+                json!({
+                    "events": [{ "eventId": page.to_string(), "timestamp": page, "message": "busy" }],
+                    "nextToken": page.to_string(),
+                })
             }
             "FilterLogEvents" => {
                 assert_eq!(parameters["logStreamNames"], json!(["app/app/one-off"]));
@@ -323,18 +334,23 @@ impl Cloud for FakeEcs {
         record::query(api.name(), operation, parameters);
         self.refuse(operation, &api.action(operation))?;
         let view = self.view();
+        let count = view.targets.unwrap_or(self.desired.max(1));
+        let count = usize::try_from(count).unwrap();
         let asks_for = |arn: &str| parameters.iter().any(|(_, value)| value == arn);
         Ok(match operation {
             "DescribeTargetHealth" if asks_for("arn:tg/shop/2") => {
-                let targets = view
+                let target = view
                     .alternate
                     .map(|(state, reason)| ("10.0.0.18", state, reason));
-                target_health(targets.as_slice())
+                target_health(&target.into_iter().cycle().take(count).collect::<Vec<_>>())
             }
             "DescribeTargetHealth" if view.target.0.is_empty() => target_health(&[]),
             "DescribeTargetHealth" => {
                 let (state, reason) = view.target;
-                target_health(&[("10.0.0.17", state, reason)])
+                let mut targets = vec![("10.0.0.17", state, reason); count];
+                let others = view.other_targets.iter();
+                targets.extend(others.map(|state| ("10.0.0.19", *state, None)));
+                target_health(&targets)
             }
             "DescribeTargetGroups" if view.is_second_gone && asks_for("arn:tg/shop/2") => {
                 "<R><TargetGroups/></R>".into()
@@ -353,6 +369,16 @@ impl Cloud for FakeEcs {
             },
             _ => query(operation),
         })
+    }
+}
+
+/// Of what was done, and whose answer is lost.
+fn lost(operation: &str) -> ApiError {
+    ApiError::Unreachable {
+        operation: operation.into(),
+        endpoint: "https://ecs".into(),
+        is_unsent: false,
+        source: "connection reset".into(),
     }
 }
 

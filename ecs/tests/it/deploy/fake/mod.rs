@@ -35,6 +35,8 @@ pub(crate) struct FakeEcs {
     loses_answer: bool,
     /// Somebody else updates the service once this was asked.
     is_overtaken_after: Option<&'static str>,
+    has_endless_log: bool,
+    log_options: Value,
     /// Containers in front of the app's.
     sidecars: Value,
     starts_no_task: Option<&'static str>,
@@ -45,6 +47,10 @@ pub(crate) struct FakeEcs {
     forwards_to: Vec<&'static str>,
     /// The end of a task definition's ARN, and the code that it is refused with.
     refused_definition: Option<(&'static str, &'static str)>,
+    /// When each task definition was registered, in seconds since 1970.
+    registered_at: Option<f64>,
+    /// The ends of the ARNs of task definitions that were deregistered.
+    inactive: Vec<&'static str>,
     /// Operation, code, from how many seconds after the update on, and how often.
     refusals: RefCell<Vec<(&'static str, &'static str, u64, usize)>>,
     updated: RefCell<Option<Instant>>,
@@ -70,6 +76,9 @@ impl FakeEcs {
                 ours: None,
                 running: 2,
                 target: ("healthy", None),
+                targets: None,
+                other_targets: &[],
+                desired: None,
                 alternate: None,
                 is_second_gone: false,
                 weights: None,
@@ -88,12 +97,16 @@ impl FakeEcs {
             has_ports: true,
             loses_answer: false,
             is_overtaken_after: None,
+            has_endless_log: false,
+            log_options: json!({}),
             sidecars: json!([]),
             starts_no_task: None,
             one_off_started: RefCell::default(),
             open_to: "",
             forwards_to: vec!["arn:tg/shop/1", "arn:tg/shop/2"],
             refused_definition: None,
+            registered_at: None,
+            inactive: Vec::new(),
             refusals: RefCell::default(),
             updated: RefCell::default(),
             asked: RefCell::default(),
@@ -215,7 +228,19 @@ impl FakeEcs {
         self
     }
 
-    /// One that changes the service, and whose answer is lost.
+    /// One whose one-off task writes faster than anybody reads.
+    pub(crate) fn with_an_endless_log(mut self) -> Self {
+        self.has_endless_log = true;
+        self
+    }
+
+    /// With other options of the container's log; `null` for none.
+    pub(crate) fn with_log_options(mut self, options: Value) -> Self {
+        self.log_options = options;
+        self
+    }
+
+    /// One that changes the service or runs a task, and whose answer is lost.
     pub(crate) fn losing_the_answer(mut self) -> Self {
         self.loses_answer = true;
         self
@@ -280,6 +305,17 @@ impl FakeEcs {
     /// One task definition, refused.
     pub(crate) fn refusing_definition(mut self, name: &'static str, code: &'static str) -> Self {
         self.refused_definition = Some((name, code));
+        self
+    }
+
+    pub(crate) fn registered_at(mut self, seconds: f64) -> Self {
+        self.registered_at = Some(seconds);
+        self
+    }
+
+    /// One task definition, deregistered.
+    pub(crate) fn with_deregistered(mut self, name: &'static str) -> Self {
+        self.inactive.push(name);
         self
     }
 

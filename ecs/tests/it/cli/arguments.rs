@@ -1,0 +1,71 @@
+//! Arguments of `deploy` and `rollback` that cannot be meant: exit code 2, and an outcome for who reads those.
+
+use super::{command, stderr, stdout};
+use serde_json::Value;
+use std::fs;
+use std::process::Output;
+
+const SERVICE: [&str; 4] = ["--service", "shop", "--cluster", "main"];
+
+fn run(arguments: &[&str], more: &[&str]) -> Output {
+    let mut command = command(arguments);
+    command.args(SERVICE).args(more).output().unwrap()
+}
+
+#[test]
+fn what_would_be_ignored_is_refused() {
+    for (arguments, said) in [
+        (
+            &["deploy", "3f1c9e7", "--container", "worker=me/w:2"][..],
+            "\"3f1c9e7\" is for no container",
+        ),
+        (
+            &["deploy", "--refresh", "--container", "app"],
+            "--container app changes nothing",
+        ),
+        (
+            &["deploy", "--set-env", "A=1", "--set-env", "A=2"],
+            "\"A\" is given twice",
+        ),
+    ] {
+        let output = run(arguments, &[]);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&output).contains(said), "{}", stderr(&output));
+        assert_eq!(stdout(&output), "");
+    }
+}
+
+#[test]
+fn with_json_it_is_an_outcome_as_the_schema_says() {
+    for arguments in [
+        &["deploy", "a b"][..],
+        &["deploy", "sha256:0a0a"],
+        &["deploy", "--definition", "/nonexistent.json"],
+        &["rollback", "--to", "a b"],
+    ] {
+        let output = run(arguments, &["--json"]);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let json: Value = serde_json::from_str(&stdout(&output)).unwrap();
+        assert_eq!(json["verdict"], "error", "{json}");
+        assert_eq!(
+            (&json["service"], &json["cluster"]),
+            (&"shop".into(), &"main".into())
+        );
+        assert!(json["error"].is_string(), "{json}");
+    }
+}
+
+#[test]
+fn a_workflow_gets_to_know_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let mut command = command(&["deploy", "a b"]);
+    command.args(SERVICE);
+    command.env("GITHUB_STEP_SUMMARY", file("summary"));
+    command.env("GITHUB_OUTPUT", file("output"));
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let read = |name: &str| fs::read_to_string(file(name)).unwrap();
+    assert!(read("summary").contains("invalid commit"));
+    assert!(read("output").contains("verdict=error\n"));
+}
