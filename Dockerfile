@@ -31,10 +31,14 @@ COPY bin-fargate/src bin-fargate/src
 # cargo goes by modification times, and those of a checkout may be older than the stubs'.
 RUN find core/src bin-fargate/src -name '*.rs' -exec touch {} + \
     && cargo build --release --locked --package bin-fargate --features "${FEATURES}" --target "$(rustc --print host-tuple)" \
-    && cp target/*/release/bin-fargate /bin-fargate
+    && cp target/*/release/bin-fargate /bin-fargate \
+    && /bin-fargate contract > /contract.json
 
 FROM scratch
 COPY --from=build /bin-fargate /bin-fargate
+# What the program needs to start, for `cargo ecs doctor`: a small layer of its own, which is read without the image.
+COPY --from=build /contract.json /contract.json
+LABEL dualrun.contract="/contract.json"
 # By number, since an image without /etc/passwd has no names, and so that `runAsNonRoot` can be checked.
 USER 65532:65532
 EXPOSE 8000

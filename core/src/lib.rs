@@ -24,6 +24,7 @@
 //!
 //! - [`config`]: `load::<T>()`, every problem in one report, no value ever printed.
 //! - [`options`]: the `DUALRUN_*` variables, their defaults and what they mean.
+//! - [`contract`]: what a program needs to start, as it tells tools.
 //! - [`log`]: events as lines of JSON or text, for programs that bring their own `main` or subscriber.
 //! - [`service`]: [`HttpService`](service::HttpService), what a service must be. An axum `Router` is one,
 //!   so is a `service_fn`, so is a stack of tower-http layers around either.
@@ -61,6 +62,7 @@ mod build;
 mod chain;
 pub mod config;
 pub mod context;
+pub mod contract;
 #[cfg(feature = "server")]
 mod health;
 mod hex;
@@ -92,6 +94,9 @@ pub use self::options::Options;
 #[cfg(all(feature = "lambda", feature = "server"))]
 pub use self::run::run;
 pub use self::stack::{ErrorBody, NotFound};
+
+/// The version of this library.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Any error that can be sent to another thread.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

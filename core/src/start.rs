@@ -2,14 +2,15 @@
 
 use crate::chain::chain;
 use crate::config::{ConfigError, Variables, load_prefixed};
+use crate::contract::Contract;
 use crate::log::{self, Delivery, WorkerGuard};
 use crate::options::{LogFilter, LogFormat};
 #[cfg(feature = "otel")]
 use crate::otel;
-use crate::{BoxError, Options};
+use crate::{BoxError, Build, Options};
 use serde::de::DeserializeOwned;
 use std::error::Error;
-use std::io;
+use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::thread::available_parallelism;
@@ -100,6 +101,19 @@ pub(crate) fn runtime(cpus: usize) -> Result<Runtime, StartError> {
         .enable_all()
         .build()
         .map_err(StartError::Runtime)
+}
+
+/// The argument by which a program is asked for its contract.
+pub(crate) const CONTRACT: &str = "contract";
+
+/// Prints what the program needs that `_` belongs to.
+pub(crate) fn tell_contract<A, F: Build<A>>(_: &F) -> ExitCode {
+    let told = || -> Result<(), BoxError> {
+        let mut text = serde_json::to_string(&Contract::of::<F::Config>()?)?;
+        text.push('\n');
+        Ok(io::stdout().write_all(text.as_bytes())?)
+    };
+    told().map_or_else(|error| fail(error.as_ref()), |()| ExitCode::SUCCESS)
 }
 
 /// Says on stderr why the program ends.

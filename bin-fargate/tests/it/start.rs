@@ -1,6 +1,8 @@
 //! How the process starts, and how it refuses to.
 
 use crate::support::{BINARY, COMPLETE, Server, command, output};
+use dualrun::app::AppConfig;
+use dualrun::contract::Contract;
 use rustix::process::Signal;
 use std::ffi::OsStr;
 use std::io::Write;
@@ -36,6 +38,16 @@ fn each_required_variable_is_required() {
             format!("Missing required environment variables: {name}\n")
         );
     }
+}
+
+#[test]
+fn without_a_configuration_it_prints_what_it_needs() {
+    let output = command([] as [(&str, &str); 0]).arg("contract").output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty());
+    let contract: Contract = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(contract, Contract::of::<AppConfig>().unwrap());
+    let names = contract.variables.iter().map(|it| it.name.as_str());
+    assert!(names.eq(COMPLETE.map(|(name, _)| name)));
 }
 
 #[test]

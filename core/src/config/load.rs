@@ -12,29 +12,15 @@ pub(crate) fn load_prefixed<T: DeserializeOwned>(
     prefix: &str,
     variables: &Variables,
 ) -> Result<T, ConfigError> {
-    let fields = match probe::shape::<T>() {
-        Wanted::Fields(fields) => fields,
-        Wanted::Nothing => {
-            let nothing: UnitDeserializer<envy::Error> = ().into_deserializer();
-            return T::deserialize(nothing).map_err(|_| rejected::<T>());
-        }
-        Wanted::Map => {
-            return Err(unsupported::<T>(
-                "its fields are not known beforehand; list them instead of using #[serde(flatten)] or a map",
-            ));
-        }
-        Wanted::Value(_) => return Err(unsupported::<T>("it is not a struct with named fields")),
-    };
+    if let Wanted::Nothing = probe::shape::<T>() {
+        let nothing: UnitDeserializer<envy::Error> = ().into_deserializer();
+        return T::deserialize(nothing).map_err(|_| rejected::<T>());
+    }
 
     let mut problems = Vec::new();
     let mut pairs = Vec::new();
-    for field in fields {
+    for field in fields::<T>(prefix)? {
         let name = variable_name(prefix, field);
-        if field.chars().any(char::is_uppercase) {
-            let reason =
-                format!("write the field `{field}` in lower case; it is read from {name} then");
-            return Err(unsupported::<T>(&reason));
-        }
         match variables.get(&name).map(|value| value.to_str()) {
             None => {}
             Some(None) => problems.push(Problem::NotUnicode { name }),
@@ -49,7 +35,7 @@ pub(crate) fn load_prefixed<T: DeserializeOwned>(
 
     // Serde reports one missing field at a time, so each gets a stand-in and the next one shows.
     loop {
-        match envy::from_iter::<_, T>(pairs.iter().cloned()) {
+        match from_pairs::<T>(&pairs) {
             Ok(config) => return ConfigError::check(problems).map(|()| config),
             Err(envy::Error::MissingValue(field)) => {
                 let name = variable_name(prefix, field);
@@ -69,17 +55,49 @@ pub(crate) fn load_prefixed<T: DeserializeOwned>(
     Err(rejected::<T>())
 }
 
-fn variable_name(prefix: &str, field: &str) -> String {
+/// The names of `T`'s fields, if it can be loaded from variables with this prefix.
+pub(crate) fn fields<T: DeserializeOwned>(
+    prefix: &str,
+) -> Result<&'static [&'static str], ConfigError> {
+    let fields = match probe::shape::<T>() {
+        Wanted::Fields(fields) => fields,
+        Wanted::Nothing => &[],
+        Wanted::Map => {
+            return Err(unsupported::<T>(
+                "its fields are not known beforehand; list them instead of using #[serde(flatten)] or a map",
+            ));
+        }
+        Wanted::Value(_) => return Err(unsupported::<T>("it is not a struct with named fields")),
+    };
+    let is_upper = |field: &&&str| field.chars().any(char::is_uppercase);
+    if let Some(field) = fields.iter().find(is_upper) {
+        let name = variable_name(prefix, field);
+        let reason =
+            format!("write the field `{field}` in lower case; it is read from {name} then");
+        return Err(unsupported::<T>(&reason));
+    }
+    Ok(fields)
+}
+
+pub(crate) fn variable_name(prefix: &str, field: &str) -> String {
     format!("{prefix}{}", field.to_uppercase())
 }
 
-/// Whether the field takes this value: with nothing else set, a good one leaves at most something missing.
-fn accepts<T: DeserializeOwned>(field: &str, value: &str) -> bool {
-    let alone = [(field.to_owned(), value.to_owned())];
-    !matches!(envy::from_iter::<_, T>(alone), Err(envy::Error::Custom(_)))
+/// envy, for fields by their names. One kind of iterator for all: each makes all that `T` is loaded with anew.
+#[inline(never)]
+pub(crate) fn from_pairs<T: DeserializeOwned>(pairs: &[(String, String)]) -> envy::Result<T> {
+    envy::from_iter(pairs.iter().cloned())
 }
 
-fn stand_in<T: DeserializeOwned>(field: &'static str) -> Option<String> {
+/// Whether the field takes this value: with nothing else set, a good one leaves at most something missing.
+#[inline(never)]
+pub(crate) fn accepts<T: DeserializeOwned>(field: &str, value: &str) -> bool {
+    let alone = [(field.to_owned(), value.to_owned())];
+    !matches!(from_pairs::<T>(&alone), Err(envy::Error::Custom(_)))
+}
+
+/// A value that the field takes, if one is found.
+pub(crate) fn stand_in<T: DeserializeOwned>(field: &'static str) -> Option<String> {
     let examples = probe::expectation::<T>(field).examples;
     examples
         .into_iter()

@@ -32,7 +32,8 @@ mod secret;
 mod variables;
 
 pub use self::error::{ConfigError, Problem};
-pub(crate) use self::load::load_prefixed;
+pub(crate) use self::load::{accepts, fields, from_pairs, load_prefixed, stand_in, variable_name};
+pub(crate) use self::probe::expectation;
 pub use self::secret::Secret;
 pub(crate) use self::variables::Variables;
 

@@ -3,6 +3,7 @@
 //! Serde has no reflection, but a type under deserialization says what it wants by the method that it
 //! calls. These deserializers note that and then fail, with the note as the error.
 
+use crate::contract::Kind;
 use serde::de::value::StrDeserializer;
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error, Expected, MapAccess, Visitor,
@@ -30,6 +31,8 @@ pub(crate) struct Expectation {
     pub(crate) text: Option<String>,
     /// Values that the type may accept; which ones has to be tried.
     pub(crate) examples: Vec<String>,
+    /// The same as the words, for programs.
+    pub(crate) kind: Kind,
 }
 
 /// What `T` asks for.
@@ -41,6 +44,7 @@ pub(crate) fn shape<T: DeserializeOwned>() -> Wanted {
 }
 
 /// What the field of `T` accepts.
+#[inline(never)]
 pub(crate) fn expectation<T: DeserializeOwned>(field: &'static str) -> Expectation {
     match T::deserialize(OneField(Some(field))) {
         Err(Wanted::Value(expectation)) => expectation,
@@ -158,14 +162,17 @@ macro_rules! numbers {
     ($($method:ident: $type:ty),* $(,)?) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wanted> {
             let mut expectation = described(&visitor);
-            let (min, max) = (<$type>::MIN, <$type>::MAX);
-            expectation.text = expectation.text.map(|text| match text.as_str() {
-                stringify!($type) => format!("a whole number from {min} to {max}"),
-                other if other.starts_with("a nonzero") && min == 0 => {
-                    format!("a whole number from 1 to {max}")
-                }
-                _ => text,
+            let (mut min, max) = (<$type>::MIN, <$type>::MAX);
+            let text = expectation.text.take().unwrap_or_default();
+            let is_plain = text == stringify!($type);
+            if text.starts_with("a nonzero") && min == 0 {
+                min = 1;
+            }
+            expectation.text = Some(match is_plain || min == 1 {
+                true => format!("a whole number from {min} to {max}"),
+                false => text,
             });
+            expectation.kind = Kind::Integer { min: min.try_into().unwrap_or_default(), max: max.try_into().unwrap_or(u64::MAX) };
             expectation.examples = vec!["0".into(), "1".into()];
             Err(Wanted::Value(expectation))
         }
@@ -181,15 +188,15 @@ impl<'de> Deserializer<'de> for Value {
     }
 
     fn deserialize_f32<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Wanted> {
-        Err(known("a number", ["0"]))
+        Err(known(Kind::Number, "a number", &["0"]))
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Wanted> {
-        Err(known("a number", ["0"]))
+        Err(known(Kind::Number, "a number", &["0"]))
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Wanted> {
-        Err(known("true or false", ["true"]))
+        Err(known(Kind::Boolean, "true or false", &["true"]))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -199,11 +206,13 @@ impl<'de> Deserializer<'de> for Value {
         _: V,
     ) -> Result<V::Value, Wanted> {
         let text = format!("one of {}", variants.join(", "));
-        Err(known(&text, variants.iter().copied()))
+        let kind = Kind::choice(variants);
+        Err(known(kind, &text, variants))
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Wanted> {
-        Err(known("a comma-separated list", ["x", "0", "1"]))
+        let text = "a comma-separated list";
+        Err(known(Kind::Text, text, &["x", "0", "1"]))
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wanted> {
@@ -228,10 +237,11 @@ impl<'de> Deserializer<'de> for Value {
     }
 }
 
-fn known<'a>(text: &str, examples: impl IntoIterator<Item = &'a str>) -> Wanted {
+fn known(kind: Kind, text: &str, examples: &[&str]) -> Wanted {
     Wanted::Value(Expectation {
         text: Some(text.to_owned()),
-        examples: examples.into_iter().map(str::to_owned).collect(),
+        examples: examples.iter().map(|&example| example.to_owned()).collect(),
+        kind,
     })
 }
 
@@ -251,5 +261,6 @@ fn described(visitor: &dyn Expected) -> Expectation {
     Expectation {
         text: (text != "a string").then_some(text),
         examples: COMMON.iter().map(|&example| example.to_owned()).collect(),
+        kind: Kind::Text,
     }
 }

@@ -13,6 +13,7 @@ pub use self::variables::{VARIABLES, Variable};
 
 use crate::config::{ConfigError, Variables};
 use serde::Deserialize;
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -169,6 +170,24 @@ impl Options {
     /// `DUALRUN_` that are not options.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::load(&Variables::of_process())
+    }
+
+    /// The options that these variables set: for tests, and for tools that look at another process's variables.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_env`](Self::from_env).
+    ///
+    /// ```
+    /// let error = dualrun::Options::load_from([("DUALRUN_ADR", "0.0.0.0:80")]).unwrap_err();
+    /// assert_eq!(error.to_string(), "DUALRUN_ADR is unknown: did you mean DUALRUN_ADDR?");
+    /// ```
+    pub fn load_from<K, V>(variables: impl IntoIterator<Item = (K, V)>) -> Result<Self, ConfigError>
+    where
+        K: Into<OsString>,
+        V: Into<OsString>,
+    {
+        Self::load(&variables.into_iter().collect())
     }
 }
 

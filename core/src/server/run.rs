@@ -38,7 +38,7 @@ enum ServerError {
 /// environment, calls `build`, and serves what it returns until SIGTERM or SIGINT.
 ///
 /// The program takes one argument: `healthcheck` asks the running server and exits with 0 or 1 within two
-/// seconds. It is no `async fn`, since it picks the tokio runtime itself: one thread if the process may
+/// seconds, and `contract` prints the program's [`Contract`](crate::contract::Contract). It is no `async fn`, since it picks the tokio runtime itself: one thread if the process may
 /// use one CPU (by its affinity and its cgroup's quota), otherwise a thread for each.
 ///
 /// The exit code is 0 after a drain, also one that ran out of time; 1 if the server does not start, with
@@ -55,8 +55,11 @@ pub fn run<A>(build: impl Build<A>) -> ExitCode {
         [command] if command == "healthcheck" => {
             check().unwrap_or_else(|error| fail(error.as_ref()))
         }
+        [command] if command == start::CONTRACT => start::tell_contract(&build),
         _ => {
-            say("usage: no argument to serve, or `healthcheck` to ask the running server");
+            say(
+                "usage: no argument to serve, `healthcheck` to ask the running server, or `contract` to print what it needs",
+            );
             ExitCode::from(2)
         }
     }

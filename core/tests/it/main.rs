@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `app`, `services` | the example service, and services that are not ours |
 //! | `parity` | both runtimes answer alike |
-//! | `config`, `house` | the configuration's report; what is written twice |
+//! | `config`, `contract`, `house` | the configuration's report; what a program says that it needs; what is written twice |
 //! | `stack`, `access_log`, `log`, `own_subscriber`, `either_log` | what every request passes, and what is logged |
 //! | `protocols`, `standards`, `bad_input` | what clients send over a socket: good, by the standards, and bad |
 //! | `upgrade`, `listeners` | other protocols, and listeners other than TCP |
@@ -24,6 +24,7 @@ mod arrived;
 mod bad_events;
 mod bad_input;
 mod config;
+mod contract;
 mod drain;
 mod either_log;
 mod full;

@@ -7,11 +7,14 @@ use crate::image::{Images, Lookup, Reference};
 pub async fn look_up_images(facts: &mut Facts, registry: Option<&impl Images>) {
     let wanted = facts.definition.platform();
     facts.images.clear();
-    for container in &facts.definition.container_definitions {
+    for container in &mut facts.definition.container_definitions {
         let lookup = match (container.image.parse::<Reference>(), registry) {
             (Ok(reference), Some(registry)) => registry.look_up(&reference, &wanted).await,
             _ => Lookup::NotAsked,
         };
+        if let Lookup::Found(found) = &lookup {
+            container.image_config = found.config.clone();
+        }
         facts.images.push(lookup);
     }
 }

@@ -6,6 +6,7 @@
 
 mod check;
 mod command;
+mod contract;
 mod fargate;
 mod health;
 mod id;
@@ -128,6 +129,8 @@ fn checks(facts: &Facts) -> Vec<Check> {
         Some(id) => Check::blocked(SecurityGroups, id),
         None => of(SecurityGroups, security_groups::check(facts)),
     });
-    checks.push(of(Tasks, tasks::check(facts)));
+    let mut of_tasks = tasks::check(facts);
+    of_tasks.extend(contract::findings(facts));
+    checks.push(of(Tasks, of_tasks));
     checks
 }

@@ -29,7 +29,7 @@ where
         let value = value.parse().map(Some);
         return value.map_err(|error| unseen(format!("is {error}")));
     }
-    if container.secrets.iter().any(|secret| secret.name == name) {
+    if container.secret(name).is_some() {
         return Err(unseen("comes from secrets".into()));
     }
     if !container.environment_files.is_empty() {
@@ -40,6 +40,9 @@ where
 
 /// If it runs the server of this repository, whose default port is known without its image.
 pub(super) fn is_ours(container: &Container) -> bool {
+    if container.contract().is_some() {
+        return true;
+    }
     let check = container.health_check.as_ref();
     check.is_some_and(|check| check.command.iter().any(|part| part == "/bin-fargate"))
 }

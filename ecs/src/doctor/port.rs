@@ -78,6 +78,12 @@ fn listens(facts: &Facts, container: &Container) -> Option<Listens> {
             because: format!("{ADDR}={addr}"),
         });
     }
+    if let (Some(contract), true) = (container.contract(), addr.is_ok()) {
+        return Some(Listens {
+            port: contract.port,
+            because: "its image's contract".into(),
+        });
+    }
     match facts.main_image() {
         Lookup::Found(found) => match found.exposed.as_slice() {
             [] => None,

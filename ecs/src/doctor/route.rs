@@ -49,9 +49,15 @@ pub(super) fn health_path(container: &Container) -> Result<HealthPath, Unseen> {
             path: path.to_string(),
             because: HEALTH_PATH,
         },
-        None => HealthPath {
-            path: DEFAULT_HEALTH_PATH.into(),
-            because: "the server's default",
+        None => match container.contract() {
+            Some(contract) => HealthPath {
+                path: contract.health_path.clone(),
+                because: "its image's contract",
+            },
+            None => HealthPath {
+                path: DEFAULT_HEALTH_PATH.into(),
+                because: "the server's default",
+            },
         },
     })
 }

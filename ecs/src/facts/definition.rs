@@ -1,6 +1,7 @@
 //! A task definition, as far as the checks look at it, in the form of ECS's API.
 
-use crate::image::Platform;
+use crate::image::{ImageConfig, Platform};
+use dualrun::contract::Contract;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,6 +63,13 @@ pub struct Container {
     pub repository_credentials: Option<serde_json::Value>,
     /// Where its output goes.
     pub log_configuration: Option<LogConfiguration>,
+    /// The program, in the place of the image's.
+    pub entry_point: Vec<String>,
+    /// Its arguments, in the place of the image's.
+    pub command: Vec<String>,
+    /// How its image is run, as far as a registry has told.
+    #[serde(skip)]
+    pub image_config: ImageConfig,
 }
 
 impl Default for Container {
@@ -77,6 +85,9 @@ impl Default for Container {
             health_check: None,
             repository_credentials: None,
             log_configuration: None,
+            entry_point: Vec::new(),
+            command: Vec::new(),
+            image_config: ImageConfig::default(),
         }
     }
 }
@@ -182,13 +193,31 @@ impl TaskDefinition {
 }
 
 impl Container {
-    /// The value of a plain variable.
+    /// The value of a plain variable: the definition's own, or else the one that its image sets.
     pub fn variable(&self, name: &str) -> Option<&str> {
-        let variable = self
-            .environment
-            .iter()
-            .find(|variable| variable.name == name);
-        variable.map(|variable| variable.value.as_str())
+        let mut own = self.environment.iter();
+        let own = own.find(|variable| variable.name == name);
+        let of_image = || self.image_config.environment.get(name);
+        // Its value would be of a secret or a file, then.
+        let is_hidden = self.secret(name).is_some() || !self.environment_files.is_empty();
+        let of_image = || of_image().filter(|_| !is_hidden);
+        own.map(|variable| &variable.value)
+            .or_else(of_image)
+            .map(String::as_str)
+    }
+
+    /// A variable whose value stands elsewhere.
+    pub fn secret(&self, name: &str) -> Option<&Secret> {
+        self.secrets.iter().find(|secret| secret.name == name)
+    }
+
+    /// What its program needs, if its image tells and it is that program that runs: another one, or one with arguments
+    /// such as `migrate`, may need something else.
+    pub fn contract(&self) -> Option<&Contract> {
+        let runs_image =
+            self.entry_point.is_empty() || self.entry_point == self.image_config.entrypoint;
+        let contract = self.image_config.contract.as_ref()?.as_ref().ok();
+        contract.filter(|_| runs_image && self.command.is_empty())
     }
 
     /// An option of the driver that its output goes to.

@@ -1,10 +1,12 @@
 //! What a registry says about an image.
 
+use dualrun::contract::Contract;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// The answer to "does this image exist?".
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Lookup {
     /// Nobody has asked.
     NotAsked,
@@ -24,7 +26,7 @@ pub enum Lookup {
 }
 
 /// An image that exists.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Found {
     /// Of the tag: an index's, or the manifest's.
     pub digest: String,
@@ -34,8 +36,21 @@ pub struct Found {
     pub platforms: Vec<Platform>,
     /// TCP ports that the image for the wanted platform says it listens on.
     pub exposed: Vec<u16>,
+    /// How the image for the wanted platform is run.
+    pub config: ImageConfig,
     /// What is left of the registry's quota for this client.
     pub quota: Option<Quota>,
+}
+
+/// How an image is run, unless a task definition says otherwise.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImageConfig {
+    /// The program and its first arguments (`ENTRYPOINT`).
+    pub entrypoint: Vec<String>,
+    /// Variables (`ENV`).
+    pub environment: BTreeMap<String, String>,
+    /// What its program needs, if the image tells; or why that could not be read.
+    pub contract: Option<Result<Contract, String>>,
 }
 
 /// What an image was built for.

@@ -1,12 +1,14 @@
 //! Images: how they are named, and what a registry says about them.
 
+mod contract;
 mod credentials;
 mod lookup;
+mod manifest;
 mod reference;
 mod registry;
 
 pub use self::credentials::Credentials;
-pub use self::lookup::{Found, Lookup, Platform, Quota};
+pub use self::lookup::{Found, ImageConfig, Lookup, Platform, Quota};
 pub use self::reference::{BadReference, DOCKER_HUB, Reference};
 pub use self::registry::Registry;
 

@@ -1,13 +1,14 @@
 //! Asks a registry about an image, by the OCI distribution specification and Docker's token authentication.
 
-use super::Images;
 use super::credentials::Credentials;
 use super::lookup::{Found, Lookup, Platform, Quota};
+use super::manifest::{Configuration, Layer, Manifest};
 use super::reference::{DOCKER_HUB, Reference};
+use super::{Images, contract};
 use crate::chain::chain;
+use dualrun::contract::Contract;
 use reqwest::header::{ACCEPT, HeaderMap, WWW_AUTHENTICATE};
 use reqwest::{Client, Method, Response, StatusCode};
-use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -39,42 +40,6 @@ impl From<reqwest::Error> for Failure {
     fn from(error: reqwest::Error) -> Self {
         Self::Request(error.without_url())
     }
-}
-
-/// A manifest or an index of them.
-#[derive(Deserialize)]
-struct Manifest {
-    #[serde(default)]
-    manifests: Vec<Entry>,
-    config: Option<Descriptor>,
-}
-
-#[derive(Deserialize)]
-struct Entry {
-    digest: String,
-    platform: Option<Platform>,
-    #[serde(default)]
-    annotations: HashMap<String, String>,
-}
-
-#[derive(Deserialize)]
-struct Descriptor {
-    digest: String,
-}
-
-/// An image's configuration.
-#[derive(Deserialize)]
-struct Configuration {
-    #[serde(flatten)]
-    platform: Platform,
-    #[serde(default)]
-    config: RunConfiguration,
-}
-
-#[derive(Default, Deserialize)]
-struct RunConfiguration {
-    #[serde(default, rename = "ExposedPorts")]
-    exposed_ports: Option<HashMap<String, Value>>,
 }
 
 impl Registry {
@@ -178,13 +143,46 @@ impl Session<'_> {
         if found.platforms.is_empty() {
             found.platforms.push(configuration.platform);
         }
-        let ports = configuration.config.exposed_ports.unwrap_or_default();
-        let ports = ports
-            .keys()
-            .filter_map(|port| port.trim_end_matches("/tcp").parse().ok());
-        found.exposed = ports.collect();
-        found.exposed.sort_unstable();
+        let of_run = configuration.config;
+        found.exposed = of_run.ports();
+        let path = of_run
+            .labels
+            .as_ref()
+            .and_then(|labels| labels.get(contract::LABEL));
+        let contract = match path {
+            Some(path) => Some(self.contract(&manifest.layers, path).await),
+            None => None,
+        };
+        found.config = of_run.into_config(contract);
         Ok(found)
+    }
+
+    /// What the file at `path` of the image says: a small layer of its own, and so one of the last.
+    async fn contract(&mut self, layers: &[Layer], path: &str) -> Result<Contract, String> {
+        let small = layers
+            .iter()
+            .rev()
+            .filter(|it| it.size <= contract::MAX_LAYER);
+        for layer in small.take(contract::MAX_LAYERS) {
+            let blob = self
+                .get(Method::GET, &format!("blobs/{}", layer.digest))
+                .await;
+            let blob = match blob {
+                Ok(response) => contract::bytes(response).await,
+                Err(Failure::Content(text) | Failure::Lookup(Lookup::Unreachable(text))) => {
+                    Err(text)
+                }
+                Err(Failure::Lookup(_)) => Err("the registry refuses its layer".into()),
+                Err(Failure::Request(error)) => Err(chain(&error)),
+            };
+            if let Some(contract) = contract::in_layer(&blob?, path)? {
+                return Ok(contract);
+            }
+        }
+        Err(format!(
+            "no layer of at most {} KiB has {path}",
+            contract::MAX_LAYER / 1024
+        ))
     }
 
     /// A response with a status of success; others are answers of their own.
@@ -287,15 +285,6 @@ impl Session<'_> {
         let token: Value = json(response).await?;
         let token = token["token"].as_str().or(token["access_token"].as_str());
         Ok(token.map(|token| Authorization::Bearer(token.to_owned())))
-    }
-}
-
-impl Entry {
-    /// BuildKit's provenance and SBOMs, which are no images.
-    fn is_attestation(&self) -> bool {
-        let is_unknown = |platform: &Platform| platform.os == "unknown";
-        self.annotations.contains_key("vnd.docker.reference.type")
-            || self.platform.as_ref().is_some_and(is_unknown)
     }
 }
 

@@ -3,10 +3,11 @@
 use super::fake::FakeEcs;
 use super::{Registries, changing, deployed, order, towards, with_all};
 use crate::support::told::Told;
+use dualrun::contract::Contract;
 use ecs::aws::Retrying;
 use ecs::deploy::{Changes, Goal, Order, Outcome, Target, Verdict, Wanted, carry_out};
 use ecs::doctor::CheckId;
-use ecs::image::{Found, Images, Lookup, Platform, Reference};
+use ecs::image::{Found, ImageConfig, Images, Lookup, Platform, Reference};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -139,6 +140,41 @@ async fn an_image_of_another_platform_is_refused() {
     .await;
     assert_eq!(outcome.verdict, Verdict::Refused);
     assert!(outcome.preflight.unwrap().failures().contains("s390x"));
+    assert!(is_untouched(&cloud));
+}
+
+/// Registries whose every image requires a variable that no definition of these tests sets.
+struct WithNeeds;
+
+impl Images for WithNeeds {
+    async fn look_up(&self, _: &Reference, wanted: &Platform) -> Lookup {
+        #[derive(serde::Deserialize)]
+        #[expect(dead_code, reason = "only its contract is asked for")]
+        struct Config {
+            api_key: String,
+        }
+        let contract = Contract::of::<Config>().unwrap();
+        Lookup::Found(Box::new(Found {
+            platforms: vec![wanted.clone()],
+            config: ImageConfig {
+                contract: Some(Ok(contract)),
+                ..ImageConfig::default()
+            },
+            ..Found::default()
+        }))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_image_whose_variables_are_not_set_is_refused() {
+    let cloud = FakeEcs::succeeds();
+    let deployed = carry_out(&cloud, &WithNeeds, &order("new"), &mut Told::default()).await;
+    assert_eq!(deployed.verdict, Verdict::Refused);
+    let failures = deployed.preflight.unwrap().failures();
+    assert!(
+        failures.contains("its image requires API_KEY"),
+        "{failures}"
+    );
     assert!(is_untouched(&cloud));
 }
 

@@ -2,6 +2,7 @@
 
 mod breaks;
 mod change;
+mod contract;
 mod health;
 mod picture;
 mod sound;

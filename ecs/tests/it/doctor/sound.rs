@@ -2,7 +2,7 @@
 
 use ecs::facts::{Facts, RunningImage, Target};
 use ecs::files::{Template, facts_of};
-use ecs::image::{Found, Lookup, Platform, Quota};
+use ecs::image::{Found, ImageConfig, Lookup, Platform, Quota};
 
 pub(crate) const IMAGE: &str = "vkuldeep1/myapp:3f1c9e7";
 pub(crate) const DIGEST: &str =
@@ -63,6 +63,7 @@ pub(crate) fn found() -> Lookup {
         manifests: vec![DIGEST.replace('1', "2")],
         platforms: vec![platform("amd64"), platform("arm64")],
         exposed: vec![8000],
+        config: ImageConfig::default(),
         quota: Some(Quota {
             remaining: 76,
             limit: Some(100),

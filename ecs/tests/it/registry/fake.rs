@@ -1,5 +1,6 @@
 //! A registry with repositories of each kind, by the OCI distribution specification.
 
+use super::layers;
 use crate::support::served::Served;
 use dualrun::{Body, BoxError};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
@@ -64,6 +65,9 @@ fn answer(addr: SocketAddr, method: &Method, path: &str, headers: &HeaderMap) ->
             Some(_) => status(401, "UNAUTHORIZED"),
         };
     }
+    if let Some(layer) = path.strip_prefix("/storage/layer-") {
+        return Response::new(Body::from(layers::blob(layer)));
+    }
     if let Some(blob) = path.strip_prefix("/storage/") {
         return ok(&configuration(blob));
     }
@@ -96,6 +100,9 @@ fn answer(addr: SocketAddr, method: &Method, path: &str, headers: &HeaderMap) ->
         let response = Response::builder().status(307).header("location", location);
         return response.body(Body::empty()).unwrap();
     }
+    if let Some(which) = version.strip_prefix("contract-") {
+        return manifest(method, AMD64, &layers::manifest(which));
+    }
     match version {
         "index" | INDEX => manifest(method, INDEX, &index()),
         "single" | AMD64 => manifest(method, AMD64, &json!({ "config": { "digest": "amd64" } })),
@@ -115,6 +122,9 @@ fn index() -> Value {
 }
 
 fn configuration(architecture: &str) -> Value {
+    if architecture == "with-contract" {
+        return layers::configuration();
+    }
     let ports = match architecture {
         "amd64" => json!({ "8000/tcp": {}, "80/tcp": {}, "53/udp": {} }),
         _ => json!({ "8000/tcp": {} }),

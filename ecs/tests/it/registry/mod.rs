@@ -1,8 +1,11 @@
 //! What registries say, and what becomes of it: against one that the tests play.
 
 pub(crate) mod fake;
+mod layers;
 
-use ecs::image::{Credentials, Images, Lookup, Platform, Quota, Reference, Registry};
+use dualrun::app::AppConfig;
+use dualrun::contract::Contract;
+use ecs::image::{Credentials, ImageConfig, Images, Lookup, Platform, Quota, Reference, Registry};
 use fake::{AMD64, ARM64, FakeRegistry, INDEX};
 
 fn platform(architecture: &str) -> Platform {
@@ -141,4 +144,59 @@ async fn what_is_no_answer_is_not_taken_for_a_missing_image() {
         .look_up(&reference, &platform("amd64"))
         .await;
     assert!(matches!(lookup, Lookup::Unreachable(_)), "{lookup:?}");
+}
+
+async fn config(image: &str) -> ImageConfig {
+    let (lookup, _) = look_up(&format!("public/app:{image}"), None).await;
+    let Lookup::Found(found) = lookup else {
+        panic!("{lookup:?}")
+    };
+    found.config
+}
+
+#[tokio::test]
+async fn a_contract_is_read_from_a_small_layer_and_the_large_ones_are_left() {
+    let expected = Contract::of::<AppConfig>().unwrap();
+    for image in ["contract-gzip", "contract-plain"] {
+        let config = config(image).await;
+        assert_eq!(config.contract, Some(Ok(expected.clone())), "{image}");
+        assert_eq!(config.entrypoint, ["/bin-fargate"]);
+        assert_eq!(config.environment["APP_NAME"], "a=b");
+    }
+}
+
+#[tokio::test]
+async fn a_contract_that_cannot_be_read_says_why_and_is_not_taken_for_none() {
+    for (image, why) in [
+        (
+            "contract-none",
+            "no layer of at most 64 KiB has /contract.json",
+        ),
+        (
+            "contract-huge",
+            "no layer of at most 64 KiB has /contract.json",
+        ),
+        (
+            "contract-lying",
+            "its layer is larger than its manifest says",
+        ),
+        ("contract-bomb", "invalid contract"),
+        ("contract-zstd", "compressed by zstd"),
+        ("contract-damaged", "invalid layer"),
+        (
+            "contract-garbage",
+            "invalid contract in /contract.json: missing field",
+        ),
+        ("contract-newer", "has version 2 of a contract"),
+    ] {
+        let Some(Err(text)) = config(image).await.contract else {
+            panic!("{image}: {:?}", config(image).await.contract)
+        };
+        assert!(text.contains(why), "{image}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn an_image_without_the_label_has_no_contract() {
+    assert_eq!(config("single").await.contract, None);
 }

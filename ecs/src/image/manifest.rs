@@ -1,0 +1,90 @@
+//! What registries keep of an image: its manifest and its configuration, as far as they are looked at.
+
+use super::lookup::{ImageConfig, Platform};
+use dualrun::contract::Contract;
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// A manifest or an index of them.
+#[derive(Deserialize)]
+pub(super) struct Manifest {
+    #[serde(default)]
+    pub(super) manifests: Vec<Entry>,
+    pub(super) config: Option<Descriptor>,
+    #[serde(default)]
+    pub(super) layers: Vec<Layer>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Entry {
+    pub(super) digest: String,
+    pub(super) platform: Option<Platform>,
+    #[serde(default)]
+    pub(super) annotations: HashMap<String, String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Descriptor {
+    pub(super) digest: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Layer {
+    pub(super) digest: String,
+    /// In bytes, as it is stored.
+    pub(super) size: u64,
+}
+
+/// An image's configuration.
+#[derive(Deserialize)]
+pub(super) struct Configuration {
+    #[serde(flatten)]
+    pub(super) platform: Platform,
+    #[serde(default)]
+    pub(super) config: RunConfiguration,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct RunConfiguration {
+    pub(super) exposed_ports: Option<HashMap<String, Value>>,
+    pub(super) entrypoint: Option<Vec<String>>,
+    /// `NAME=value`.
+    pub(super) env: Option<Vec<String>>,
+    pub(super) labels: Option<HashMap<String, String>>,
+}
+
+impl RunConfiguration {
+    /// How the image is run, with the contract that it tells.
+    pub(super) fn into_config(self, contract: Option<Result<Contract, String>>) -> ImageConfig {
+        let pairs = self.env.into_iter().flatten();
+        let pairs = pairs.filter_map(|text| {
+            let (name, value) = text.split_once('=')?;
+            Some((name.to_owned(), value.to_owned()))
+        });
+        ImageConfig {
+            contract,
+            entrypoint: self.entrypoint.unwrap_or_default(),
+            environment: pairs.collect(),
+        }
+    }
+
+    /// TCP ports that it says it listens on.
+    pub(super) fn ports(&self) -> Vec<u16> {
+        let ports = self.exposed_ports.iter().flatten();
+        let ports = ports.filter_map(|(port, _)| port.trim_end_matches("/tcp").parse().ok());
+        let mut ports: Vec<u16> = ports.collect();
+        ports.sort_unstable();
+        ports
+    }
+}
+
+impl Entry {
+    /// BuildKit's provenance and SBOMs, which are no images.
+    pub(super) fn is_attestation(&self) -> bool {
+        let is_unknown = |platform: &Platform| platform.os == "unknown";
+        self.annotations.contains_key("vnd.docker.reference.type")
+            || self.platform.as_ref().is_some_and(is_unknown)
+    }
+}

@@ -1,0 +1,324 @@
+//! What an image's contract lets the doctor find before anything is deployed.
+
+use super::sound::{files, live};
+use super::{report, text};
+use dualrun::app::AppConfig;
+use dualrun::contract::Contract;
+use ecs::doctor::{CheckId, Report, Status};
+use ecs::facts::{Container, Facts, Secret, Variable};
+use ecs::image::Lookup;
+
+/// A service beside the example: of every kind of variable, one.
+#[derive(serde::Deserialize)]
+#[expect(dead_code, reason = "only its contract is asked for")]
+struct Shop {
+    app_name: String,
+    environment: String,
+    secret_key: String,
+    retries: Option<u8>,
+    verbose: Option<bool>,
+    currency: Option<Currency>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Currency {
+    Eur,
+    Inr,
+}
+
+fn shop() -> Contract {
+    Contract::of::<Shop>().unwrap()
+}
+
+fn app(facts: &mut Facts) -> &mut Container {
+    let mut containers = facts.definition.container_definitions.iter_mut();
+    containers.find(|it| it.name == "app").unwrap()
+}
+
+fn with(mut facts: Facts, contract: Contract) -> Facts {
+    let config = &mut app(&mut facts).image_config;
+    config.contract = Some(Ok(contract));
+    config.entrypoint = vec!["/bin-fargate".into()];
+    facts
+}
+
+fn set(facts: &mut Facts, name: &str, value: &str) {
+    unset(facts, name);
+    let (name, value) = (name.into(), value.into());
+    app(facts).environment.push(Variable { name, value });
+}
+
+fn unset(facts: &mut Facts, name: &str) {
+    let app = app(facts);
+    app.environment.retain(|it| it.name != name);
+    app.secrets.retain(|it| it.name != name);
+}
+
+fn rename(facts: &mut Facts, name: &str, other: &str) {
+    let plain = app(facts).environment.iter_mut().find(|it| it.name == name);
+    plain.unwrap().name = other.into();
+}
+
+fn told(report: &Report) -> (Status, String) {
+    (report.check(CheckId::Tasks).status, text(report))
+}
+
+#[test]
+fn the_stack_gives_the_example_service_what_it_asks_for() {
+    for facts in [files(), live()] {
+        let facts = with(facts, Contract::of::<AppConfig>().unwrap());
+        let report = report(&facts);
+        let (status, text) = told(&report);
+        assert_eq!(status, Status::Pass, "{text}");
+        assert!(
+            text.contains("app gets the variables that its image asks for"),
+            "{text}"
+        );
+        assert!(
+            text.contains("listens on 8000 (its image's contract)"),
+            "{text}"
+        );
+    }
+}
+
+type Change = fn(&mut Facts);
+
+/// What fails, with the words for it and for what to do.
+const REFUSED: &[(Change, &str, &str)] = &[
+    (
+        |facts| unset(facts, "SECRET_KEY"),
+        "app will not start: its image requires SECRET_KEY",
+        "add SECRET_KEY to environment or secrets",
+    ),
+    (
+        |facts| {
+            unset(facts, "APP_NAME");
+            unset(facts, "ENVIRONMENT");
+        },
+        "requires APP_NAME, ENVIRONMENT",
+        "add APP_NAME to environment or secrets; add ENVIRONMENT to environment or secrets",
+    ),
+    (
+        |facts| rename(facts, "APP_NAME", "APP_NMAE"),
+        "requires APP_NAME",
+        "rename APP_NMAE to APP_NAME",
+    ),
+    (
+        |facts| rename(facts, "APP_NAME", "app_name"),
+        "requires APP_NAME",
+        "rename app_name to APP_NAME",
+    ),
+    (
+        |facts| set(facts, "APP_NAME", " "),
+        "app will not start: APP_NAME is blank",
+        "give it a value",
+    ),
+    (
+        |facts| set(facts, "RETRIES", "many"),
+        "app will not start: the value of RETRIES is not valid",
+        "set it to a whole number from 0 to 255",
+    ),
+    (
+        |facts| set(facts, "RETRIES", "256"),
+        "the value of RETRIES is not valid",
+        "a whole number from 0 to 255",
+    ),
+    (
+        |facts| set(facts, "VERBOSE", "yes"),
+        "the value of VERBOSE is not valid",
+        "true or false",
+    ),
+    (
+        |facts| set(facts, "CURRENCY", "usd"),
+        "the value of CURRENCY is not valid",
+        "one of eur, inr",
+    ),
+    (
+        |facts| set(facts, "DUALRUN_ADR", "0.0.0.0:8000"),
+        "its image has no option DUALRUN_ADR",
+        "rename it to DUALRUN_ADDR",
+    ),
+    (
+        |facts| set(facts, "DUALRUN_GREETING", "hello"),
+        "its image has no option DUALRUN_GREETING",
+        "remove it",
+    ),
+    (
+        |facts| set(facts, "DUALRUN_DRAIN_TIMEOUT", "soon"),
+        "the value of DUALRUN_DRAIN_TIMEOUT is not valid",
+        "set it to a duration",
+    ),
+    (
+        |facts| set(facts, "DUALRUN_READY_PATH", "/health"),
+        "the value of DUALRUN_READY_PATH is not valid",
+        "another path than DUALRUN_HEALTH_PATH has",
+    ),
+];
+
+#[test]
+fn what_the_program_would_refuse_is_found_before_it_runs() {
+    for (change, said, fix) in REFUSED {
+        for mut facts in [with(files(), shop()), with(live(), shop())] {
+            change(&mut facts);
+            let report = report(&facts);
+            let (status, text) = told(&report);
+            assert_eq!(status, Status::Fail, "{said}: {text}");
+            assert!(
+                text.contains(said) && text.contains(fix),
+                "{said}, {fix}: {text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_value_is_never_shown() {
+    for change in [
+        |facts: &mut Facts| set(facts, "RETRIES", "hunter2"),
+        |facts: &mut Facts| set(facts, "DUALRUN_BODY_LIMIT", "hunter2"),
+    ] {
+        let mut facts = with(files(), shop());
+        change(&mut facts);
+        let (status, text) = told(&report(&facts));
+        assert_eq!(status, Status::Fail);
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+}
+
+/// What is no reason to fail, and what is said of it, if anything.
+const ALLOWED: &[(Change, Status, &str)] = &[
+    (|facts| set(facts, "OTHER", "x"), Status::Pass, ""),
+    (|facts| set(facts, "RETRIES", "3"), Status::Pass, ""),
+    (
+        |facts| set(facts, "RETRIES", "${Retries}"),
+        Status::Pass,
+        "",
+    ),
+    (
+        |facts| set(facts, "RETIRES", "3"),
+        Status::Warn,
+        "app does not read RETIRES; its image reads RETRIES",
+    ),
+    // What the image sets is there, too.
+    (
+        |facts| {
+            unset(facts, "APP_NAME");
+            let environment = &mut app(facts).image_config.environment;
+            environment.insert("APP_NAME".into(), "shop".into());
+        },
+        Status::Pass,
+        "",
+    ),
+    // A value that is not seen is none that is wrong.
+    (
+        |facts| {
+            let (name, value_from) = (
+                "RETRIES".into(),
+                "arn:aws:ssm:us-east-1:111122223333:parameter/r".into(),
+            );
+            app(facts).secrets.push(Secret { name, value_from });
+        },
+        Status::Pass,
+        "",
+    ),
+    (
+        |facts| {
+            unset(facts, "APP_NAME");
+            app(facts).environment_files =
+                vec![serde_json::json!({ "type": "s3", "value": "arn:aws:s3:::a/b.env" })];
+        },
+        Status::Unknown,
+        "app requires APP_NAME, which can only come from environmentFiles",
+    ),
+    // Another program, or one that is asked for something else.
+    (
+        |facts| {
+            unset(facts, "APP_NAME");
+            app(facts).command = vec!["migrate".into()];
+        },
+        Status::Pass,
+        "",
+    ),
+    (
+        |facts| {
+            unset(facts, "APP_NAME");
+            app(facts).entry_point = vec!["/bin/sh".into()];
+        },
+        Status::Pass,
+        "",
+    ),
+    (
+        |facts| app(facts).image_config.contract = Some(Err("no layer has /contract.json".into())),
+        Status::Unknown,
+        "the contract of app's image could not be read: no layer has /contract.json",
+    ),
+];
+
+#[test]
+fn what_the_program_may_take_is_no_failure() {
+    for (change, expected, said) in ALLOWED {
+        let mut facts = with(files(), shop());
+        change(&mut facts);
+        let (status, text) = told(&report(&facts));
+        assert_eq!(status, *expected, "{said}: {text}");
+        assert!(text.contains(said), "{said}: {text}");
+    }
+}
+
+#[test]
+fn of_another_version_only_what_its_contract_says_counts() {
+    let mut contract = shop();
+    contract.dualrun = "9.0.0".into();
+    contract.options.retain(|it| it.name != "DUALRUN_METRICS");
+    let mut facts = with(files(), contract);
+    // A form of durations that this version does not know.
+    set(&mut facts, "DUALRUN_DRAIN_TIMEOUT", "PT22S");
+    assert_eq!(told(&report(&facts)).0, Status::Pass);
+    set(&mut facts, "DUALRUN_LOG_FORMAT", "xml");
+    set(&mut facts, "DUALRUN_METRICS", "emf");
+    let (status, text) = told(&report(&facts));
+    assert_eq!(status, Status::Fail);
+    assert!(
+        text.contains("the value of DUALRUN_LOG_FORMAT is not valid"),
+        "{text}"
+    );
+    assert!(
+        text.contains("its image has no option DUALRUN_METRICS"),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_port_and_the_health_path_are_the_contracts() {
+    let mut contract = shop();
+    contract.port = 9000;
+    contract.health_path = "/up".into();
+    let mut facts = with(files(), contract);
+    // EXPOSE is what somebody has written, and the contract is what the program does.
+    assert!(matches!(&facts.images[0], Lookup::Found(found) if found.exposed == [8000]));
+    facts.definition.container_definitions[0].health_check = None;
+    let report = report(&facts);
+    let text = text(&report);
+    assert_eq!(report.check(CheckId::ContainerPort).status, Status::Fail);
+    assert!(
+        text.contains("app listens on 9000 (its image's contract), and the definition maps 8000"),
+        "{text}"
+    );
+    assert!(
+        text.contains("the health path of app is /up (its image's contract)"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_the_image_sets_counts_where_the_definition_sets_nothing() {
+    let mut facts = with(files(), shop());
+    let environment = &mut app(&mut facts).image_config.environment;
+    environment.insert("DUALRUN_ADDR".into(), "0.0.0.0:9000".into());
+    let text = text(&report(&facts));
+    assert!(
+        text.contains("app listens on 9000 (DUALRUN_ADDR=0.0.0.0:9000)"),
+        "{text}"
+    );
+}
