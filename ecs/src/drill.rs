@@ -172,7 +172,7 @@ fn add(
     let end = failure
         .as_ref()
         .map_or("ok".into(), |failure| format!("failed: {failure}"));
-    progress.tell(&format!("{seconds:>6.1} s  {name}: {end}"));
+    progress.tell(&format!("{name}: {end} ({seconds:.1} s)"));
     let is_ok = failure.is_none();
     steps.push(Step {
         name: name.to_owned(),

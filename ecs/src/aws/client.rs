@@ -1,10 +1,11 @@
 //! Signs requests with the account's credentials and sends them.
 
 use super::api::{Api, Json, Query};
-use super::cloud::Cloud;
+use super::cloud::{Cloud, is_read};
 use super::credentials::Kept;
 use super::error::ApiError;
 use super::xml;
+use crate::http::Limit;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
@@ -13,6 +14,7 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_types::service_config::ServiceConfigKey;
 use http::Request;
 use serde_json::Value;
+use std::error::Error;
 use std::time::SystemTime;
 
 /// The account and region that everything is asked of.
@@ -24,6 +26,7 @@ pub struct Aws {
     http: reqwest::Client,
     /// In the place of every API's own.
     endpoint: Option<String>,
+    limit: Limit,
 }
 
 /// Profile, credentials, region and endpoints as the SDKs find them.
@@ -54,6 +57,7 @@ impl Aws {
             region,
             http,
             endpoint: None,
+            limit: Limit::DEFAULT,
         })
     }
 
@@ -61,6 +65,13 @@ impl Aws {
     #[must_use]
     pub fn at(mut self, endpoint: &str) -> Self {
         self.endpoint = Some(endpoint.to_owned());
+        self
+    }
+
+    /// The same, with so long for each call.
+    #[must_use]
+    pub fn within(mut self, limit: Limit) -> Self {
+        self.limit = limit;
         self
     }
 
@@ -90,10 +101,12 @@ impl Aws {
             operation: call.action(),
             endpoint: without_password(&endpoint),
             is_unsent: source.is_connect(),
-            source: source.without_url().into(),
+            source: self.why(source),
         };
         let request = self.signed(call, &endpoint, credentials)?;
-        let request = request.try_into().map_err(unreachable)?;
+        let mut request: reqwest::Request = request.try_into().map_err(unreachable)?;
+        let attempt = self.limit.of_attempt(is_read(call.operation));
+        *request.timeout_mut() = Some(attempt);
         let response = self.http.execute(request).await.map_err(unreachable)?;
         let status = response.status();
         let text = response.text().await.map_err(unreachable)?;
@@ -108,6 +121,15 @@ impl Aws {
             code,
             message,
         })
+    }
+
+    fn why(&self, error: reqwest::Error) -> Box<dyn Error + Send + Sync> {
+        if error.is_timeout() && !error.is_connect() {
+            let seconds = self.limit.0.as_secs();
+            format!("timed out; --api-timeout is {seconds} s").into()
+        } else {
+            error.without_url().into()
+        }
     }
 
     /// By configuration, or else AWS's own for the region.
@@ -175,6 +197,10 @@ impl Cloud for Aws {
         &self.region
     }
 
+    fn limit(&self) -> Limit {
+        self.limit
+    }
+
     async fn json(
         &self,
         api: Api<Json>,
@@ -197,7 +223,9 @@ impl Cloud for Aws {
             body: parameters.to_string(),
         };
         let text = self.send(&call).await?;
-        serde_json::from_str(&text).map_err(|error| call.malformed(&error.to_string()))
+        let answer: serde_json::Map<String, Value> =
+            serde_json::from_str(&text).map_err(|error| call.malformed(&error.to_string()))?;
+        Ok(answer.into())
     }
 
     async fn query(
@@ -222,7 +250,20 @@ impl Cloud for Aws {
             headers: vec![("content-type", "application/x-www-form-urlencoded".into())],
             body: body.finish(),
         };
-        self.send(&call).await
+        let text = self.send(&call).await?;
+        check_answer(&text).map_err(|why| call.malformed(&why))?;
+        Ok(text)
+    }
+}
+
+/// If it is what such an API answers with, and not the page of a proxy in between, which may be XML too.
+fn check_answer(text: &str) -> Result<(), String> {
+    let document = roxmltree::Document::parse(text).map_err(|error| error.to_string())?;
+    let root = document.root_element().tag_name().name();
+    if root.ends_with("Response") {
+        Ok(())
+    } else {
+        Err(format!("it is a document of {root:?}"))
     }
 }
 

@@ -2,16 +2,22 @@
 
 use super::api::{Api, Json, Query};
 use super::error::ApiError;
+use crate::http::Limit;
 use roxmltree::{Document, Node};
 use serde_json::Value;
 use std::time::Duration;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 /// An AWS: the real one, or one that a test plays.
 #[allow(async_fn_in_trait, reason = "nothing here is sent to another thread")]
 pub trait Cloud {
     /// Its region.
     fn region(&self) -> &str;
+
+    /// How long a call may go without its answer.
+    fn limit(&self) -> Limit {
+        Limit::DEFAULT
+    }
 
     /// Asks an API that speaks JSON. `resource` is what it is about, for errors.
     ///
@@ -61,10 +67,13 @@ pub async fn read_xml<T>(
     Ok(read(document.root_element()))
 }
 
-/// How often a request is sent before its error counts.
+/// How often a request is sent before its error counts, where that is not that there are too many.
 const ATTEMPTS: u32 = 5;
 /// Before the second; doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(300);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How long requests may be too many. AWS says so at once, so this is no silence.
+const THROTTLED: Duration = Duration::from_secs(60);
 
 /// Asks again when AWS is busy. What changes something is not asked again if it may have been done, unless it has a token by
 /// which AWS does it once.
@@ -76,6 +85,10 @@ impl<C: Cloud> Cloud for Retrying<C> {
         self.0.region()
     }
 
+    fn limit(&self) -> Limit {
+        self.0.limit()
+    }
+
     async fn json(
         &self,
         api: Api<Json>,
@@ -84,7 +97,7 @@ impl<C: Cloud> Cloud for Retrying<C> {
         parameters: &Value,
     ) -> Result<Value, ApiError> {
         let is_harmless = is_read(operation) || parameters["clientToken"].is_string();
-        retried(is_harmless, || {
+        retried(self.limit(), is_harmless, || {
             self.0.json(api, operation, resource, parameters)
         })
         .await
@@ -97,30 +110,50 @@ impl<C: Cloud> Cloud for Retrying<C> {
         resource: &str,
         parameters: &[(String, String)],
     ) -> Result<String, ApiError> {
-        retried(is_read(operation), || {
+        retried(self.limit(), is_read(operation), || {
             self.0.query(api, operation, resource, parameters)
         })
         .await
     }
 }
 
-fn is_read(operation: &str) -> bool {
+/// If an operation changes nothing.
+pub(super) fn is_read(operation: &str) -> bool {
     ["Describe", "Filter", "Get", "List"]
         .iter()
         .any(|verb| operation.starts_with(verb))
 }
 
-async fn retried<T, Fut>(is_harmless: bool, ask: impl Fn() -> Fut) -> Result<T, ApiError>
+async fn retried<T, Fut>(
+    limit: Limit,
+    is_harmless: bool,
+    ask: impl Fn() -> Fut,
+) -> Result<T, ApiError>
 where
     Fut: Future<Output = Result<T, ApiError>>,
 {
+    let start = Instant::now();
     let mut pause = FIRST_PAUSE;
-    for _ in 1..ATTEMPTS {
-        match ask().await {
-            Err(error) if error.may_pass(is_harmless) => sleep(pause).await,
+    let mut failures = 0;
+    // What was throttled was answered.
+    let mut unanswered = Duration::ZERO;
+    loop {
+        let begun = Instant::now();
+        let error = match ask().await {
+            Err(error) if error.may_be_repeated(is_harmless) => error,
             result => return result,
+        };
+        let goes_on = if error.is_throttled() {
+            start.elapsed() + pause <= THROTTLED
+        } else {
+            failures += 1;
+            unanswered += begun.elapsed() + pause;
+            failures < ATTEMPTS && limit.allows(unanswered)
+        };
+        if !goes_on {
+            return Err(error);
         }
-        pause *= 2;
+        sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
-    ask().await
 }

@@ -9,13 +9,15 @@ pub enum ApiError {
     #[error("no region is configured: set AWS_REGION, or region in the profile")]
     NoRegion,
     /// None of the places has credentials.
-    #[error("no credentials: set AWS_PROFILE, run `aws sso login`, or give the workflow a role")]
+    #[error(
+        "no credentials: set AWS_PROFILE, run `aws sso login` or `aws login`, or give the workflow a role"
+    )]
     NoCredentials(#[source] Box<dyn Error + Send + Sync>),
     /// There were some, and no others are to be had.
     #[error("the credentials have expired, and new ones could not be had")]
     Expired(#[source] Box<dyn Error + Send + Sync>),
     /// An answer that is an error.
-    #[error("{operation} on {resource} was refused: {code}: {message}{}", advice(.code, .operation))]
+    #[error("{operation} on {resource} was refused: {}{}", said(.code, .message), advice(.code, .operation))]
     Refused {
         /// The API's and the operation's name, as policies spell it.
         operation: String,
@@ -57,6 +59,16 @@ impl ApiError {
             Self::Unreachable { is_unsent, .. } => is_harmless || *is_unsent,
             _ => false,
         }
+    }
+
+    /// If the request is worth sending again at once. An answer that makes no sense may be one of a proxy in between.
+    pub(super) fn may_be_repeated(&self, is_harmless: bool) -> bool {
+        self.may_pass(is_harmless) || is_harmless && matches!(self, Self::Malformed { .. })
+    }
+
+    /// If there are too many requests.
+    pub(super) fn is_throttled(&self) -> bool {
+        self.code().is_some_and(is_throttled)
     }
 
     /// If what was asked for may have been done all the same.
@@ -135,6 +147,13 @@ fn is_invalid(code: &str) -> bool {
             | "AuthFailure"
             | "SignatureDoesNotMatch"
     )
+}
+
+fn said(code: &str, message: &str) -> String {
+    match message {
+        "" => code.to_owned(),
+        message => format!("{code}: {message}"),
+    }
 }
 
 fn advice(code: &str, operation: &str) -> String {

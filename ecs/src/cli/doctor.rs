@@ -1,5 +1,6 @@
 //! `cargo ecs doctor`.
 
+use super::api_timeout::limit;
 use super::commit;
 use super::error::{CliError, failed, read_file};
 use super::say;
@@ -107,12 +108,12 @@ impl Doctor {
     }
 
     async fn report(&self) -> Result<Report, CliError> {
-        let client = crate::http::client()?;
+        let client = crate::http::client(limit())?;
         let registry = self.registry.registry(client.clone());
         let (mut all, subject) = match &self.service {
             Some(service) => {
                 let cluster = self.cluster.as_deref().unwrap_or(service);
-                let aws = Retrying(Aws::load(client).await?);
+                let aws = Retrying(Aws::load(client).await?.within(limit()));
                 let facts = self.live(&aws, cluster, service).await?;
                 let subject = format!("service {service} in cluster {cluster}, {}", aws.region());
                 (vec![facts], subject)

@@ -1,5 +1,6 @@
 //! `cargo ecs drill`.
 
+use super::api_timeout::limit;
 use super::confirm::confirm;
 use super::error::{CliError, failed, read_file};
 use super::progress::Lines;
@@ -88,9 +89,9 @@ impl DrillArgs {
     }
 
     async fn drilled(&self) -> Result<Vec<Step>, CliError> {
-        let client = crate::http::client()?;
+        let client = crate::http::client(limit())?;
         let registry = self.registry.registry(client.clone());
-        let mut aws = Aws::load(client).await?;
+        let mut aws = Aws::load(client).await?.within(limit());
         if let Some(endpoint) = &self.endpoint {
             aws = aws.at(endpoint);
         }

@@ -71,7 +71,7 @@ impl Logs {
                 from = from.max(event.timestamp.saturating_sub(OVERLAP_MILLIS));
             }
             seen = seen.split_off(&(from, String::new()));
-            if !self.follow {
+            if !self.follow || say::is_closed() {
                 return Ok(());
             }
             sleep(POLL).await;

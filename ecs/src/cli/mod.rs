@@ -1,5 +1,6 @@
 //! The commands of `cargo ecs`.
 
+mod api_timeout;
 mod commit;
 mod confirm;
 mod cost;
@@ -7,7 +8,9 @@ mod deploy;
 mod diff;
 mod doctor;
 mod down;
+mod drawing;
 mod drill;
+mod entry;
 mod error;
 mod github;
 mod interrupt;
@@ -24,6 +27,8 @@ mod signals;
 mod stack;
 mod status;
 
+pub use self::entry::main;
+
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -33,6 +38,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 #[derive(Debug, Parser)]
 #[command(name = "cargo-ecs", bin_name = "cargo ecs", version, after_help = AFTER_HELP)]
 pub struct Cli {
+    #[command(flatten)]
+    api_timeout: api_timeout::ApiTimeout,
+
     #[command(subcommand)]
     command: Command,
 }
@@ -71,7 +79,7 @@ struct Completions {
 }
 
 /// The program's arguments. As a subcommand of cargo, it is given its own name as the first one.
-pub fn arguments() -> Vec<OsString> {
+fn arguments() -> Vec<OsString> {
     let mut arguments: Vec<OsString> = std::env::args_os().collect();
     if arguments.get(1).is_some_and(|first| first == "ecs") {
         arguments.remove(1);
@@ -81,7 +89,8 @@ pub fn arguments() -> Vec<OsString> {
 
 impl Cli {
     /// Does what was asked.
-    pub async fn run(self) -> ExitCode {
+    async fn run(self) -> ExitCode {
+        self.api_timeout.choose();
         match self.command {
             Command::Doctor(doctor) => doctor.run().await,
             Command::Deploy(deploy) => deploy.run().await,
@@ -100,7 +109,9 @@ impl Cli {
             Command::Scale(scale) => scale.run().await,
             Command::Completions(Completions { shell }) => {
                 let mut command = Self::command();
-                clap_complete::generate(shell, &mut command, "cargo-ecs", &mut std::io::stdout());
+                let mut script = Vec::new();
+                clap_complete::generate(shell, &mut command, "cargo-ecs", &mut script);
+                say::out(String::from_utf8_lossy(&script));
                 ExitCode::SUCCESS
             }
         }

@@ -10,10 +10,15 @@ pub(super) fn print(outcome: &Outcome, is_json: bool) {
         if let Some(error) = &outcome.error {
             say::err(error);
         }
-        say::json(outcome);
+        json(outcome);
     } else {
         say::out(text(outcome));
     }
+}
+
+/// As the schema describes it.
+pub(super) fn json(outcome: &Outcome) {
+    say::json(outcome);
 }
 
 /// The verdict first; then what is known about it.

@@ -148,7 +148,7 @@ impl Run {
             ended = task::run(&aws, &job, lines) => return Ok(Some(ended?)),
             _ = signals.next() => {}
         }
-        interrupt::stop_task(&aws, cluster, &watched).await;
+        interrupt::stop_task(&aws, cluster, (&watched, &mut signals)).await;
         Ok(None)
     }
 

@@ -4,20 +4,27 @@
 //! kind, or that has `##[` anywhere; a carriage return ends a line too (actions/runner, `ActionCommand.cs` and
 //! `ProcessInvoker.cs`). Logs, reasons and names come from elsewhere, so under Actions such lines are changed a little.
 
+use super::drawing;
 use anstream::StripStream;
 use serde::Serialize;
 use std::fmt::Display;
-use std::io::Write;
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
+use std::sync::OnceLock;
+
+/// Why stdout takes no more, if that is so.
+static LOST: OnceLock<io::Error> = OnceLock::new();
 
 /// On stdout: the result, and its line's end.
 pub(super) fn out(text: impl Display) {
-    // Whoever does not read it any more does not need it.
-    let _ = writeln!(anstream::stdout(), "{}", printable(text));
+    write(&printable(text));
 }
 
 /// On stderr: what happens, and errors.
 pub(super) fn err(text: impl Display) {
-    let _ = writeln!(anstream::stderr(), "{}", printable(text));
+    let text = printable(text);
+    // There is nowhere else to say that this fails.
+    let _ = drawing::above(|| writeln!(anstream::stderr(), "{text}"));
 }
 
 /// The result as JSON, and nothing else, on stdout.
@@ -31,9 +38,41 @@ pub(super) fn json(value: &impl Serialize) {
 /// JSON that is text already.
 pub(super) fn json_text(json: &str) {
     if is_in_actions() {
-        let _ = writeln!(anstream::stdout(), "{}", json_without_commands(json));
+        write(&json_without_commands(json));
     } else {
-        let _ = writeln!(anstream::stdout(), "{json}");
+        write(json);
+    }
+}
+
+fn write(text: &str) {
+    let written = drawing::above(|| {
+        let mut stdout = anstream::stdout().lock();
+        writeln!(stdout, "{text}")?;
+        stdout.flush()
+    });
+    if let Err(error) = written {
+        LOST.get_or_init(|| error);
+    }
+}
+
+/// If nobody gets what is printed on stdout any more.
+pub(super) fn is_closed() -> bool {
+    LOST.get().is_some()
+}
+
+/// The exit code of a command that ended with `code`: an output that was lost is no success. Who does not read to the end has
+/// what was wanted.
+pub(super) fn ended(code: ExitCode) -> ExitCode {
+    match LOST.get() {
+        Some(error) if error.kind() != ErrorKind::BrokenPipe => {
+            err(format_args!("cannot write to stdout: {error}"));
+            if code == ExitCode::SUCCESS {
+                ExitCode::FAILURE
+            } else {
+                code
+            }
+        }
+        _ => code,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Arguments that name a service, and the account behind them.
 
+use super::api_timeout::limit;
 use super::error::CliError;
 use crate::aws::{Aws, Retrying};
 use crate::image::{Credentials, Registry};
@@ -55,12 +56,13 @@ impl RegistryArgs {
         let host = self.registry_host.as_deref().unwrap_or_default();
         let credentials =
             pair.map(|(username, password)| Credentials::of(host, username, password));
-        Registry::new(client, credentials)
+        Registry::new(client, credentials).within(limit())
     }
 }
 
 /// The account, and the client that it is asked with.
 pub(super) async fn access() -> Result<(Retrying<Aws>, reqwest::Client), CliError> {
-    let client = crate::http::client()?;
-    Ok((Retrying(Aws::load(client.clone()).await?), client))
+    let client = crate::http::client(limit())?;
+    let aws = Aws::load(client.clone()).await?.within(limit());
+    Ok((Retrying(aws), client))
 }

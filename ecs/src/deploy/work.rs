@@ -323,7 +323,10 @@ impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
         let answer = update_service(self.cloud, &update).await;
         let now = match self.taken(answer, "the update")? {
             Some(now) => now,
-            None => live::service(self.cloud, &order.cluster, &order.service).await?,
+            // Where that fails too, looks will tell.
+            None => live::service(self.cloud, &order.cluster, &order.service)
+                .await
+                .unwrap_or_else(|_| was.clone()),
         };
         let rollout = Rollout::begun(before, was, &now, revision);
         self.follow(facts, rollout).await

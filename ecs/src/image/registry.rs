@@ -7,11 +7,13 @@ use super::reference::{DOCKER_HUB, Reference};
 use super::{Images, contract};
 use crate::chain::chain;
 use dualrun::contract::Contract;
+use crate::http::Limit;
 use reqwest::header::{ACCEPT, HeaderMap, WWW_AUTHENTICATE};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::net::IpAddr;
+use tokio::time::timeout;
 use url::Url;
 
 const MANIFESTS: &str = "application/vnd.oci.image.index.v1+json, \
@@ -26,6 +28,7 @@ const HUB_HOST: &str = "registry-1.docker.io";
 pub struct Registry {
     client: Client,
     credentials: Option<Credentials>,
+    limit: Limit,
 }
 
 /// Why there is no answer about the image.
@@ -48,7 +51,15 @@ impl Registry {
         Self {
             client,
             credentials,
+            limit: Limit::DEFAULT,
         }
+    }
+
+    /// The same, with so long for all that is asked about an image.
+    #[must_use]
+    pub fn within(mut self, limit: Limit) -> Self {
+        self.limit = limit;
+        self
     }
 }
 
@@ -64,9 +75,15 @@ impl Images for Registry {
             credentials,
             authorization: None,
         };
-        match session.find(reference, wanted).await {
+        let found = timeout(self.limit.0, session.find(reference, wanted)).await;
+        let late = || {
+            let seconds = self.limit.0.as_secs();
+            Lookup::Unreachable(format!("timed out; --api-timeout is {seconds} s"))
+        };
+        match found.unwrap_or_else(|_| Err(Failure::Lookup(late()))) {
             Ok(found) => Lookup::Found(Box::new(found)),
             Err(Failure::Lookup(lookup)) => lookup,
+            Err(Failure::Request(error)) if error.is_timeout() && !error.is_connect() => late(),
             Err(Failure::Request(error)) => Lookup::Unreachable(chain(&error)),
             Err(Failure::Content(text)) => Lookup::Unreachable(text),
         }

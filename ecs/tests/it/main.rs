@@ -7,6 +7,8 @@
 //! | `doctor` | the checks on facts |
 //! | `drill`, `stack` | the drill, and stacks |
 //! | `registry` | what registries say |
+//! | `errors` | every error of the tool: what it says of its cause |
+//! | `patience` | what AWS may do before a call is given up |
 //! | `definitions` | the files in this repository |
 //! | `strategies` | the strategies of `stack.yaml`, and what `docs/strategies.md` says of them |
 //! | `watching` | the alarms, the dashboard, the metrics and the collector of `stack.yaml` |
@@ -19,6 +21,8 @@ mod deploy;
 mod doctor;
 mod drill;
 mod enumerations;
+mod errors;
+mod patience;
 mod registry;
 mod schemas;
 mod stack;

@@ -59,7 +59,7 @@ impl<C: Cloud, I, P: Progress> Work<'_, C, I, P> {
             let seen = timeout_at(deadline.max(start + POLL), self.see(facts, &mut rollout)).await;
             match seen.unwrap_or_else(|_| Err(DeployError::NoAnswer)) {
                 Ok(seen) => {
-                    self.tell(start, &rollout, &seen);
+                    self.tell(&rollout, &seen);
                     match seen.look.state {
                         // ECS has said its word; what is left takes no more than this.
                         State::Succeeded => deadline = deadline.min(Instant::now() + SETTLE),
@@ -153,11 +153,10 @@ impl<C: Cloud, I, P: Progress> Work<'_, C, I, P> {
         Ok(Seen { look, service, end })
     }
 
-    fn tell(&mut self, start: Instant, rollout: &Rollout, seen: &Seen) {
+    fn tell(&mut self, rollout: &Rollout, seen: &Seen) {
         let line = in_words(rollout, seen);
         if self.outcome.last_seen.as_ref() != Some(&line) {
-            let seconds = start.elapsed().as_secs();
-            self.progress.tell(&format!("{seconds:>4} s  {line}"));
+            self.progress.tell(&line);
             self.outcome.last_seen = Some(line);
         }
     }

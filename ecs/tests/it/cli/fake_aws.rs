@@ -18,6 +18,8 @@ pub(crate) struct Answers {
     pub(crate) denied: Option<&'static str>,
     /// The last line of the log.
     pub(crate) logged: &'static str,
+    /// How many of the first answers are a page of HTML, which is XML too.
+    pub(crate) garbled: usize,
     /// If the credentials have expired.
     pub(crate) expired: bool,
     /// If a one-off task goes on and on.
@@ -31,6 +33,7 @@ impl Default for Answers {
         Self {
             image: IMAGE,
             throttled: 0,
+            garbled: 0,
             denied: None,
             logged: "request",
             expired: false,
@@ -60,6 +63,9 @@ impl FakeAws {
                 log.len() - 1
             };
             sender.send_replace(());
+            if before < answers.garbled {
+                return (200, "<html><body>Please log in</body></html>".into());
+            }
             let refusal = match answers {
                 Answers {
                     failing: Some(failing),

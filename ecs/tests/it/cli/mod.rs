@@ -6,6 +6,8 @@ mod fake_aws;
 mod files;
 mod service;
 mod signals;
+pub(crate) mod silence;
+mod streams;
 mod without_verdict;
 
 use fake_aws::{Answers, FakeAws};
@@ -103,6 +105,22 @@ async fn an_aws_that_is_busy_is_asked_again() {
         stderr(&output)
     );
     assert_eq!(aws.asked("DescribeServices"), 3);
+}
+
+#[tokio::test]
+async fn a_page_in_the_place_of_an_answer_is_no_answer() {
+    for command in [
+        &["status", "--service", "shop"][..],
+        &["cost", "--service", "shop"],
+    ] {
+        let aws = FakeAws::start(Answers {
+            garbled: 2,
+            ..Answers::default()
+        })
+        .await;
+        let output = run_on(&aws, self::command(command)).await;
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    }
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod confirmed;
 mod evidence;
 mod fake;
 mod files;
+mod garbled;
 mod late;
 mod pauses;
 mod races;
@@ -85,6 +86,11 @@ pub(crate) async fn deployed(ecs: FakeEcs) -> (Outcome, Retrying<FakeEcs>, u64) 
     let start = Instant::now();
     let outcome = carry_out(&cloud, &with_all(), &order("new"), &mut Told::default()).await;
     (outcome, cloud, start.elapsed().as_secs())
+}
+
+/// The same, with nothing asked a second time but by the deployment itself.
+async fn deployed_once(ecs: FakeEcs) -> Outcome {
+    carry_out(&ecs, &with_all(), &order("new"), &mut Told::default()).await
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,10 +3,13 @@
 pub(crate) mod fake;
 mod layers;
 
+use crate::cli::silence::silent;
 use dualrun::app::AppConfig;
 use dualrun::contract::Contract;
+use ecs::http::Limit;
 use ecs::image::{Credentials, ImageConfig, Images, Lookup, Platform, Quota, Reference, Registry};
 use fake::{AMD64, ARM64, FakeRegistry, INDEX};
+use std::time::Duration;
 
 fn platform(architecture: &str) -> Platform {
     Platform {
@@ -19,7 +22,7 @@ fn platform(architecture: &str) -> Platform {
 fn registry(of: &str, credentials: Option<(&str, &str)>) -> Registry {
     let credentials = credentials
         .map(|(username, password)| Credentials::of(of, username.into(), password.into()));
-    Registry::new(ecs::http::client().unwrap(), credentials)
+    Registry::new(ecs::http::client(Limit::DEFAULT).unwrap(), credentials)
 }
 
 async fn look_up(image: &str, credentials: Option<(&str, &str)>) -> (Lookup, Vec<String>) {
@@ -199,4 +202,15 @@ async fn a_contract_that_cannot_be_read_says_why_and_is_not_taken_for_none() {
 #[tokio::test]
 async fn an_image_without_the_label_has_no_contract() {
     assert_eq!(config("single").await.contract, None);
+}
+
+#[tokio::test]
+async fn one_that_never_answers_is_given_up_in_the_time_of_a_call() {
+    let served = silent().await;
+    let reference: Reference = format!("{}/me/shop:1", served.addr).parse().unwrap();
+    let limit = Limit(Duration::from_secs(1));
+    let registry = Registry::new(ecs::http::client(limit).unwrap(), None).within(limit);
+    let lookup = registry.look_up(&reference, &platform("amd64")).await;
+    let why = Lookup::Unreachable("timed out; --api-timeout is 1 s".into());
+    assert_eq!(lookup, why);
 }

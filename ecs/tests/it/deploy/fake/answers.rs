@@ -1,7 +1,7 @@
 //! What it answers.
 
 use super::super::view::{NEW, OLD, OTHER, View, begins};
-use super::{FakeEcs, ONE_OFF};
+use super::{FakeEcs, GARBLED, ONE_OFF, refused};
 use crate::support::record;
 use crate::support::responses::{
     attached, definition, listener, log_groups, network, query, security_groups, target_group,
@@ -34,21 +34,17 @@ impl FakeEcs {
     }
 
     fn refuse(&self, operation: &str, name: &str) -> Result<(), ApiError> {
-        let seconds = self.seconds().unwrap_or_default();
+        let (seconds, is_begun) = (self.seconds().unwrap_or_default(), self.seconds().is_some());
         let mut refusals = self.refusals.borrow_mut();
-        let refusal = refusals.iter_mut().find(|(refused, _, from, times)| {
-            (*refused == operation || *refused == "*") && *from <= seconds && *times > 0
+        let refusal = refusals.iter_mut().find(|(refused, code, from, times)| {
+            let is_due = *from <= seconds && (is_begun || *code != GARBLED);
+            (*refused == operation || *refused == "*") && is_due && *times > 0
         });
         let Some((_, code, _, times)) = refusal else {
             return Ok(());
         };
         *times -= 1;
-        Err(ApiError::Refused {
-            operation: name.to_owned(),
-            resource: "shop".into(),
-            code: (*code).to_owned(),
-            message: "refused".into(),
-        })
+        Err(refused(name, code))
     }
 
     fn service(&self, view: &View) -> Value {

@@ -3,6 +3,7 @@
 mod answers;
 
 use super::view::{OLD, View, begins, succeeds};
+use ecs::aws::ApiError;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use tokio::time::Instant;
@@ -334,5 +335,24 @@ impl FakeEcs {
         let asked = self.asked.borrow();
         let asked = asked.iter().filter(|(asked, _)| asked == operation);
         asked.map(|(_, parameters)| parameters.clone()).collect()
+    }
+}
+
+/// In the place of a code, for a page of HTML where an answer should be, once the service is updated.
+pub(crate) const GARBLED: &str = "GARBLED";
+
+fn refused(operation: &str, code: &str) -> ApiError {
+    let operation = operation.to_owned();
+    match code {
+        GARBLED => ApiError::Malformed {
+            operation,
+            why: "expected value at line 1 column 1".into(),
+        },
+        code => ApiError::Refused {
+            operation,
+            resource: "shop".into(),
+            code: code.to_owned(),
+            message: "refused".into(),
+        },
     }
 }
