@@ -94,8 +94,10 @@ fn bar(start: Instant, message: &str) -> ProgressBar {
     let clock = move |_: &ProgressState, to: &mut dyn Write| {
         let _ = to.write_str(&clock(start));
     };
-    // `wide_msg` is cut where the terminal ends. The template is a constant, so indicatif's own is for a wrong one only.
-    let style = ProgressStyle::with_template("{spinner} {clock}  {wide_msg}");
+    // `wide_msg` is cut where the terminal ends. The cursor goes back, since what is typed there, such as ^C, would begin
+    // another line.
+    let style = ProgressStyle::with_template("{spinner} {clock}  {wide_msg}\r");
+    // The template is a constant, so indicatif's own is for a wrong one only.
     let style = style.unwrap_or_else(|_| ProgressStyle::default_spinner());
     let bar = ProgressBar::new_spinner().with_style(style.with_key("clock", clock));
     bar.set_message(message.to_owned());
