@@ -6,6 +6,7 @@ use super::credentials::Kept;
 use super::error::ApiError;
 use super::xml;
 use crate::http::Limit;
+use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
@@ -29,26 +30,33 @@ pub struct Aws {
     limit: Limit,
 }
 
-/// Profile, credentials, region and endpoints as the SDKs find them.
-async fn configuration() -> SdkConfig {
+/// Profile, credentials, region and endpoints as the SDKs find them. Credentials may come from an API too.
+async fn configuration(limit: Limit) -> SdkConfig {
     let tls = Provider::Rustls(CryptoMode::Ring);
     let own = aws_smithy_http_client::Builder::new()
         .tls_provider(tls)
         .build_https();
     aws_config::defaults(BehaviorVersion::latest())
         .http_client(own)
+        .timeout_config(
+            TimeoutConfig::builder()
+                .operation_attempt_timeout(limit.of_attempt(true))
+                .operation_timeout(limit.0)
+                .build(),
+        )
         .load()
         .await
 }
 
 impl Aws {
-    /// Takes profile, credentials, region and endpoints from where the SDKs and the `aws` command take them.
+    /// Takes profile, credentials, region and endpoints from where the SDKs and the `aws` command take them. Each call
+    /// ends within the limit.
     ///
     /// # Errors
     ///
     /// If there is no region. Credentials are looked for with the first request.
-    pub async fn load(http: reqwest::Client) -> Result<Self, ApiError> {
-        let config = configuration().await;
+    pub async fn load(http: reqwest::Client, limit: Limit) -> Result<Self, ApiError> {
+        let config = configuration(limit).await;
         let region = config.region().ok_or(ApiError::NoRegion)?.to_string();
         let credentials = Kept::from(config.credentials_provider());
         Ok(Self {
@@ -57,7 +65,7 @@ impl Aws {
             region,
             http,
             endpoint: None,
-            limit: Limit::DEFAULT,
+            limit,
         })
     }
 
@@ -65,13 +73,6 @@ impl Aws {
     #[must_use]
     pub fn at(mut self, endpoint: &str) -> Self {
         self.endpoint = Some(endpoint.to_owned());
-        self
-    }
-
-    /// The same, with so long for each call.
-    #[must_use]
-    pub fn within(mut self, limit: Limit) -> Self {
-        self.limit = limit;
         self
     }
 
@@ -83,7 +84,7 @@ impl Aws {
             return result;
         }
         // What is configured reads files but once.
-        let provider = configuration().await.credentials_provider();
+        let provider = configuration(self.limit).await.credentials_provider();
         let now = SystemTime::now();
         match self.credentials.after(&credentials, provider, now).await {
             Some(others) => self.send_as(&others, call).await,

@@ -113,7 +113,7 @@ impl Doctor {
         let (mut all, subject) = match &self.service {
             Some(service) => {
                 let cluster = self.cluster.as_deref().unwrap_or(service);
-                let aws = Retrying(Aws::load(client).await?.within(limit()));
+                let aws = Retrying(Aws::load(client, limit()).await?);
                 let facts = self.live(&aws, cluster, service).await?;
                 let subject = format!("service {service} in cluster {cluster}, {}", aws.region());
                 (vec![facts], subject)

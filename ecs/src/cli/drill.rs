@@ -91,7 +91,7 @@ impl DrillArgs {
     async fn drilled(&self) -> Result<Vec<Step>, CliError> {
         let client = crate::http::client(limit())?;
         let registry = self.registry.registry(client.clone());
-        let mut aws = Aws::load(client).await?.within(limit());
+        let mut aws = Aws::load(client, limit()).await?;
         if let Some(endpoint) = &self.endpoint {
             aws = aws.at(endpoint);
         }

@@ -63,6 +63,6 @@ impl RegistryArgs {
 /// The account, and the client that it is asked with.
 pub(super) async fn access() -> Result<(Retrying<Aws>, reqwest::Client), CliError> {
     let client = crate::http::client(limit())?;
-    let aws = Aws::load(client.clone()).await?.within(limit());
+    let aws = Aws::load(client.clone(), limit()).await?;
     Ok((Retrying(aws), client))
 }
