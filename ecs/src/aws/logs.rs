@@ -22,15 +22,6 @@ pub struct LogEvent {
     pub message: String,
 }
 
-/// Which streams of a group.
-#[derive(Clone, Copy, Debug)]
-pub enum Streams<'a> {
-    /// All.
-    All,
-    /// Those whose names begin with this.
-    Prefix(&'a str),
-}
-
 /// A stream of a group.
 #[derive(Clone, Copy, Debug)]
 pub struct Stream<'a> {
@@ -40,29 +31,44 @@ pub struct Stream<'a> {
     pub name: &'a str,
 }
 
-/// All lines of a group's streams from a moment on (milliseconds since 1970).
+/// Lines of a group that are looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Search<'a> {
+    /// The group.
+    pub group: &'a str,
+    /// What the names of their streams begin with; all streams if that is not known.
+    pub prefix: Option<&'a str>,
+    /// A pattern that they match (CloudWatch Logs, user guide, "Filter and pattern syntax").
+    pub filter: Option<&'a str>,
+}
+
+/// One page of the lines of a group's streams. Returns the page that comes after it too.
 ///
 /// # Errors
 ///
 /// If they may not be read.
-pub async fn events_since(
+pub async fn found_events(
     cloud: &impl Cloud,
-    group: &str,
-    streams: Streams<'_>,
-    from: u64,
-) -> Result<Vec<LogEvent>, ApiError> {
-    let mut parameters = json!({ "logGroupName": group, "startTime": from });
-    match streams {
-        Streams::All => {}
-        Streams::Prefix(prefix) => parameters["logStreamNamePrefix"] = prefix.into(),
+    search: Search<'_>,
+    place: &Place,
+) -> Result<(Vec<LogEvent>, Option<String>), ApiError> {
+    let mut parameters = json!({ "logGroupName": search.group, "startTime": place.from });
+    for (name, value) in [
+        ("logStreamNamePrefix", search.prefix),
+        ("filterPattern", search.filter),
+        ("nextToken", place.next.as_deref()),
+    ] {
+        if let Some(value) = value {
+            parameters[name] = value.into();
+        }
     }
     let question = Question {
         api: LOGS,
         operation: "FilterLogEvents",
-        resource: group,
+        resource: search.group,
         parameters,
     };
-    question.pages(cloud, "events").await
+    question.some_pages(cloud, "events", 1).await
 }
 
 /// How far a stream has been read.

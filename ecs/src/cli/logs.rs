@@ -3,25 +3,34 @@
 use super::error::{CliError, failed};
 use super::say;
 use super::service::{ServiceArgs, access};
-use crate::aws::logs::{LogEvent, Streams, events_since};
-use crate::live;
+use crate::aws::logs::LogEvent;
+use crate::aws::{ApiError, Cloud};
+use crate::chain::chain;
+use crate::live::{self, Reader};
 use clap::Args;
 use serde_json::json;
-use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 /// Between two questions for new lines.
 const POLL: Duration = Duration::from_secs(2);
-/// Lines come late and out of order; those of this long ago are asked for once more.
-const OVERLAP_MILLIS: u64 = 10_000;
+/// How long a page may fail in a way that passes, such as for too many requests. With `--follow`, there is no end to it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// RFC 3339 ends before it.
+const YEAR_10000: u64 = 253_402_300_800_000;
 
 /// Show the log of the service's tasks
 #[derive(Args, Debug)]
-#[command(
-    after_help = "Examples:\n  cargo ecs logs --service shop\n  cargo ecs logs --service shop --follow --since 60"
-)]
+#[command(after_help = "\
+Other services that write to the same group are left out.
+
+Examples:
+  cargo ecs logs --service shop
+  cargo ecs logs --service shop --follow --since 1m
+  cargo ecs logs --service shop --since 2h --filter ERROR
+  cargo ecs logs --service shop --filter '{ $.status >= 500 }'")]
 pub(super) struct Logs {
     #[command(flatten)]
     service: ServiceArgs,
@@ -34,13 +43,51 @@ pub(super) struct Logs {
     #[arg(long, short)]
     follow: bool,
 
-    /// From how many seconds ago
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
-    since: u64,
+    /// From how long ago (30s, 10m, 2h, 1d; a number alone is seconds), or from when (2026-01-31T12:00:00Z)
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = Since::parse)]
+    since: Since,
+
+    /// Only lines that match this filter pattern of CloudWatch Logs
+    #[arg(long, value_name = "PATTERN")]
+    filter: Option<String>,
+
+    /// Put the time in front of each line
+    #[arg(long, short)]
+    timestamps: bool,
 
     /// Print a line of JSON for each, with its time and its task's stream
     #[arg(long)]
     json: bool,
+}
+
+/// From when on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Since {
+    Ago(Duration),
+    At(SystemTime),
+}
+
+impl Since {
+    fn parse(text: &str) -> Result<Self, String> {
+        if let Ok(seconds) = text.parse() {
+            return Ok(Self::Ago(Duration::from_secs(seconds)));
+        }
+        if let Ok(ago) = humantime::parse_duration(text) {
+            return Ok(Self::Ago(ago));
+        }
+        let at = humantime::parse_rfc3339_weak(text);
+        let wrong =
+            |_| "write it as 10m, 2h or 1d, or as a time in UTC such as 2026-01-31T12:00:00Z";
+        at.map(Self::At).map_err(|error| wrong(error).to_owned())
+    }
+
+    /// In milliseconds since 1970.
+    fn millis(self) -> u64 {
+        match self {
+            Self::Ago(ago) => now().saturating_sub(millis(ago)),
+            Self::At(at) => millis(at.duration_since(UNIX_EPOCH).unwrap_or_default()),
+        }
+    }
 }
 
 impl Logs {
@@ -55,31 +102,43 @@ impl Logs {
         let (aws, _) = access().await?;
         let service = (self.service.cluster(), self.service.service.as_str());
         let place = live::log_place(&aws, service, self.container.as_deref()).await?;
-        let streams = match &place.prefix {
-            Some(prefix) => Streams::Prefix(prefix),
-            None => Streams::All,
-        };
+        let reader = Reader::new(service, place, self.since.millis(), self.filter.clone());
+        Ok(self.read(&aws, reader).await?)
+    }
 
-        let mut from = now().saturating_sub(self.since * 1000);
-        // By their time, so that those are forgotten that are not asked for again.
-        let mut seen = BTreeSet::new();
+    async fn read(&self, aws: &impl Cloud, mut reader: Reader) -> Result<(), ApiError> {
+        let mut failing: Option<Instant> = None;
         loop {
-            for event in events_since(&aws, &place.group, streams, from).await? {
-                if seen.insert((event.timestamp, event.event_id.clone())) {
-                    self.print(&event);
+            let page = match reader.page(aws, now()).await {
+                Ok(page) => page,
+                Err(error) if error.may_pass(true) => {
+                    if failing.is_none() {
+                        let why = chain(&error);
+                        say::err(format_args!("the log cannot be read for now: {why}"));
+                    }
+                    let since = *failing.get_or_insert_with(Instant::now);
+                    if !self.follow && since.elapsed() > PATIENCE {
+                        return Err(error);
+                    }
+                    sleep(POLL).await;
+                    continue;
                 }
-                from = from.max(event.timestamp.saturating_sub(OVERLAP_MILLIS));
+                Err(error) => return Err(error),
+            };
+            failing = None;
+            page.events.iter().for_each(|event| self.print(event));
+            if let Some(note) = page.note {
+                say::err(note);
             }
-            seen = seen.split_off(&(from, String::new()));
-            if !self.follow || say::is_closed() {
-                return Ok(());
+            match (page.is_last, self.follow) {
+                (false, _) => {}
+                (true, _) if say::is_closed() => return Ok(()),
+                (true, true) => sleep(POLL).await,
+                (true, false) => return Ok(()),
             }
-            sleep(POLL).await;
         }
     }
-}
 
-impl Logs {
     fn print(&self, event: &LogEvent) {
         let message = event.message.trim_end();
         if self.json {
@@ -89,16 +148,47 @@ impl Logs {
                 "message": message,
             });
             say::json_text(&line.to_string());
+        } else if self.timestamps {
+            say::out(format_args!("{} {message}", time(event.timestamp)));
         } else {
             say::out(message);
         }
     }
 }
 
+/// A moment in milliseconds since 1970, in words. One that is none stays a number.
+fn time(millis: u64) -> String {
+    if millis >= YEAR_10000 {
+        return millis.to_string();
+    }
+    let at = UNIX_EPOCH + Duration::from_millis(millis);
+    humantime::format_rfc3339_millis(at).to_string()
+}
+
 /// Milliseconds since 1970.
 fn now() -> u64 {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    millis(now.unwrap_or_default())
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_so_long_ago_or_a_moment() {
+        for (text, seconds) in [("90", 90), ("10m", 600), ("1h 30m", 5400), ("2d", 172_800)] {
+            let ago = Since::Ago(Duration::from_secs(seconds));
+            assert_eq!(Since::parse(text), Ok(ago), "{text}");
+        }
+        let at = Since::parse("2001-09-09T01:46:40Z").unwrap();
+        assert_eq!(at.millis(), 1_000_000_000_000);
+        assert!(Since::parse("yesterday").unwrap_err().contains("10m"));
+        assert_eq!(time(1_000_000_000_500), "2001-09-09T01:46:40.500Z");
+        assert_eq!(time(u64::MAX), u64::MAX.to_string());
+    }
 }

@@ -27,6 +27,8 @@ mod signals;
 mod stack;
 mod status;
 
+mod watch;
+
 pub use self::entry::main;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};

@@ -35,6 +35,14 @@ pub(super) fn json(value: &impl Serialize) {
     }
 }
 
+/// The same in one line, for results of which more follow.
+pub(super) fn json_line(value: &impl Serialize) {
+    match serde_json::to_string(value) {
+        Ok(json) => json_text(&json),
+        Err(error) => err(format_args!("cannot write the result as JSON: {error}")),
+    }
+}
+
 /// JSON that is text already.
 pub(super) fn json_text(json: &str) {
     if is_in_actions() {

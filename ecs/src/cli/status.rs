@@ -3,32 +3,45 @@
 use super::error::{CliError, failed};
 use super::print::print;
 use super::service::{ServiceArgs, access};
-use crate::live::{Status, status};
+use super::watch::watch;
+use crate::aws::{Aws, Retrying};
+use crate::live::status;
 use clap::Args;
 use std::process::ExitCode;
 
-/// Show what runs: image, tasks, deployments, targets, the last events
+/// Show what runs: image, deployments, tasks, targets, the last events
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  cargo ecs status --service shop")]
+#[command(
+    after_help = "Examples:\n  cargo ecs status --service shop\n  cargo ecs status --service shop --watch"
+)]
 pub(super) struct StatusArgs {
     #[command(flatten)]
     service: ServiceArgs,
 
-    /// Print JSON
+    /// Look again and again until Ctrl-C; without a terminal, print only what changes
+    #[arg(long, short)]
+    watch: bool,
+
+    /// Print JSON, with --watch a line for each change
     #[arg(long)]
     json: bool,
 }
 
 impl StatusArgs {
     pub(super) async fn run(self) -> ExitCode {
-        match self.status().await {
-            Ok(status) => print(&status, self.json),
+        match self.show().await {
+            Ok(code) => code,
             Err(error) => failed(&error, self.json),
         }
     }
 
-    async fn status(&self) -> Result<Status, CliError> {
-        let (aws, _) = access().await?;
-        Ok(status(&aws, self.service.cluster(), &self.service.service).await?)
+    async fn show(&self) -> Result<ExitCode, CliError> {
+        let (aws, _): (Retrying<Aws>, _) = access().await?;
+        let place = (self.service.cluster(), self.service.service.as_str());
+        if self.watch {
+            return watch(&aws, place, self.json).await;
+        }
+        let status = status(&aws, place.0, place.1).await?;
+        Ok(print(&status, self.json))
     }
 }

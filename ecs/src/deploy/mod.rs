@@ -31,6 +31,7 @@ mod work;
 pub use self::cause::Cause;
 pub use self::error::DeployError;
 pub use self::exit_code::{EXIT_CODES, help};
+pub(crate) use self::rollout::paused;
 pub use self::order::{BadWanted, Begun, Changes, Goal, Order, Target, Wanted};
 pub use self::preflight::{Refusal, examine_image};
 pub use self::progress::Progress;

@@ -8,9 +8,11 @@ mod status;
 mod tasks;
 
 pub use self::balancers::{target_groups, weights};
-pub use self::log::{LogPlace, log_place};
+pub use self::log::{LogPlace, Page, Reader, log_place};
 pub use self::service::{definition, service, typed};
-pub use self::status::{DeploymentStatus, Status, TargetStatus, status};
+pub use self::status::{
+    DeploymentStatus, EventStatus, Status, StoppedStatus, TargetStatus, TaskStatus, changes, status,
+};
 pub(crate) use self::tasks::{log_groups, missing_log_groups};
 
 use crate::aws::ecs::{self, Controller, RawDefinition, describe_definition};
@@ -47,6 +49,18 @@ pub enum LiveError {
     #[error("the log of {0} is not in CloudWatch: no awslogs-group in its logConfiguration")]
     NoLog(String),
     /// Its tasks come from task sets, which have definitions of their own.
+    /// It is not where the service is.
+    #[error(
+        "the log of {container} is in the region {region}; read it by: aws logs tail {group} --region {region} --follow"
+    )]
+    LogElsewhere {
+        /// The container.
+        container: String,
+        /// The group.
+        group: String,
+        /// Its region.
+        region: String,
+    },
     #[error(
         "the service {service} is deployed by {controller}, in task sets, which this tool does not look into"
     )]

@@ -108,6 +108,13 @@ enumeration! {
     }
 }
 
+impl Stage {
+    /// In words.
+    pub fn in_words(&self) -> String {
+        self.as_str().to_lowercase().replace('_', " ")
+    }
+}
+
 /// A moment, in seconds since 1970.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, PartialOrd)]
 pub struct Time(pub f64);
@@ -118,6 +125,12 @@ impl Time {
         let since = Duration::try_from_secs_f64(self.0).ok()?;
         let is_near = since.as_secs() < 253_402_300_800;
         is_near.then(|| UNIX_EPOCH + since)
+    }
+
+    /// As RFC 3339 has it. A moment that has no such form stays a number.
+    pub fn rfc3339(self) -> String {
+        let formatted = self.system_time().map(humantime::format_rfc3339_seconds);
+        formatted.map_or_else(|| self.0.to_string(), |formatted| formatted.to_string())
     }
 }
 
@@ -157,6 +170,9 @@ pub struct ServiceDeployment {
     pub hooks: Vec<Hook>,
     /// The revision that it brings.
     pub target_service_revision: Option<TargetRevision>,
+    /// The revisions that it takes the place of.
+    #[serde(default)]
+    pub source_service_revisions: Vec<TargetRevision>,
     /// How it goes.
     #[serde(default)]
     pub deployment_configuration: DeploymentConfiguration,
@@ -168,7 +184,7 @@ pub struct ServiceDeployment {
     pub alarms: Option<Alarms>,
 }
 
-/// The revision that a deployment brings.
+/// A revision that a deployment brings, or takes the place of.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TargetRevision {
@@ -261,6 +277,16 @@ impl ServiceRevision {
             .iter()
             .filter_map(|balancer| balancer.target_group_arn.clone());
         Some(groups.collect::<Vec<_>>()).filter(|groups| !groups.is_empty())
+    }
+}
+
+impl ServiceDeploymentStatus {
+    /// If it is over, one way or the other. Of a status that is newer than this tool, nobody knows.
+    pub fn is_over(&self) -> bool {
+        matches!(
+            self,
+            Self::Successful | Self::Stopped | Self::RollbackSuccessful | Self::RollbackFailed
+        )
     }
 }
 

@@ -42,4 +42,4 @@ pub use self::service::{
     Controller, Deployment, Event, LoadBalancer, ResourceManagement, RolloutState, Service,
     ServiceStatus,
 };
-pub use self::task::{StopCode, Task, TaskContainer};
+pub use self::task::{ManagedAgent, NetworkInterface, StopCode, Task, TaskContainer};

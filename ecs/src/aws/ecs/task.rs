@@ -39,10 +39,21 @@ pub struct Task {
     /// What ECS wants it to become: `RUNNING` or `STOPPED`.
     #[serde(default)]
     pub desired_status: String,
+    /// What it belongs to: `service:` and the service's name, or `family:` and its family.
+    pub group: Option<String>,
     /// When it was begun.
     pub created_at: Option<Time>,
     /// When it ran, if it ever did.
     pub started_at: Option<Time>,
+    /// When it ended.
+    pub stopped_at: Option<Time>,
+    /// What the health checks of its containers say: `HEALTHY`, `UNHEALTHY` or `UNKNOWN`.
+    pub health_status: Option<String>,
+    /// If commands may be run in it.
+    #[serde(default)]
+    pub enable_execute_command: bool,
+    /// The version of Fargate that it runs on.
+    pub platform_version: Option<String>,
     /// What ended it.
     pub stop_code: Option<StopCode>,
     /// Why it ended, in AWS's words.
@@ -65,12 +76,53 @@ pub struct TaskContainer {
     pub reason: Option<String>,
     /// What was pulled for it; none until then.
     pub image_digest: Option<String>,
+    /// `RUNNING`, `STOPPED` and so on.
+    pub last_status: Option<String>,
+    /// Where it can be reached.
+    #[serde(default)]
+    pub network_interfaces: Vec<NetworkInterface>,
+    /// What ECS runs beside it.
+    #[serde(default)]
+    pub managed_agents: Vec<ManagedAgent>,
+}
+
+/// Where a container can be reached.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NetworkInterface {
+    /// Its address in the VPC.
+    pub private_ipv4_address: Option<String>,
+    /// The same by the newer version.
+    pub ipv6_address: Option<String>,
+}
+
+/// What ECS runs in a container beside its program.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ManagedAgent {
+    /// `ExecuteCommandAgent`.
+    #[serde(default)]
+    pub name: String,
+    /// `PENDING`, `RUNNING` or `STOPPED`.
+    pub last_status: Option<String>,
+    /// Why it does not run, in AWS's words.
+    pub reason: Option<String>,
 }
 
 impl Task {
     /// The last part of its ARN.
     pub fn id(&self) -> &str {
         self.arn.rsplit('/').next().unwrap_or(&self.arn)
+    }
+
+    /// If an address is one of its own.
+    pub fn has_address(&self, address: &str) -> bool {
+        let interfaces = self.containers.iter().flat_map(|it| &it.network_interfaces);
+        let own = |it: &NetworkInterface| {
+            let both = [&it.private_ipv4_address, &it.ipv6_address];
+            both.into_iter().flatten().any(|own| own == address)
+        };
+        interfaces.into_iter().any(own)
     }
 
     /// If it has ended.

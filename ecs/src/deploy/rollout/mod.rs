@@ -18,7 +18,7 @@ mod new_api;
 mod state;
 mod take_back;
 
-pub(super) use self::new_api::paused;
+pub(crate) use self::new_api::paused;
 pub use self::state::Pause;
 pub use self::take_back::{TakenBack, take_back};
 

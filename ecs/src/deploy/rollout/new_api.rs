@@ -29,7 +29,7 @@ pub(super) fn state(deployment: &ServiceDeployment) -> State {
 }
 
 /// What it waits at, if somebody has to decide.
-pub(in crate::deploy) fn paused(deployment: &ServiceDeployment) -> Option<Pause> {
+pub(crate) fn paused(deployment: &ServiceDeployment) -> Option<Pause> {
     let hook = deployment.pause()?;
     Some(Pause::new(&deployment.arn, hook))
 }
@@ -97,7 +97,7 @@ pub(super) fn reasons(deployment: &ServiceDeployment) -> Vec<String> {
 pub(super) fn details(deployment: &ServiceDeployment, in_stage: Duration) -> Vec<String> {
     let mut details = Vec::new();
     if let Some(stage) = &deployment.lifecycle_stage {
-        details.push(in_words(stage));
+        details.push(stage.in_words());
     }
     let target = deployment.target_service_revision.as_ref();
     let weight = target.and_then(|target| target.requested_production_traffic_weight);
@@ -138,8 +138,4 @@ pub(super) fn details(deployment: &ServiceDeployment, in_stage: Duration) -> Vec
         details.push(format!("alarms are {status}"));
     }
     details
-}
-
-fn in_words(stage: &Stage) -> String {
-    stage.as_str().to_lowercase().replace('_', " ")
 }

@@ -47,7 +47,7 @@ impl Pause {
         Self {
             deployment: deployment.to_owned(),
             hook: hook.hook_id.clone(),
-            expires_at: hook.expires_at.map(rfc3339),
+            expires_at: hook.expires_at.map(Time::rfc3339),
             then: hook.timeout_action.as_ref().map(HookAction::to_string),
         }
     }
@@ -68,10 +68,4 @@ impl Pause {
         let (hook, until) = (hook.unwrap_or_default(), until.unwrap_or_default());
         format!("{hook}{until}{then}")
     }
-}
-
-/// A moment that has no such form stays a number.
-fn rfc3339(time: Time) -> String {
-    let formatted = time.system_time().map(humantime::format_rfc3339_seconds);
-    formatted.map_or_else(|| time.0.to_string(), |formatted| formatted.to_string())
 }

@@ -14,6 +14,8 @@ pub(crate) struct Answers {
     pub(crate) image: &'static str,
     /// How many of the first requests are too many.
     pub(crate) throttled: usize,
+    /// How many of the first questions for the log are too many.
+    pub(crate) throttled_log: usize,
     /// An operation that is not allowed.
     pub(crate) denied: Option<&'static str>,
     /// The last line of the log.
@@ -26,6 +28,10 @@ pub(crate) struct Answers {
     pub(crate) runs_on: bool,
     /// An operation that fails.
     pub(crate) failing: Option<&'static str>,
+    /// What it answers to an operation of an API that speaks JSON, in the place of what it would.
+    pub(crate) json: fn(&str, &Value) -> Option<Value>,
+    /// The same of an API that answers in XML.
+    pub(crate) query: fn(&str) -> Option<String>,
 }
 
 impl Default for Answers {
@@ -34,11 +40,14 @@ impl Default for Answers {
             image: IMAGE,
             throttled: 0,
             garbled: 0,
+            throttled_log: 0,
             denied: None,
             logged: "request",
             expired: false,
             runs_on: false,
             failing: None,
+            json: |_, _| None,
+            query: |_| None,
         }
     }
 }
@@ -62,6 +71,11 @@ impl FakeAws {
                 log.push(operation.clone());
                 log.len() - 1
             };
+            let asked_before = {
+                let log = log.lock().unwrap();
+                log.iter().filter(|asked| **asked == operation).count() - 1
+            };
+            let is_log = operation == "FilterLogEvents";
             sender.send_replace(());
             if before < answers.garbled {
                 return (200, "<html><body>Please log in</body></html>".into());
@@ -72,6 +86,9 @@ impl FakeAws {
                     ..
                 } if failing == operation => Some("ServerException"),
                 Answers { expired: true, .. } => Some("ExpiredTokenException"),
+                Answers { throttled_log, .. } if is_log && asked_before < throttled_log => {
+                    Some("ThrottlingException")
+                }
                 Answers { throttled, .. } if before < throttled => Some("ThrottlingException"),
                 Answers {
                     denied: Some(denied),
@@ -85,8 +102,15 @@ impl FakeAws {
                     403,
                     format!("<R><Errors><Error><Code>{code}</Code></Error></Errors></R>"),
                 ),
-                (Asked::Json(..), None) => (200, in_json(&operation, &answers).to_string()),
-                (Asked::Query(..), None) => (200, query(&operation)),
+                (Asked::Json(_, parameters), None) => {
+                    let own = (answers.json)(&operation, &parameters);
+                    let answer = own.unwrap_or_else(|| in_json(&operation, &answers));
+                    (200, answer.to_string())
+                }
+                (Asked::Query(..), None) => {
+                    let own = (answers.query)(&operation);
+                    (200, own.unwrap_or_else(|| query(&operation)))
+                }
             }
         })
         .await;
@@ -131,7 +155,7 @@ impl FakeAws {
     }
 }
 
-fn service() -> Value {
+pub(super) fn service() -> Value {
     json!({
             "serviceName": "shop",
             "status": "ACTIVE",

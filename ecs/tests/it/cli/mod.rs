@@ -4,10 +4,12 @@ mod arguments;
 mod credentials;
 mod fake_aws;
 mod files;
+mod logs;
 mod service;
 mod signals;
 pub(crate) mod silence;
 mod streams;
+mod status;
 mod without_verdict;
 
 use fake_aws::{Answers, FakeAws};

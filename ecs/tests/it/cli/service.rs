@@ -7,22 +7,6 @@ use serde_json::Value;
 use std::fs;
 
 #[tokio::test]
-async fn status_shows_what_runs() {
-    let aws = FakeAws::start(Answers::default()).await;
-    let output = run_on(&aws, command(&["status", "--service", "shop"])).await;
-    assert_eq!(
-        stdout(&output),
-        "shop in shop: 1 of 1 running\n\
-         image: vkuldeep1/myapp:3f1c9e7 (shop:1)\n\
-         deployment of shop:1: PRIMARY COMPLETED, 1 of 1 running, 0 failed\n\
-         target 10.0.0.17:8000: healthy\n\
-         event: (service shop) has reached a steady state.\n",
-        "{}",
-        stderr(&output)
-    );
-}
-
-#[tokio::test]
 async fn scale_changes_the_count_unless_it_is_a_dry_run() {
     let aws = FakeAws::start(Answers::default()).await;
     let output = run_on(
@@ -35,51 +19,6 @@ async fn scale_changes_the_count_unless_it_is_a_dry_run() {
     let output = run_on(&aws, command(&["scale", "3", "--service", "shop"])).await;
     assert_eq!(stdout(&output), "shop goes from 1 to 3 tasks\n");
     assert_eq!(aws.asked("UpdateService"), 1);
-}
-
-#[tokio::test]
-async fn logs_are_shown_line_by_line() {
-    let aws = FakeAws::start(Answers::default()).await;
-    let output = run_on(&aws, command(&["logs", "--service", "shop"])).await;
-    assert_eq!(stdout(&output), "listening\nrequest\n");
-    let output = run_on(&aws, command(&["logs", "--service", "shop", "--json"])).await;
-    let first: Value = serde_json::from_str(stdout(&output).lines().next().unwrap()).unwrap();
-    assert_eq!(
-        (&first["timestamp"], &first["message"]),
-        (&1.into(), &"listening".into())
-    );
-}
-
-#[tokio::test]
-async fn a_line_of_a_log_is_no_command_to_githubs_runner() {
-    let aws = FakeAws::start(Answers {
-        logged: " ::add-mask::a\r::stop-commands::b\nso ##[error]c",
-        ..Answers::default()
-    })
-    .await;
-    let logs = |arguments: &[&str], is_in_actions: bool| {
-        let mut command = command(&["logs", "--service", "shop"]);
-        command.args(arguments);
-        command.env("GITHUB_ACTIONS", is_in_actions.to_string());
-        command
-    };
-    let output = run_on(&aws, logs(&[], true)).await;
-    assert_eq!(
-        stdout(&output),
-        "listening\n : :add-mask::a\r: :stop-commands::b\nso ## [error]c\n"
-    );
-    let output = run_on(&aws, logs(&[], false)).await;
-    assert_eq!(
-        stdout(&output),
-        "listening\n ::add-mask::a\r::stop-commands::b\nso ##[error]c\n"
-    );
-
-    let output = run_on(&aws, logs(&["--json"], true)).await;
-    let text = stdout(&output);
-    assert!(!text.contains("##["), "{text}");
-    let last: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
-    let message = " ::add-mask::a\r::stop-commands::b\nso ##[error]c";
-    assert_eq!(last["message"], message);
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ mod refusals;
 mod rollbacks;
 mod scenarios;
 mod strategies;
+mod status;
 mod tasks;
 mod tasks_in_doubt;
 mod view;

@@ -1,4 +1,14 @@
-//! Where a service's log is.
+//! A service's log: where it is, and what the service's own tasks have written there.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `reader` | reads it page by page, and each line once |
+//! | `owners` | which task has written a line, since services may share a group |
+
+mod owners;
+mod reader;
+
+pub use self::reader::{Page, Reader};
 
 use super::{LiveError, definition, service};
 use crate::aws::Cloud;
@@ -7,6 +17,8 @@ use crate::facts::{Container, Facts};
 /// Where the log of one container is.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct LogPlace {
+    /// The container.
+    pub container: String,
     /// The group.
     pub group: String,
     /// What the names of the container's streams begin with; none if that is not known.
@@ -48,9 +60,18 @@ pub async fn log_place(
             main.into_iter().chain(containers).find(|it| has_log(it))
         }
     };
-    found
+    let place = found
         .and_then(place)
-        .ok_or_else(|| LiveError::NoLog(container.unwrap_or(name).to_owned()))
+        .ok_or_else(|| LiveError::NoLog(container.unwrap_or(name).to_owned()))?;
+    let region = found.and_then(|it| it.log_option("awslogs-region"));
+    if let Some(region) = region.filter(|region| *region != aws.region()) {
+        return Err(LiveError::LogElsewhere {
+            container: place.container,
+            group: place.group,
+            region: region.to_owned(),
+        });
+    }
+    Ok(place)
 }
 
 fn has_log(container: &Container) -> bool {
@@ -59,6 +80,7 @@ fn has_log(container: &Container) -> bool {
 
 fn place(container: &Container) -> Option<LogPlace> {
     Some(LogPlace {
+        container: container.name.clone(),
         group: container.log_option("awslogs-group")?.to_owned(),
         prefix: container.log_stream(""),
     })
