@@ -79,6 +79,25 @@ pub(super) struct Continue {
     common: Common,
 }
 
+/// Wait until the deployment that goes on is over, and tell how it ended; if none goes on, how the last one did
+#[derive(Args, Debug)]
+#[command(after_help = format!("Changes nothing.\n\n{}\n{WAIT_EXAMPLES}", help()))]
+pub(super) struct Wait {
+    #[command(flatten)]
+    service: ServiceArgs,
+
+    /// How many seconds to wait for the end, in addition to the bake times of the service
+    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = super::seconds())]
+    timeout: u64,
+
+    /// Print the outcome as JSON
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    github: GitHub,
+}
+
 #[derive(Args, Debug)]
 struct Common {
     #[command(flatten)]
@@ -137,6 +156,10 @@ const CONTINUE_EXAMPLES: &str = "\
 Examples:
   cargo ecs continue --service shop
   cargo ecs continue --service shop --rollback";
+
+const WAIT_EXAMPLES: &str = "\
+Example:
+  cargo ecs wait --service shop --timeout 600";
 
 impl Deploy {
     pub(super) async fn run(self) -> ExitCode {
@@ -234,6 +257,22 @@ impl Continue {
             HookAction::Continue
         };
         self.common.carry_out(Goal::Continue(action)).await
+    }
+}
+
+impl Wait {
+    pub(super) async fn run(self) -> ExitCode {
+        let common = Common {
+            service: self.service,
+            registry: RegistryArgs::default(),
+            allow_parked: false,
+            force: false,
+            timeout: self.timeout,
+            dry_run: false,
+            json: self.json,
+            github: self.github,
+        };
+        common.carry_out(Goal::Wait).await
     }
 }
 

@@ -19,6 +19,7 @@ mod markdown;
 mod outcome;
 mod print;
 mod progress;
+mod revisions;
 mod run;
 mod say;
 mod scale;
@@ -26,7 +27,6 @@ mod service;
 mod signals;
 mod stack;
 mod status;
-
 mod watch;
 
 pub use self::entry::main;
@@ -57,6 +57,8 @@ enum Command {
     Deploy(Box<deploy::Deploy>),
     Rollback(Box<deploy::Rollback>),
     Continue(Box<deploy::Continue>),
+    Wait(Box<deploy::Wait>),
+    Revisions(revisions::RevisionsArgs),
     Run(Box<run::Run>),
     Status(status::StatusArgs),
     Diff(diff::Diff),
@@ -98,6 +100,8 @@ impl Cli {
             Command::Deploy(deploy) => deploy.run().await,
             Command::Rollback(rollback) => rollback.run().await,
             Command::Continue(decision) => decision.run().await,
+            Command::Wait(wait) => wait.run().await,
+            Command::Revisions(revisions) => revisions.run().await,
             Command::Run(run) => run.run().await,
             Command::Status(status) => status.run().await,
             Command::Diff(diff) => diff.run().await,

@@ -25,7 +25,7 @@ impl ServiceArgs {
 }
 
 /// Credentials for a private registry.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 pub(super) struct RegistryArgs {
     /// The user for a private registry; without one, what `docker login` has kept
     #[arg(long, env = "REGISTRY_USERNAME", requires = "registry_password")]

@@ -1,9 +1,9 @@
 //! Back to the last deployment that was good, or to a revision.
 
 use super::preflight::Next;
-use super::{DeployError, Order, Progress, Target, Verdict, Work, short};
+use super::{DeployError, Order, Progress, Target, Verdict, Work, good, short};
 use crate::aws::ecs::{
-    ServiceDeploymentStatus, describe_definition, describe_revisions, list_deployments,
+    Brief, ServiceDeploymentStatus, describe_definition, describe_revisions, list_deployments,
 };
 use crate::aws::{ApiError, Cloud};
 use crate::image::Images;
@@ -22,7 +22,14 @@ pub(super) async fn roll_back<C: Cloud, I: Images, P: Progress>(
     let mut facts = live.facts.clone();
     let current = facts.service.task_definition.clone();
     let revision = match target {
-        Target::LastGood => last_good(work.cloud, order, &current).await?,
+        Target::LastGood => {
+            last_good(
+                work.cloud,
+                order,
+                (facts.definition.family.as_str(), &current),
+            )
+            .await?
+        }
         Target::Revision(revision) if revision.contains(':') => revision.clone(),
         Target::Revision(number) => format!("{}:{number}", facts.definition.family),
     };
@@ -84,16 +91,37 @@ pub(super) async fn roll_back<C: Cloud, I: Images, P: Progress>(
         .await
 }
 
-/// The task definition of the last deployment that succeeded with another one than the current.
+/// The task definition of the last deployment that succeeded with another one than the current. Of those that ECS does not
+/// tell any more, the tags of the revisions do.
 async fn last_good(
     cloud: &impl Cloud,
     order: &Order,
-    current: &str,
+    (family, current): (&str, &str),
 ) -> Result<String, DeployError> {
-    let deployments = match list_deployments(cloud, &order.cluster, &order.service).await {
-        Err(error) if error.is_denied() => return Err(DeployError::Unknowable(error)),
-        deployments => deployments?,
+    let none = match list_deployments(cloud, &order.cluster, &order.service).await {
+        Err(error) if error.is_denied() => DeployError::Unknowable(error),
+        deployments => match of_history(cloud, &deployments?, current).await? {
+            Some(definition) => return Ok(definition),
+            None => DeployError::NothingGood,
+        },
     };
+    match good::last(cloud, family, current).await {
+        Ok(Some(definition)) => Ok(definition),
+        Ok(None) => Err(none),
+        Err(error) if error.is_denied() => Err(match none {
+            DeployError::NothingGood => DeployError::Unknowable(error),
+            other => other,
+        }),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// By the deployments that ECS remembers.
+async fn of_history(
+    cloud: &impl Cloud,
+    deployments: &[Brief],
+    current: &str,
+) -> Result<Option<String>, DeployError> {
     let good = deployments
         .iter()
         .filter(|it| it.status == ServiceDeploymentStatus::Successful);
@@ -104,11 +132,11 @@ async fn last_good(
         for revision in describe_revisions(cloud, some).await? {
             let definition = revision.task_definition;
             if definition != current && is_usable(cloud, &definition).await? {
-                return Ok(definition);
+                return Ok(Some(definition));
             }
         }
     }
-    Err(DeployError::NothingGood)
+    Ok(None)
 }
 
 /// If a service can be updated to a task definition: it exists, and was not deregistered. ECS has no code of its own for

@@ -38,6 +38,8 @@ pub enum Goal {
     RollBack(Target),
     /// Decide for a deployment that waits for somebody.
     Continue(HookAction),
+    /// The end of the deployment that goes on, or of the last one.
+    Wait,
 }
 
 /// What a new revision has that the present one has not.

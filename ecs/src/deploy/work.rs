@@ -3,7 +3,9 @@
 use super::changed::{Changed, changed};
 use super::preflight::{self, Next};
 use super::rollout::{Before, Rollout};
-use super::{Changes, DeployError, Goal, Order, Outcome, Progress, Verdict, back, resume};
+use super::{
+    Changes, DeployError, Goal, Order, Outcome, Progress, Verdict, back, good, resume, wait,
+};
 use crate::aws::ecs::{Service, UpdateService, register, update_service};
 use crate::aws::{ApiError, Cloud};
 use crate::chain::chain;
@@ -11,6 +13,11 @@ use crate::facts::Facts;
 use crate::image::Images;
 use crate::live::{self, Live};
 use crate::task::{self, TaskError};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long a note about what is done already may take.
+const NOTE: Duration = Duration::from_secs(10);
 
 /// What an order is carried out with, and what has become of it.
 pub(super) struct Work<'a, C, I, P> {
@@ -42,6 +49,9 @@ pub async fn carry_out(
         doubt: None,
     };
     let end = work.attempt().await;
+    if matches!(end, Ok(Verdict::Deployed)) && order.begun.has_begun() {
+        work.note_good().await;
+    }
     work.outcome.end_with(end, order.begun.has_begun());
     work.outcome
 }
@@ -53,6 +63,7 @@ impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
         self.outcome.previous.clone_from(&service.task_definition);
         match &order.goal {
             Goal::Continue(action) => resume::resume(self, service, action).await,
+            Goal::Wait => wait::wait(self, service).await,
             Goal::Deploy(changes) => match self.updatable(service).await? {
                 Some(live) => self.deploy(&live, changes).await,
                 None => Ok(Verdict::Refused),
@@ -62,6 +73,23 @@ impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
                 None => Ok(Verdict::Refused),
             },
         }
+    }
+
+    /// Notes at the revision that it was good, for who goes back when ECS no longer knows.
+    async fn note_good(&mut self) {
+        let Some(revision) = self.outcome.revision.clone() else {
+            return;
+        };
+        let noted = timeout(NOTE, good::note(self.cloud, &revision)).await;
+        let why = match noted {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => chain(&error),
+            Err(_) => "no answer".into(),
+        };
+        self.progress.tell(&format!(
+            "warning: {} has no tag that says it was good, so a rollback after 90 days has to name it: {why}",
+            super::short(&revision)
+        ));
     }
 
     /// All about a service that an update deploys. None of another one, with the reason in the outcome.

@@ -9,6 +9,7 @@ mod tasks;
 
 pub use self::balancers::{target_groups, weights};
 pub use self::log::{LogPlace, Page, Reader, log_place};
+pub(crate) use self::service::attachments;
 pub use self::service::{definition, service, typed};
 pub use self::status::{
     DeploymentStatus, EventStatus, Status, StoppedStatus, TargetStatus, TaskStatus, changes, status,
@@ -48,7 +49,6 @@ pub enum LiveError {
     /// A container, or all of a service's, write to no group of CloudWatch.
     #[error("the log of {0} is not in CloudWatch: no awslogs-group in its logConfiguration")]
     NoLog(String),
-    /// Its tasks come from task sets, which have definitions of their own.
     /// It is not where the service is.
     #[error(
         "the log of {container} is in the region {region}; read it by: aws logs tail {group} --region {region} --follow"
@@ -61,6 +61,7 @@ pub enum LiveError {
         /// Its region.
         region: String,
     },
+    /// Its tasks come from task sets, which have definitions of their own.
     #[error(
         "the service {service} is deployed by {controller}, in task sets, which this tool does not look into"
     )]

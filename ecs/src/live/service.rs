@@ -6,7 +6,9 @@ use crate::aws::ecs::{
     list_services, list_tasks,
 };
 use crate::aws::{ApiError, Cloud};
-use crate::facts::{Attachment, DeploymentConfiguration, RunningImage, Service, TaskDefinition};
+use crate::facts::{
+    Attachment, DeploymentConfiguration, Facts, RunningImage, Service, TaskDefinition,
+};
 
 /// What ECS says about a service.
 ///
@@ -60,6 +62,14 @@ pub fn typed(definition: &RawDefinition) -> Result<TaskDefinition, ApiError> {
     definition.read().map_err(|error| ApiError::Malformed {
         operation: "ecs:DescribeTaskDefinition".into(),
         why: error.to_string(),
+    })
+}
+
+/// The facts that tell which container requests go to, once there is a definition.
+pub(crate) fn attachments(service: &ecs::Service) -> Result<Facts, ApiError> {
+    Ok(Facts {
+        service: facts_of(service)?,
+        ..Facts::default()
     })
 }
 

@@ -1,6 +1,6 @@
 //! The schemas of what commands print with `--json`, in files beside the code and held to it.
 
-use ecs::deploy::Outcome;
+use ecs::deploy::{Outcome, Revisions};
 use ecs::doctor::Report;
 use ecs::live::Status;
 use ecs::stack::Costs;
@@ -14,6 +14,7 @@ fn the_committed_schemas_are_those_of_the_code() {
         ("cost", schema_for!(Costs)),
         ("deploy", schema_for!(Outcome)),
         ("doctor", schema_for!(Report)),
+        ("revisions", schema_for!(Revisions)),
         ("run", schema_for!(Ended)),
         ("status", schema_for!(Status)),
     ] {

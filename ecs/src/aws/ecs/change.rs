@@ -231,6 +231,20 @@ pub async fn stop_task(cloud: &impl Cloud, cluster: &str, task: &str) -> Result<
     change(cloud, "StopTask", task, parameters).await
 }
 
+/// Tags a resource by its ARN; a tag that it has gets the new value.
+///
+/// # Errors
+///
+/// If it is refused or not answered.
+pub async fn tag(
+    cloud: &impl Cloud,
+    arn: &str,
+    (key, value): (&str, &str),
+) -> Result<(), ApiError> {
+    let parameters = json!({ "resourceArn": arn, "tags": [{ "key": key, "value": value }] });
+    change(cloud, "TagResource", arn, parameters).await
+}
+
 async fn change(
     cloud: &impl Cloud,
     operation: &'static str,

@@ -22,6 +22,10 @@ const ADDED: [&str; 9] = [
     "deleteRequestedAt",
 ];
 
+/// The tag of a revision that was deployed with success, with the time of the last one (RFC 3339). ECS forgets deployments
+/// after 90 days, and not tags.
+pub(crate) const GOOD: &str = "dualrun:deployed";
+
 /// A tag.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
@@ -176,10 +180,11 @@ impl RawDefinition {
         Value::Object(self.given())
     }
 
-    /// What registers it, with its tags.
+    /// What registers it, with its tags. That one was good says nothing about the next.
     pub fn to_register(&self) -> Value {
         let mut given = self.given();
-        let own = self.tags().iter().filter(|tag| !tag.is_of_aws());
+        let is_given = |tag: &&Tag| !tag.is_of_aws() && tag.key != GOOD;
+        let own = self.tags().iter().filter(is_given);
         let own: Vec<&Tag> = own.collect();
         if !own.is_empty() {
             given.insert("tags".into(), json!(own));

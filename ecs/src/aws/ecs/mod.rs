@@ -22,12 +22,13 @@ mod task;
 
 pub use self::change::{
     RunTask, UpdateService, continue_deployment, register, run_task, stop_deployment, stop_task,
-    update_service,
+    tag, update_service,
 };
 pub use self::configuration::{
     AlarmConfiguration, CanaryConfiguration, CircuitBreakerConfiguration, DeploymentConfiguration,
     EarlySuccessCriteria, LinearConfiguration, Strategy,
 };
+pub(crate) use self::definition::GOOD;
 pub use self::definition::{BadDefinition, RawDefinition, Tag};
 pub use self::deployment::{
     Alarms, Brief, CircuitBreaker, Hook, HookAction, HookStatus, HookTarget, MonitorStatus,
@@ -36,7 +37,8 @@ pub use self::deployment::{
 pub use self::enumeration::enumerations;
 pub use self::read::{
     describe_definition, describe_deployment, describe_revision, describe_revisions,
-    describe_service, describe_tasks, list_deployments, list_services, list_tasks,
+    describe_service, describe_tasks, list_definitions, list_deployments, list_services,
+    list_tasks,
 };
 pub use self::service::{
     Controller, Deployment, Event, LoadBalancer, ResourceManagement, RolloutState, Service,

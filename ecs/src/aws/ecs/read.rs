@@ -76,6 +76,18 @@ pub async fn describe_definition(
     })
 }
 
+/// The ARNs of a family's revisions that services can be updated to, the newest first: at most a page of 100.
+///
+/// # Errors
+///
+/// If they may not be read.
+pub async fn list_definitions(cloud: &impl Cloud, family: &str) -> Result<Vec<String>, ApiError> {
+    let parameters = json!({ "familyPrefix": family, "status": "ACTIVE", "sort": "DESC" });
+    let question = question("ListTaskDefinitions", family, parameters);
+    let (arns, _) = question.some_pages(cloud, "taskDefinitionArns", 1).await?;
+    Ok(arns)
+}
+
 /// A service's deployments of the last 90 days, the newest first.
 ///
 /// # Errors

@@ -24,7 +24,7 @@ pub use self::take_back::{TakenBack, take_back};
 
 use super::{DeployError, Order};
 use crate::aws::ecs::{
-    Brief, Service, ServiceDeployment, ServiceDeploymentStatus, Stage, Strategy,
+    Brief, RolloutState, Service, ServiceDeployment, ServiceDeploymentStatus, Stage, Strategy,
     describe_deployment, describe_revision, describe_service, list_deployments,
 };
 use crate::aws::{ApiError, Cloud};
@@ -173,6 +173,47 @@ impl Rollout {
             newer,
             ..Self::of(service, revision)
         })
+    }
+
+    /// The newest deployment of a service, whether it goes on or not.
+    pub(super) async fn newest(
+        cloud: &impl Cloud,
+        order: &Order,
+        service: &Service,
+    ) -> Result<Self, DeployError> {
+        let newest = match list_deployments(cloud, &order.cluster, &order.service).await {
+            Ok(all) => all.into_iter().next(),
+            Err(error) if is_unavailable(&error) => None,
+            Err(error) => return Err(error.into()),
+        };
+        let known = match newest {
+            None => None,
+            Some(newest) => match definition_of(cloud, &newest).await {
+                Ok(definition) => definition.map(|definition| (newest.arn, definition)),
+                Err(error) if is_unavailable(&error) => None,
+                Err(error) => return Err(error.into()),
+            },
+        };
+        if let Some((arn, definition)) = known {
+            let previous = service.current_definition().map(str::to_owned);
+            return Ok(Self {
+                newer: Some(NewApi::Ours(arn)),
+                previous: previous.filter(|previous| *previous != definition),
+                ..Self::of(service, &definition)
+            });
+        }
+        // By the older API, one that failed stays listed beside the one that goes back.
+        let mut all = service.deployments.iter();
+        let failed = all.find(|it| it.rollout_state == Some(RolloutState::Failed));
+        let failed = failed.map(|it| it.task_definition.as_str());
+        let definition = failed.or(service.current_definition());
+        let definition = definition.ok_or(DeployError::NoRevision)?;
+        Ok(Self::of(service, definition))
+    }
+
+    /// The revision of the task definition.
+    pub(super) fn revision(&self) -> &str {
+        &self.revision
     }
 
     /// A service deployment on which somebody has decided.

@@ -11,13 +11,15 @@ mod late;
 mod pauses;
 mod races;
 mod refusals;
+mod revisions;
 mod rollbacks;
 mod scenarios;
-mod strategies;
 mod status;
+mod strategies;
 mod tasks;
 mod tasks_in_doubt;
 mod view;
+mod wait;
 
 use crate::support::told::Told;
 use ecs::aws::Retrying;

@@ -1,7 +1,7 @@
 //! What it answers.
 
 use super::super::view::{NEW, OLD, OTHER, View, begins};
-use super::{FakeEcs, GARBLED, ONE_OFF, refused};
+use super::{FakeEcs, GARBLED, ONE_OFF, lost, merge, refused};
 use crate::support::record;
 use crate::support::responses::{
     attached, definition, listener, log_groups, network, query, security_groups, target_group,
@@ -31,6 +31,15 @@ impl FakeEcs {
             view.status = self.status.or(view.status);
         }
         view
+    }
+
+    /// The tags of a task definition.
+    fn tags(&self, arn: &str) -> Value {
+        let at = self.family.iter().find(|(own, _)| *own == arn);
+        match at.and_then(|(_, at)| *at) {
+            Some(at) => json!([{ "key": "dualrun:deployed", "value": at }]),
+            None => json!([]),
+        }
     }
 
     fn refuse(&self, operation: &str, name: &str) -> Result<(), ApiError> {
@@ -195,7 +204,11 @@ impl Cloud for FakeEcs {
                 if self.inactive.iter().any(|name| arn.ends_with(name)) {
                     definition["status"] = "INACTIVE".into();
                 }
-                json!({ "taskDefinition": definition, "tags": [] })
+                json!({ "taskDefinition": definition, "tags": self.tags(arn) })
+            }
+            "ListTaskDefinitions" => {
+                let arns: Vec<&str> = self.family.iter().map(|(arn, _)| *arn).collect();
+                json!({ "taskDefinitionArns": arns })
             }
             "RegisterTaskDefinition" => json!({ "taskDefinition": { "taskDefinitionArn": NEW } }),
             "UpdateService" => {
@@ -365,27 +378,5 @@ impl Cloud for FakeEcs {
             },
             _ => query(operation),
         })
-    }
-}
-
-/// Of what was done, and whose answer is lost.
-fn lost(operation: &str) -> ApiError {
-    ApiError::Unreachable {
-        operation: operation.into(),
-        endpoint: "https://ecs".into(),
-        is_unsent: false,
-        source: "connection reset".into(),
-    }
-}
-
-/// Puts what is in `more` in the place of what there is, member by member.
-pub(super) fn merge(value: &mut Value, more: Value) {
-    match (value, more) {
-        (Value::Object(members), Value::Object(more)) => {
-            for (key, more) in more {
-                merge(members.entry(key).or_insert(Value::Null), more);
-            }
-        }
-        (value, more) => *value = more,
     }
 }

@@ -50,6 +50,8 @@ pub(crate) struct FakeEcs {
     refused_definition: Option<(&'static str, &'static str)>,
     /// When each task definition was registered, in seconds since 1970.
     registered_at: Option<f64>,
+    /// The revisions of the family, and when each was deployed by its tag.
+    family: Vec<(&'static str, Option<&'static str>)>,
     /// The ends of the ARNs of task definitions that were deregistered.
     inactive: Vec<&'static str>,
     /// Operation, code, from how many seconds after the update on, and how often.
@@ -107,6 +109,7 @@ impl FakeEcs {
             forwards_to: vec!["arn:tg/shop/1", "arn:tg/shop/2"],
             refused_definition: None,
             registered_at: None,
+            family: Vec::new(),
             inactive: Vec::new(),
             refusals: RefCell::default(),
             updated: RefCell::default(),
@@ -171,7 +174,7 @@ impl FakeEcs {
 
     /// With more to say about the service, in the place of what there is.
     pub(crate) fn with(mut self, more: Value) -> Self {
-        answers::merge(&mut self.more, more);
+        merge(&mut self.more, more);
         self
     }
 
@@ -314,6 +317,12 @@ impl FakeEcs {
         self
     }
 
+    /// A revision of the family, with the time that its tag says, if it has one.
+    pub(crate) fn with_revision(mut self, arn: &'static str, at: Option<&'static str>) -> Self {
+        self.family.push((arn, at));
+        self
+    }
+
     /// One task definition, deregistered.
     pub(crate) fn with_deregistered(mut self, name: &'static str) -> Self {
         self.inactive.push(name);
@@ -354,5 +363,27 @@ fn refused(operation: &str, code: &str) -> ApiError {
             code: code.to_owned(),
             message: "refused".into(),
         },
+    }
+}
+
+/// Of what was done, and whose answer is lost.
+fn lost(operation: &str) -> ApiError {
+    ApiError::Unreachable {
+        operation: operation.into(),
+        endpoint: "https://ecs".into(),
+        is_unsent: false,
+        source: "connection reset".into(),
+    }
+}
+
+/// Puts what is in `more` in the place of what there is, member by member.
+fn merge(value: &mut Value, more: Value) {
+    match (value, more) {
+        (Value::Object(members), Value::Object(more)) => {
+            for (key, more) in more {
+                merge(members.entry(key).or_insert(Value::Null), more);
+            }
+        }
+        (value, more) => *value = more,
     }
 }
