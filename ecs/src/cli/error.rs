@@ -11,6 +11,7 @@ use crate::image::BadReference;
 use crate::live::LiveError;
 use crate::stack::StackError;
 use crate::task::TaskError;
+use crate::task::exec::ExecError;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -59,6 +60,14 @@ pub(super) enum CliError {
     Deploy(#[from] DeployError),
     #[error(transparent)]
     Task(#[from] TaskError),
+    #[error(transparent)]
+    Exec(#[from] ExecError),
+    #[error(
+        "session-manager-plugin is not installed: brew install --cask session-manager-plugin, or the package of AWS's user guide (Systems Manager, \"Install the Session Manager plugin\")"
+    )]
+    NoPlugin,
+    #[error("cannot run session-manager-plugin")]
+    Plugin(#[source] io::Error),
 }
 
 /// Says why on stderr, and where JSON was asked for on stdout too.

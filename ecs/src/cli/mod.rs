@@ -12,6 +12,7 @@ mod drawing;
 mod drill;
 mod entry;
 mod error;
+mod exec;
 mod github;
 mod interrupt;
 mod logs;
@@ -69,6 +70,7 @@ enum Command {
     Cost(cost::Cost),
     Drill(Box<drill::DrillArgs>),
     Logs(logs::Logs),
+    Exec(exec::Exec),
     Scale(scale::Scale),
     Completions(Completions),
 }
@@ -112,6 +114,7 @@ impl Cli {
             Command::Cost(cost) => cost.run().await,
             Command::Drill(drill) => drill.run().await,
             Command::Logs(logs) => logs.run().await,
+            Command::Exec(exec) => exec.run().await,
             Command::Scale(scale) => scale.run().await,
             Command::Completions(Completions { shell }) => {
                 let mut command = Self::command();

@@ -1,7 +1,9 @@
-//! One-off tasks: a command in the service's network, with an image of the service, followed to its end.
+//! One-off tasks: a command in the service's network, with an image of the service, followed to its end. And commands in
+//! tasks that run (`exec`).
 
 mod ended;
 mod error;
+pub mod exec;
 mod output;
 mod run;
 

@@ -231,6 +231,36 @@ pub async fn stop_task(cloud: &impl Cloud, cluster: &str, task: &str) -> Result<
     change(cloud, "StopTask", task, parameters).await
 }
 
+/// Begins a command in a container; returns the session, which is a secret, as ECS gives it.
+///
+/// # Errors
+///
+/// If it is refused or not answered.
+pub async fn execute_command(
+    cloud: &impl Cloud,
+    (cluster, task, container): (&str, &str, &str),
+    command: &str,
+) -> Result<Value, ApiError> {
+    #[derive(Deserialize)]
+    struct Answer {
+        session: Value,
+    }
+    let question = Question {
+        api: ECS,
+        operation: "ExecuteCommand",
+        resource: task,
+        parameters: json!({
+            "cluster": cluster,
+            "task": task,
+            "container": container,
+            "command": command,
+            "interactive": true,
+        }),
+    };
+    let Answer { session } = question.read(cloud).await?;
+    Ok(session)
+}
+
 /// Tags a resource by its ARN; a tag that it has gets the new value.
 ///
 /// # Errors

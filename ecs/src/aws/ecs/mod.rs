@@ -21,8 +21,8 @@ mod service;
 mod task;
 
 pub use self::change::{
-    RunTask, UpdateService, continue_deployment, register, run_task, stop_deployment, stop_task,
-    tag, update_service,
+    RunTask, UpdateService, continue_deployment, execute_command, register, run_task,
+    stop_deployment, stop_task, tag, update_service,
 };
 pub use self::configuration::{
     AlarmConfiguration, CanaryConfiguration, CircuitBreakerConfiguration, DeploymentConfiguration,

@@ -81,6 +81,9 @@ pub struct Service {
     pub launch_type: Option<String>,
     /// As it came, since one-off tasks are given the same.
     pub capacity_provider_strategy: Option<Value>,
+    /// If commands may be run in its new tasks.
+    #[serde(default)]
+    pub enable_execute_command: bool,
     /// The version of Fargate.
     pub platform_version: Option<String>,
     /// How it rolls out.

@@ -78,6 +78,8 @@ pub struct TaskContainer {
     pub image_digest: Option<String>,
     /// `RUNNING`, `STOPPED` and so on.
     pub last_status: Option<String>,
+    /// Its id to what runs it.
+    pub runtime_id: Option<String>,
     /// Where it can be reached.
     #[serde(default)]
     pub network_interfaces: Vec<NetworkInterface>,

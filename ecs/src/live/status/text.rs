@@ -139,7 +139,9 @@ impl Status {
     fn task(&self, task: &TaskStatus) -> String {
         let revision = task.revision.as_deref().map(short);
         let reason = task.reason.as_ref().map(|reason| format!(" ({reason})"));
-        let age = task.time.map(|time| format!(", started {}", self.when(time)));
+        let age = task
+            .time
+            .map(|time| format!(", started {}", self.when(time)));
         format!(
             "{}  {}: {}{}{}",
             id(&task.id),

@@ -1,0 +1,109 @@
+//! `cargo ecs exec`.
+
+use super::error::{CliError, failed};
+use super::say;
+use super::service::{ServiceArgs, access};
+use super::signals::Signals;
+use crate::aws::Cloud;
+use crate::task::exec::{Place, Wanted, place};
+use clap::Args;
+use serde_json::{Value, json};
+use std::io;
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
+
+/// What keeps up the session, as for the aws command.
+const PLUGIN: &str = "session-manager-plugin";
+/// Where it finds the session: an argument would show its token to all who list processes.
+const SESSION: &str = "AWS_SSM_START_SESSION_RESPONSE";
+
+/// Run a command in a task that runs, or open a shell there
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Needs the Session Manager plugin (1.2.497 or newer), a service with --enable-execute-command, and a task role that may
+open the session; what is missing is told with how to change it. An image from scratch has no shell: name a program that
+it has.
+
+Examples:
+  cargo ecs exec --service shop
+  cargo ecs exec --service shop -- env
+  cargo ecs exec --service shop --task 0f3a9c --container app -- /bin/bash")]
+pub(super) struct Exec {
+    #[command(flatten)]
+    service: ServiceArgs,
+
+    /// A task's id, or its beginning [default: the one that started last]
+    #[arg(long, value_name = "ID")]
+    task: Option<String>,
+
+    /// The container [default: the one that requests go to]
+    #[arg(long, value_name = "NAME")]
+    container: Option<String>,
+
+    /// The command [default: /bin/sh]
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<String>,
+}
+
+impl Exec {
+    pub(super) async fn run(self) -> ExitCode {
+        match self.exec().await {
+            Ok(status) => match status.code().and_then(|code| u8::try_from(code).ok()) {
+                Some(code) => ExitCode::from(code),
+                None => ExitCode::FAILURE,
+            },
+            Err(error) => failed(&error, false),
+        }
+    }
+
+    async fn exec(&self) -> Result<ExitStatus, CliError> {
+        let command = if self.command.is_empty() {
+            "/bin/sh".to_owned()
+        } else {
+            let words = self.command.iter().map(String::as_str);
+            let line = shlex::try_join(words);
+            line.map_err(|_| CliError::Command(self.command.join(" ")))?
+        };
+        let (aws, _) = access().await?;
+        let wanted = Wanted {
+            cluster: self.service.cluster(),
+            service: &self.service.service,
+            task: self.task.as_deref(),
+            container: self.container.as_deref(),
+        };
+        let place = place(&aws, &wanted).await?;
+        // Before a session is begun that nobody takes.
+        has_plugin()?;
+        say::err(format_args!(
+            "running {command} in the container {} of the task {}",
+            place.container, place.task
+        ));
+        let session = place.begin(&aws, &command).await?;
+        // Ctrl-C is for the command there.
+        let _signals = Signals::listen();
+        let mut plugin = plugin(&session, aws.region(), &place);
+        let status = tokio::task::spawn_blocking(move || plugin.status()).await;
+        let status = status.unwrap_or_else(|error| Err(io::Error::other(error)));
+        status.map_err(CliError::Plugin)
+    }
+}
+
+fn has_plugin() -> Result<(), CliError> {
+    let mut version = Command::new(PLUGIN);
+    version.arg("--version").stdin(Stdio::null());
+    let version = version.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    version.map(drop).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => CliError::NoPlugin,
+        _ => CliError::Plugin(error),
+    })
+}
+
+/// As `aws ecs execute-command` calls it.
+fn plugin(session: &Value, region: &str, place: &Place) -> Command {
+    let suffix = if region.starts_with("cn-") { ".cn" } else { "" };
+    let mut plugin = Command::new(PLUGIN);
+    plugin.env(SESSION, session.to_string());
+    plugin.args([SESSION, region, "StartSession", ""]);
+    plugin.arg(json!({ "Target": place.target() }).to_string());
+    plugin.arg(format!("https://ssm.{region}.amazonaws.com{suffix}"));
+    plugin
+}

@@ -1,0 +1,273 @@
+//! A command in a task that runs (ECS Exec): which task, and whether it can work there at all.
+
+use crate::aws::ecs::{
+    RawDefinition, Service, Task, TaskContainer, describe_definition, describe_tasks,
+    execute_command, list_tasks,
+};
+use crate::aws::{ApiError, Cloud};
+use crate::facts::arguments;
+use crate::live::{self, LiveError};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The agent that runs commands in a container.
+const AGENT: &str = "ExecuteCommandAgent";
+/// What its role has to allow (AWS, ECS developer guide, "ECS Exec").
+const PERMISSIONS: &str =
+    "ssmmessages:CreateControlChannel, CreateDataChannel, OpenControlChannel and OpenDataChannel";
+
+/// Why no command can be run.
+#[derive(Debug, thiserror::Error)]
+pub enum ExecError {
+    /// The service or its tasks cannot be read.
+    #[error(transparent)]
+    Live(#[from] LiveError),
+    /// AWS refuses or does not answer.
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    /// No task runs, or none of that id.
+    #[error("no task of {service} runs{id}; it has {others}")]
+    NoTask {
+        /// The service.
+        service: String,
+        /// The id that was asked for, in words.
+        id: String,
+        /// What there is.
+        others: String,
+    },
+    /// Several tasks have ids that begin so.
+    #[error("several tasks have ids that begin with {0:?}; write more of it")]
+    Ambiguous(String),
+    /// The task has no such container.
+    #[error("the task has no container {name:?}; it has {others}")]
+    NoContainer {
+        /// The name.
+        name: String,
+        /// What it has.
+        others: String,
+    },
+    /// What has to be changed first, each in a line.
+    #[error("no command can be run in the container:\n{}", .0.join("\n"))]
+    Impossible(Vec<String>),
+    /// An answer without what the plugin needs.
+    #[error("ECS does not say where the container is; try again in a moment")]
+    NoPlace,
+}
+
+/// Where a command is to run.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The cluster.
+    pub cluster: &'a str,
+    /// The service.
+    pub service: &'a str,
+    /// A task's id, or its beginning; without it, the one that started last.
+    pub task: Option<&'a str>,
+    /// The container; without it, the one that requests go to.
+    pub container: Option<&'a str>,
+}
+
+/// A container that takes commands.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The cluster.
+    pub cluster: String,
+    /// The task's id.
+    pub task: String,
+    /// The container.
+    pub container: String,
+    runtime_id: String,
+}
+
+/// What there is to know of a definition.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Definition {
+    task_role_arn: Option<String>,
+    #[serde(default)]
+    container_definitions: Vec<Container>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Container {
+    name: String,
+    #[serde(default)]
+    readonly_root_filesystem: bool,
+}
+
+/// Finds the container, and makes sure that a command can be run there.
+///
+/// # Errors
+///
+/// If there is none, or something has to be changed first.
+pub async fn place(cloud: &impl Cloud, wanted: &Wanted<'_>) -> Result<Place, ExecError> {
+    let (cluster, name) = (wanted.cluster, wanted.service);
+    let service = live::service(cloud, cluster, name).await?;
+    let arns = list_tasks(cloud, (cluster, name), "RUNNING").await?;
+    let tasks = describe_tasks(cloud, cluster, &arns).await?;
+    let task = pick(&tasks, wanted)?;
+    let revision = task.task_definition_arn.as_deref();
+    let revision = revision.or(service.task_definition.as_deref());
+    let raw = describe_definition(cloud, revision.unwrap_or_default()).await?;
+    let mut facts = live::attachments(&service)?;
+    facts.definition = live::typed(&raw)?;
+    let main = facts.main_container().map(|main| main.name.as_str());
+    let container = container(task, wanted.container.or(main))?;
+    let obstacles = obstacles((wanted, &service), (task, container), &raw);
+    if !obstacles.is_empty() {
+        return Err(ExecError::Impossible(obstacles));
+    }
+    Ok(Place {
+        cluster: cluster.to_owned(),
+        task: task.id().to_owned(),
+        container: container.name.clone(),
+        runtime_id: container.runtime_id.clone().ok_or(ExecError::NoPlace)?,
+    })
+}
+
+fn pick<'a>(tasks: &'a [Task], wanted: &Wanted<'_>) -> Result<&'a Task, ExecError> {
+    let running = tasks
+        .iter()
+        .filter(|it| it.last_status == "RUNNING" && !it.is_ending());
+    let running: Vec<&Task> = running.collect();
+    let none = |id: String| {
+        let ids: Vec<&str> = running.iter().map(|it| it.id()).take(10).collect();
+        ExecError::NoTask {
+            service: wanted.service.to_owned(),
+            id,
+            others: if ids.is_empty() {
+                "none".into()
+            } else {
+                ids.join(", ")
+            },
+        }
+    };
+    let Some(id) = wanted.task else {
+        let seconds = |task: &&Task| task.started_at.unwrap_or_default().0;
+        // One whose agent runs, before others.
+        let latest = running.iter().copied().max_by(|a, b| {
+            let has_agent = |task: &Task| {
+                task.containers
+                    .iter()
+                    .any(|it| agent(it) == Some("RUNNING"))
+            };
+            has_agent(a)
+                .cmp(&has_agent(b))
+                .then(seconds(a).total_cmp(&seconds(b)))
+        });
+        return latest.ok_or_else(|| none(String::new()));
+    };
+    // By its ARN too.
+    let beginning = id.rsplit('/').next().unwrap_or(id);
+    let mut found = running
+        .iter()
+        .copied()
+        .filter(|it| it.id().starts_with(beginning));
+    match (found.next(), found.next()) {
+        (Some(task), None) => Ok(task),
+        (Some(_), Some(_)) => Err(ExecError::Ambiguous(id.to_owned())),
+        (None, _) => Err(none(format!(" with the id {id}"))),
+    }
+}
+
+fn container<'a>(task: &'a Task, name: Option<&str>) -> Result<&'a TaskContainer, ExecError> {
+    let name = name.unwrap_or_default();
+    let found = task.containers.iter().find(|it| it.name == name);
+    found.ok_or_else(|| {
+        let names = task.containers.iter().map(|it| it.name.as_str());
+        ExecError::NoContainer {
+            name: name.to_owned(),
+            others: names.collect::<Vec<_>>().join(", "),
+        }
+    })
+}
+
+/// How far the agent is.
+fn agent(container: &TaskContainer) -> Option<&str> {
+    let agent = container.managed_agents.iter().find(|it| it.name == AGENT);
+    agent?.last_status.as_deref()
+}
+
+/// What keeps commands from being run, with what to change.
+fn obstacles(
+    (wanted, service): (&Wanted<'_>, &Service),
+    (task, container): (&Task, &TaskContainer),
+    definition: &RawDefinition,
+) -> Vec<String> {
+    let mut obstacles = Vec::new();
+    let (name, cluster) = (wanted.service, wanted.cluster);
+    match (service.enable_execute_command, task.enable_execute_command) {
+        (_, true) => {}
+        (true, false) => obstacles.push(format!(
+            "- the task began before the service allowed it: cargo ecs deploy --refresh {}",
+            arguments((cluster, name))
+        )),
+        (false, false) => obstacles.push(format!(
+            "- the service does not allow it: aws ecs update-service --cluster {cluster} --service {name} \
+             --enable-execute-command --force-new-deployment"
+        )),
+    }
+    if let Ok(definition) = definition.read::<Definition>() {
+        if definition.task_role_arn.is_none() {
+            obstacles.push(format!(
+                "- the task definition has no taskRoleArn: it needs a role that allows {PERMISSIONS}"
+            ));
+        }
+        let mut own = definition.container_definitions.iter();
+        let own = own.find(|it| it.name == container.name);
+        if own.is_some_and(|it| it.readonly_root_filesystem) {
+            obstacles.push(
+                "- its root file system is read-only, and the agent has to write there: set readonlyRootFilesystem to false"
+                    .into(),
+            );
+        }
+    }
+    if let Some(old) = task.platform_version.as_deref().filter(|it| is_too_old(it)) {
+        obstacles.push(format!(
+            "- the task runs on Fargate's platform version {old}: commands need 1.4.0 (LATEST)"
+        ));
+    }
+    // Only where nothing else explains it.
+    let state = agent(container);
+    if obstacles.is_empty() && state != Some("RUNNING") {
+        let agent = container.managed_agents.iter().find(|it| it.name == AGENT);
+        let reason = agent.and_then(|agent| agent.reason.as_ref());
+        let reason = reason
+            .map(|reason| format!(" ({reason})"))
+            .unwrap_or_default();
+        let state = state.unwrap_or("not there").to_lowercase();
+        obstacles.push(format!(
+            "- the agent in the container is {state}{reason}: try again in a moment, or check that the task role allows {PERMISSIONS}"
+        ));
+    }
+    obstacles
+}
+
+/// Windows has 1.0.0 for its newest, and tasks on instances have none.
+fn is_too_old(version: &str) -> bool {
+    ["1.1.", "1.2.", "1.3."]
+        .iter()
+        .any(|old| version.starts_with(old))
+}
+
+impl Place {
+    /// Begins a command there. The session is a secret.
+    ///
+    /// # Errors
+    ///
+    /// If it is refused or not answered.
+    pub async fn begin(&self, cloud: &impl Cloud, command: &str) -> Result<Value, ExecError> {
+        let place = (
+            self.cluster.as_str(),
+            self.task.as_str(),
+            self.container.as_str(),
+        );
+        Ok(execute_command(cloud, place, command).await?)
+    }
+
+    /// What the plugin knows the container as.
+    pub fn target(&self) -> String {
+        format!("ecs:{}_{}_{}", self.cluster, self.task, self.runtime_id)
+    }
+}

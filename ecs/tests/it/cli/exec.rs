@@ -1,0 +1,176 @@
+//! `cargo ecs exec`: a command in a task that runs, or why there can be none.
+
+use super::fake_aws::{Answers, FakeAws, service};
+use super::{command, run_on, stderr, stdout};
+use crate::support::responses::{IMAGE, definition};
+use serde_json::{Value, json};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Output;
+
+/// Two tasks that take commands.
+fn ready(operation: &str, parameters: &Value) -> Option<Value> {
+    match operation {
+        "DescribeServices" => {
+            let mut service = service();
+            service["enableExecuteCommand"] = true.into();
+            Some(json!({ "services": [service] }))
+        }
+        "DescribeTaskDefinition" => {
+            let mut definition = definition("shop:1", IMAGE);
+            definition["taskRoleArn"] = "arn:aws:iam::1:role/task".into();
+            Some(json!({ "taskDefinition": definition }))
+        }
+        "ListTasks" => Some(json!({ "taskArns": ["arn:task/shop/0aa", "arn:task/shop/0ab"] })),
+        "DescribeTasks" => Some(json!({ "tasks": [task("0aa", 1), task("0ab", 2)] })),
+        "ExecuteCommand" => {
+            assert_eq!(parameters["interactive"], true);
+            let text = format!("{} {}", parameters["task"], parameters["command"]);
+            Some(json!({ "session": { "sessionId": text, "tokenValue": "secret" } }))
+        }
+        _ => None,
+    }
+}
+
+fn task(id: &str, started: u32) -> Value {
+    json!({
+        "taskArn": format!("arn:task/shop/{id}"),
+        "lastStatus": "RUNNING",
+        "desiredStatus": "RUNNING",
+        "taskDefinitionArn": "shop:1",
+        "startedAt": started,
+        "enableExecuteCommand": true,
+        "platformVersion": "1.4.0",
+        "containers": [{
+            "name": "app",
+            "runtimeId": format!("{id}-1"),
+            "managedAgents": [{ "name": "ExecuteCommandAgent", "lastStatus": "RUNNING" }],
+        }],
+    })
+}
+
+/// Nothing of what it takes.
+fn unready(operation: &str, parameters: &Value) -> Option<Value> {
+    let mut answer = ready(operation, parameters)?;
+    match operation {
+        "DescribeServices" => answer["services"][0]["enableExecuteCommand"] = false.into(),
+        "DescribeTaskDefinition" => {
+            let definition = &mut answer["taskDefinition"];
+            definition["taskRoleArn"] = Value::Null;
+            definition["containerDefinitions"][0]["readonlyRootFilesystem"] = true.into();
+        }
+        "DescribeTasks" => {
+            for task in answer["tasks"].as_array_mut().unwrap() {
+                task["enableExecuteCommand"] = false.into();
+                task["platformVersion"] = "1.3.0".into();
+            }
+        }
+        _ => {}
+    }
+    Some(answer)
+}
+
+/// All is there but the agent.
+fn without_agent(operation: &str, parameters: &Value) -> Option<Value> {
+    let mut answer = ready(operation, parameters)?;
+    for task in answer["tasks"].as_array_mut().into_iter().flatten() {
+        task["containers"][0]["managedAgents"][0]["lastStatus"] = "STOPPED".into();
+    }
+    Some(answer)
+}
+
+/// The command with a plugin that prints how it was called and ends with 7.
+async fn exec(aws: &FakeAws, arguments: &[&str]) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    let plugin = folder.path().join("session-manager-plugin");
+    let script = "#!/bin/sh\n[ \"$1\" = --version ] && exit 0\n\
+                  echo \"$AWS_SSM_START_SESSION_RESPONSE\"\necho \"$@\"\nexit 7\n";
+    fs::write(&plugin, script).unwrap();
+    fs::set_permissions(&plugin, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut exec = command(&["exec", "--service", "shop"]);
+    exec.args(arguments).env("PATH", folder.path());
+    run_on(aws, exec).await
+}
+
+#[tokio::test]
+async fn the_plugin_gets_the_session_of_the_newest_task_and_its_exit_code_counts() {
+    let aws = FakeAws::start(Answers {
+        json: ready,
+        ..Answers::default()
+    })
+    .await;
+    let output = exec(&aws, &["--", "echo", "two words"]).await;
+    assert_eq!(output.status.code(), Some(7), "{}", stderr(&output));
+    let text = stdout(&output);
+    let (session, called) = text.split_once('\n').unwrap();
+    let session: Value = serde_json::from_str(session).unwrap();
+    assert_eq!(session["sessionId"], "\"0ab\" \"echo 'two words'\"");
+    assert_eq!(
+        called,
+        "AWS_SSM_START_SESSION_RESPONSE us-east-1 StartSession  {\"Target\":\"ecs:shop_0ab_0ab-1\"} \
+         https://ssm.us-east-1.amazonaws.com\n",
+        "the token is no argument"
+    );
+    let output = exec(&aws, &["--task", "0aa"]).await;
+    assert!(
+        stdout(&output).contains("\\\"0aa\\\" \\\"/bin/sh\\\""),
+        "{}",
+        stdout(&output)
+    );
+}
+
+#[tokio::test]
+async fn what_keeps_it_from_working_is_told_with_what_to_change() {
+    let aws = FakeAws::start(Answers {
+        json: unready,
+        ..Answers::default()
+    })
+    .await;
+    let output = exec(&aws, &[]).await;
+    assert_eq!(output.status.code(), Some(1));
+    let told = stderr(&output);
+    for part in [
+        "--enable-execute-command --force-new-deployment",
+        "has no taskRoleArn",
+        "set readonlyRootFilesystem to false",
+        "platform version 1.3.0",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    let aws = FakeAws::start(Answers {
+        json: without_agent,
+        ..Answers::default()
+    })
+    .await;
+    let told = stderr(&exec(&aws, &[]).await);
+    assert!(
+        told.contains("the agent in the container is stopped"),
+        "{told}"
+    );
+    assert!(told.contains("ssmmessages:CreateControlChannel"), "{told}");
+    assert_eq!(aws.asked("ExecuteCommand"), 0);
+}
+
+#[tokio::test]
+async fn a_missing_plugin_and_a_task_that_is_none_are_told() {
+    let aws = FakeAws::start(Answers {
+        json: ready,
+        ..Answers::default()
+    })
+    .await;
+    let mut without = command(&["exec", "--service", "shop"]);
+    without.env("PATH", "/nowhere");
+    let told = stderr(&run_on(&aws, without).await);
+    assert!(
+        told.contains("session-manager-plugin is not installed: "),
+        "{told}"
+    );
+    for (id, part) in [
+        ("0a", "several tasks have ids that begin with \"0a\""),
+        ("1", "no task of shop runs with the id 1; it has 0aa, 0ab"),
+    ] {
+        let told = stderr(&exec(&aws, &["--task", id]).await);
+        assert!(told.contains(part), "{told}");
+    }
+    assert_eq!(aws.asked("ExecuteCommand"), 0);
+}
