@@ -13,7 +13,7 @@ use crate::doctor::{CheckId, Status, examine, look_up_images};
 use crate::files::FilesError;
 use crate::image::{Images, Lookup, Reference};
 use crate::live::{self, LiveError};
-use crate::stack::{Plan, StackError, apply, down, preflight, verified};
+use crate::stack::{Plan, StackError, apply, down, preflight, teardown, verified};
 use serde::Serialize;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -254,7 +254,10 @@ async fn gone(
     drill: &Drill,
     progress: &mut impl Progress,
 ) -> Result<(), DrillError> {
-    down(cloud, &drill.stack, drill.timeout, progress).await?;
+    let teardown = teardown(cloud, &drill.stack).await?;
+    // A stack of this name that is not the drill's is not its to delete.
+    teardown.check(false)?;
+    down(cloud, &teardown, drill.timeout, progress).await?;
     let left = verified(cloud, &drill.stack).await?;
     match left.iter().find(|left| left.costs) {
         Some(left) => Err(DrillError::Unexpected(format!(

@@ -5,7 +5,8 @@ use super::error::{CliError, failed};
 use super::progress::Lines;
 use super::say;
 use super::service::access;
-use crate::stack::{Left, down, left_behind, verified};
+use crate::chain::chain;
+use crate::stack::{Left, Resource, Teardown, down, teardown, verified};
 use clap::Args;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -13,11 +14,14 @@ use std::time::Duration;
 /// Take the stack down: everything in it, the secret and the log for good
 #[derive(Args, Debug)]
 #[command(after_help = "\
+Shows what goes and what the template has CloudFormation keep, and asks. Refuses before any task is stopped if the stack has
+termination protection, or if nothing in it has the tag of this tool.
+
 Exit codes: 0 it is gone, 1 it is not, or --verify has found something that costs.
 
 Examples:
   cargo ecs down --stack shop --verify
-  cargo ecs down --stack shop --dry-run     what bears the stack's tag now")]
+  cargo ecs down --stack shop --dry-run     what would go, and what would stay")]
 pub(super) struct Down {
     /// The stack
     #[arg(long, value_name = "NAME", env = "ECS_SERVICE")]
@@ -31,11 +35,15 @@ pub(super) struct Down {
     #[arg(long)]
     dry_run: bool,
 
+    /// Delete a stack that is not known as this tool's, too
+    #[arg(long)]
+    foreign: bool,
+
     /// Do not ask
     #[arg(long, short)]
     yes: bool,
 
-    /// Print what is left as JSON
+    /// Print as JSON what is left, or what would go
     #[arg(long)]
     json: bool,
 
@@ -44,69 +52,115 @@ pub(super) struct Down {
     timeout: u64,
 }
 
+/// What has become of it.
+enum End {
+    /// Nobody wanted it.
+    Declined,
+    /// It was only to be looked at.
+    Looked(Teardown),
+    /// It is gone; what is left, if that was asked for.
+    Gone(Vec<Left>),
+}
+
 impl Down {
     pub(super) async fn run(self) -> ExitCode {
         match self.taken_down().await {
-            Ok(left) => self.print(&left),
+            Ok(end) => self.print(&end),
             Err(error) => failed(&error, self.json),
         }
     }
 
-    /// What is left; of a dry run, all that there is. None if nobody wanted it.
-    async fn taken_down(&self) -> Result<Option<Vec<Left>>, CliError> {
+    async fn taken_down(&self) -> Result<End, CliError> {
         let (aws, _) = access().await?;
+        let teardown = teardown(&aws, &self.stack).await?;
         if self.dry_run {
-            return Ok(Some(left_behind(&aws, &self.stack).await?));
+            return Ok(End::Looked(teardown));
         }
-        let question = format!(
-            "the stack {} and all that is in it will be deleted\n",
-            self.stack
-        );
-        if !self.yes && !confirm(&question) {
-            return Ok(None);
+        if let Err(refused) = teardown.check(self.foreign) {
+            say::err(in_words(&teardown));
+            return Err(refused.into());
         }
-        down(
-            &aws,
-            &self.stack,
-            Duration::from_secs(self.timeout),
-            &mut Lines::new(),
-        )
-        .await?;
-        Ok(Some(if self.verify {
+        if !self.yes && !confirm(&in_words(&teardown)) {
+            return Ok(End::Declined);
+        }
+        let timeout = Duration::from_secs(self.timeout);
+        down(&aws, &teardown, timeout, &mut Lines::new()).await?;
+        Ok(End::Gone(if self.verify {
             verified(&aws, &self.stack).await?
         } else {
             Vec::new()
         }))
     }
 
-    fn print(&self, left: &Option<Vec<Left>>) -> ExitCode {
-        let Some(left) = left else {
+    fn print(&self, end: &End) -> ExitCode {
+        let left = match end {
             // What is left is not known, so this is no result.
-            say::err("nothing was changed");
-            return ExitCode::FAILURE;
+            End::Declined => {
+                say::err("nothing was changed");
+                return ExitCode::FAILURE;
+            }
+            End::Looked(teardown) => {
+                self.print_looked(teardown);
+                return ExitCode::SUCCESS;
+            }
+            End::Gone(left) => left,
         };
         if self.json {
             say::json(&serde_json::json!({ "left": left }));
         } else {
             for it in left {
                 let costs = if it.costs { ", which costs" } else { "" };
-                let what = if self.dry_run { "would go" } else { "left" };
-                say::out(format_args!("{what}: {}{costs}", it.arn));
+                say::out(format_args!("left: {}{costs}", it.arn));
             }
-            if !self.dry_run {
-                let verified = if self.verify && left.is_empty() {
-                    ", and nothing bears its tag"
-                } else {
-                    ""
-                };
-                say::out(format_args!("{} is gone{verified}", self.stack));
-            }
+            let verified = if self.verify && left.is_empty() {
+                ", and nothing has its tag"
+            } else {
+                ""
+            };
+            say::out(format_args!("{} is gone{verified}", self.stack));
         }
-        let is_left = !self.dry_run && left.iter().any(|it| it.costs);
-        if is_left {
+        if left.iter().any(|it| it.costs) {
             ExitCode::FAILURE
         } else {
             ExitCode::SUCCESS
         }
     }
+
+    /// What would go, and why it would be refused.
+    fn print_looked(&self, teardown: &Teardown) {
+        if self.json {
+            say::json(teardown);
+        } else {
+            say::out(in_words(teardown));
+        }
+        if let Err(refused) = teardown.check(self.foreign) {
+            say::err(format_args!("would be refused: {}", chain(&refused)));
+        }
+    }
+}
+
+/// Where, what goes and what stays; a line for each.
+fn in_words(teardown: &Teardown) -> String {
+    let Teardown { stack, region, .. } = teardown;
+    let mut text = match (&teardown.status, &teardown.account) {
+        (None, _) => format!("there is no stack {stack} in {region}\n"),
+        (Some(status), None) => format!("stack {stack} ({status}) in {region}\n"),
+        (Some(status), Some(account)) => {
+            format!("stack {stack} ({status}) in {region}, account {account}\n")
+        }
+    };
+    let mut lines = |what: &str, resources: &[Resource]| {
+        for resource in resources {
+            text += &format!("{what:<5}  {resource}\n");
+        }
+    };
+    lines("goes", &teardown.goes);
+    lines("stays", &teardown.stays);
+    for arn in &teardown.beside {
+        text += &format!("goes   {arn} (by its tag)\n");
+    }
+    for unknown in &teardown.unknown {
+        text += &format!("not known: {unknown}\n");
+    }
+    text
 }

@@ -34,6 +34,7 @@ pub use self::entry::main;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
+use std::hash::{BuildHasher, RandomState};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -127,10 +128,13 @@ impl Cli {
     }
 }
 
-/// A name for a change set that no other has: by the milliseconds since 1970.
+/// A name for a change set that no other has: by the milliseconds since 1970, for who looks at them, and by chance, since
+/// two commands can begin in the same one.
 fn change_set() -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    format!("cargo-ecs-{}", now.unwrap_or_default().as_millis())
+    let now = SystemTime::now();
+    let millis = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let chance = RandomState::new().hash_one(now);
+    format!("cargo-ecs-{}-{chance:016x}", millis.as_millis())
 }
 
 /// Seconds to wait: at most 30 days, which clocks can add up.
@@ -145,4 +149,24 @@ fn parameter(text: &str) -> Result<(String, String), String> {
         .filter(|(name, _)| !name.trim().is_empty());
     let parts = parts.ok_or("write it as NAME=VALUE")?;
     Ok((parts.0.to_owned(), parts.1.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::change_set;
+    use std::collections::HashSet;
+
+    #[test]
+    fn change_sets_that_are_made_at_the_same_time_have_different_names_that_aws_takes() {
+        let names: HashSet<String> = (0..1000).map(|_| change_set()).collect();
+        assert_eq!(names.len(), 1000);
+        // AWS, CloudFormation API, "CreateChangeSet": a letter, then letters, digits and hyphens, at most 128.
+        let is_taken = |name: &String| {
+            // "-count" comes behind it.
+            name.starts_with(|c: char| c.is_ascii_alphabetic())
+                && name.len() <= 122
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        };
+        assert!(names.iter().all(is_taken), "{names:?}");
+    }
 }

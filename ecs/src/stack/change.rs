@@ -1,5 +1,6 @@
 //! Makes or changes a stack by a change set: first what would change, then the change, then its end.
 
+use super::count::{self, Kept};
 use super::read::read;
 use super::{Stack, StackError, follow, traffic};
 use crate::aws::xml::{child, members, text};
@@ -14,7 +15,7 @@ use tokio::time::{Instant, sleep};
 const POLL: Duration = Duration::from_secs(2);
 
 /// What a stack should be.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Plan {
     /// Its name.
     pub name: String,
@@ -93,12 +94,8 @@ pub async fn apply(
             "the template has no parameter {gone}; its value {value} is dropped"
         ));
     }
-    create(cloud, plan, made).await?;
-    let changes = changes(cloud, plan).await?;
-    if let Err(refused) = traffic::check(cloud, name, &changes).await {
-        discard(cloud, plan, is_new).await?;
-        return Err(refused);
-    }
+    let (plan, changes) = changed(cloud, plan, made, progress).await?;
+    let plan = &plan;
     let is_done = !changes.is_empty() && !plan.dry_run && agrees(&changes);
     if !is_done {
         discard(cloud, plan, is_new).await?;
@@ -123,6 +120,42 @@ pub async fn apply(
         is_done,
         url,
     })
+}
+
+/// Makes the change set, and looks into it. What it is carried out by is not always the plan as it was: the count of tasks
+/// may have to be kept.
+async fn changed(
+    cloud: &impl Cloud,
+    plan: &Plan,
+    made: Option<&Stack>,
+    progress: &mut impl Progress,
+) -> Result<(Plan, Vec<Change>), StackError> {
+    create(cloud, plan, made).await?;
+    let mut all = (plan.clone(), changes(cloud, plan).await?);
+    if let Some(stack) = made {
+        match count::kept(cloud, plan, stack, &all.1).await {
+            Ok(Kept::AsPlanned) => {}
+            Ok(Kept::Reset { from, to }) => progress.tell(&format!(
+                "the service wants {from} tasks, and this template sets {to}: it has no parameter CurrentCount, as \
+                 ecs/stack.yaml has"
+            )),
+            Ok(Kept::By(other)) => {
+                discard(cloud, plan, false).await?;
+                create(cloud, &other, made).await?;
+                let changes = changes(cloud, &other).await?;
+                all = (other, changes);
+            }
+            Err(error) => {
+                discard(cloud, plan, false).await?;
+                return Err(error.into());
+            }
+        }
+    }
+    if let Err(refused) = traffic::check(cloud, &plan.name, &all.1).await {
+        discard(cloud, &all.0, made.is_none()).await?;
+        return Err(refused);
+    }
+    Ok(all)
 }
 
 fn named(plan: &Plan) -> Vec<(String, String)> {

@@ -1,7 +1,8 @@
 //! Takes a stack down, and looks for what is left.
 
 use super::read::read;
-use super::{StackError, follow};
+use super::resources::{Resource, resources};
+use super::{StackError, Teardown, follow, stop};
 use crate::aws::{ApiError, CLOUDFORMATION, Cloud, ECS, Question, SECRETS, TAGGING};
 use crate::chain::chain;
 use crate::deploy::Progress;
@@ -27,24 +28,25 @@ const REVISIONS: usize = 10;
 const LAG: Duration = Duration::from_secs(120);
 const POLL: Duration = Duration::from_secs(10);
 
-/// Takes the stack with this name down, and with it what CloudFormation leaves: the revisions that deployments have
-/// registered, and a secret that waits for its end. No stack is as good.
+/// Takes a stack down as it was read and checked, and with it what CloudFormation leaves: the revisions that deployments
+/// have registered, and a secret that waits for its end. No stack is as good.
 ///
 /// # Errors
 ///
 /// If something keeps it from going, which is named.
 pub async fn down(
     cloud: &impl Cloud,
-    name: &str,
+    teardown: &Teardown,
     timeout: Duration,
     progress: &mut impl Progress,
 ) -> Result<(), StackError> {
-    if read(cloud, name).await?.is_none() {
+    let name = &teardown.stack;
+    if teardown.status.is_none() {
         progress.tell(&format!("there is no stack {name}"));
     } else {
-        delete_stack(cloud, name, timeout, progress).await?;
+        delete_stack(cloud, teardown, timeout, progress).await?;
     }
-    if let Err(error) = delete_rest(cloud, name, progress).await {
+    if let Err(error) = delete_rest(cloud, teardown, progress).await {
         // It runs nothing and costs next to nothing.
         progress.tell(&format!(
             "revisions and the secret may stay: {}",
@@ -56,36 +58,74 @@ pub async fn down(
 
 async fn delete_stack(
     cloud: &impl Cloud,
-    name: &str,
+    teardown: &Teardown,
     timeout: Duration,
     progress: &mut impl Progress,
 ) -> Result<(), StackError> {
-    // Without tasks the service goes at once; with them it would wait for each to drain.
-    let parameters = json!({ "cluster": name, "service": name, "desiredCount": 0 });
-    match cloud.json(ECS, "UpdateService", name, &parameters).await {
-        Ok(_) => progress.tell("no tasks are wanted any more"),
-        Err(error) if error.is_lockout() || error.is_denied() => return Err(error.into()),
-        // There is none, or not any more.
-        Err(_) => {}
-    }
-    let parameters = [("StackName".to_owned(), name.to_owned())];
+    let name = &teardown.stack;
     let seen: HashSet<String> = follow::events(cloud, name).await?;
-    cloud
-        .query(CLOUDFORMATION, "DeleteStack", name, &parameters)
-        .await?;
-    follow::until_the_end(cloud, name, seen, timeout, progress).await
+    let stopped = stop::stop(cloud, teardown, progress).await?;
+    let parameters = [("StackName".to_owned(), name.to_owned())];
+    let asked = cloud.query(CLOUDFORMATION, "DeleteStack", name, &parameters);
+    if let Err(error) = asked.await {
+        // One that may have been heard has to be looked after.
+        if !error.is_in_doubt() || !is_going(cloud, name).await {
+            stop::restore(cloud, &stopped, progress).await;
+            return Err(error.into());
+        }
+    }
+    let end = follow::until_the_end(cloud, name, seen, timeout, progress).await;
+    match end {
+        Err(StackError::Failed { .. } | StackError::TimedOut(_)) => {
+            // Where that cannot be read, the first failure has to do.
+            match resources(cloud, name).await {
+                Ok(left) if !left.is_empty() => Err(StackError::HalfWay {
+                    name: name.clone(),
+                    left: in_words(&left),
+                }),
+                _ => end,
+            }
+        }
+        end => end,
+    }
+}
+
+async fn is_going(cloud: &impl Cloud, name: &str) -> bool {
+    match read(cloud, name).await {
+        Ok(None) => true,
+        Ok(Some(stack)) => stack.status == "DELETE_IN_PROGRESS",
+        Err(_) => false,
+    }
+}
+
+/// Those first that say why.
+fn in_words(left: &[Resource]) -> String {
+    let mut left: Vec<&Resource> = left.iter().collect();
+    left.sort_by_key(|it| it.status != "DELETE_FAILED");
+    let lines = left.into_iter().map(|it| {
+        let why = it.why.as_ref().filter(|_| it.status == "DELETE_FAILED");
+        let why = why.map_or(String::new(), |why| format!(": {why}"));
+        format!("\n  {it}{why}")
+    });
+    lines.collect()
 }
 
 /// Deletes revisions and secrets that bear the stack's tag. A secret would be kept for a month, to be brought back.
 async fn delete_rest(
     cloud: &impl Cloud,
-    name: &str,
+    teardown: &Teardown,
     progress: &mut impl Progress,
 ) -> Result<(), ApiError> {
+    let name = &teardown.stack;
     let left = left_behind(cloud, name).await?;
+    let is_to_stay = |arn: &str| {
+        let mut stays = teardown.stays.iter();
+        stays.any(|it| it.id.as_deref() == Some(arn))
+    };
     let of_kind = |kind: &str| -> Vec<&str> {
         let arns = left.iter().map(|left| left.arn.as_str());
-        arns.filter(|arn| arn.contains(kind)).collect()
+        arns.filter(|arn| arn.contains(kind) && !is_to_stay(arn))
+            .collect()
     };
     for secret in of_kind(":secret:") {
         let parameters = json!({ "SecretId": secret, "ForceDeleteWithoutRecovery": true });

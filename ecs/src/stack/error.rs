@@ -61,6 +61,28 @@ pub enum StackError {
         /// The first resource that failed, and why.
         why: String,
     },
+    /// CloudFormation refuses to delete it.
+    #[error(
+        "the stack {0} has termination protection, and nothing was touched; switch it off first: aws cloudformation \
+         update-termination-protection --no-enable-termination-protection --stack-name {0}"
+    )]
+    Protected(String),
+    /// It is not known as this tool's.
+    #[error(
+        "the stack {0} is not this tool's, and nothing was touched: neither it nor a resource of its template has the tag \
+         dualrun={0}; to delete it all the same: --foreign"
+    )]
+    Foreign(String),
+    /// Some of it is deleted, and some not.
+    #[error(
+        "the stack {name} is deleted in part; repeat cargo ecs down when nothing holds any more what is left:{left}"
+    )]
+    HalfWay {
+        /// The stack.
+        name: String,
+        /// What is left, a line for each, with the reason where there is one.
+        left: String,
+    },
     /// It is not over in time.
     #[error("the stack {0} is not ready in time; cloudformation goes on with it")]
     TimedOut(String),

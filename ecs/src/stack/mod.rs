@@ -2,11 +2,15 @@
 
 mod change;
 mod cost;
+mod count;
 mod down;
 mod error;
 mod follow;
 mod preflight;
 mod read;
+mod resources;
+mod stop;
+mod teardown;
 mod traffic;
 mod watch;
 
@@ -16,4 +20,6 @@ pub use self::down::{Left, down, left_behind, verified};
 pub use self::error::StackError;
 pub use self::preflight::preflight;
 pub use self::read::{Stack, read};
+pub use self::resources::Resource;
+pub use self::teardown::{Teardown, teardown};
 pub use self::watch::{Count, Watch, watch};

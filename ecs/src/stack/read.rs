@@ -8,6 +8,12 @@ use std::collections::BTreeMap;
 /// A stack that exists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stack {
+    /// Its ARN.
+    pub id: String,
+    /// If CloudFormation refuses to delete it.
+    pub is_protected: bool,
+    /// Its own tags.
+    pub tags: BTreeMap<String, String>,
     /// Such as `UPDATE_COMPLETE`.
     pub status: String,
     /// Its parameters.
@@ -20,6 +26,14 @@ impl Stack {
     /// Where the service answers; a parked one does not.
     pub fn url(&self) -> Option<String> {
         self.outputs.get("Url").cloned()
+    }
+
+    /// The account that it is in, by its ARN.
+    pub fn account(&self) -> Option<&str> {
+        self.id
+            .split(':')
+            .nth(4)
+            .filter(|account| !account.is_empty())
     }
 }
 
@@ -39,8 +53,12 @@ pub async fn read(cloud: &impl Cloud, name: &str) -> Result<Option<Stack>, ApiEr
         |root| members(root, "Stacks").into_iter().next().map(stack),
     );
     match found.await {
-        // CloudFormation has no code of its own for that.
-        Err(error) if error.code() == Some("ValidationError") => Ok(None),
+        // CloudFormation has no code of its own for that, and the same for names that no stack can have.
+        Err(ApiError::Refused { code, message, .. })
+            if code == "ValidationError" && message.contains("does not exist") =>
+        {
+            Ok(None)
+        }
         found => found,
     }
 }
@@ -53,6 +71,9 @@ fn stack(node: Node<'_, '_>) -> Stack {
             .collect()
     };
     Stack {
+        id: text(node, "StackId").unwrap_or_default(),
+        is_protected: text(node, "EnableTerminationProtection").as_deref() == Some("true"),
+        tags: pairs("Tags", "Key", "Value"),
         status: text(node, "StackStatus").unwrap_or_default(),
         parameters: pairs("Parameters", "ParameterKey", "ParameterValue"),
         outputs: pairs("Outputs", "OutputKey", "OutputValue"),

@@ -2,8 +2,8 @@
 
 use super::StackError;
 use super::read::read;
-use crate::aws::xml::text;
-use crate::aws::{CLOUDFORMATION, Cloud, read_xml};
+use super::resources::read_template;
+use crate::aws::Cloud;
 use crate::files::{Template, TemplateError};
 use serde_json::Value;
 
@@ -82,20 +82,7 @@ pub async fn watch(cloud: &impl Cloud, name: &str) -> Result<Watch, StackError> 
     let Some(stack) = read(cloud, name).await? else {
         return Ok(Watch::default());
     };
-    let parameters = [("StackName".to_owned(), name.to_owned())];
-    let body = |root: roxmltree::Node<'_, '_>| {
-        let mut nodes = root.descendants();
-        nodes.find_map(|node| text(node, "TemplateBody"))
-    };
-    let template = read_xml(
-        cloud,
-        CLOUDFORMATION,
-        "GetTemplate",
-        name,
-        &parameters,
-        body,
-    );
-    let template = Template::parse(&template.await?.unwrap_or_default())?;
+    let template = read_template(cloud, name).await?;
     let parameters = stack.parameters.iter();
     let parameters: Vec<_> = parameters
         .map(|(name, value)| (name.as_str(), value.as_str()))

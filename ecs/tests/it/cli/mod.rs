@@ -9,8 +9,8 @@ mod logs;
 mod service;
 mod signals;
 pub(crate) mod silence;
-mod streams;
 mod status;
+mod streams;
 mod without_verdict;
 
 use fake_aws::{Answers, FakeAws};

@@ -173,7 +173,8 @@ impl State {
                 "<Stacks><member><StackStatus>CREATE_COMPLETE</StackStatus></member></Stacks>".into()
             }
             "DescribeStacks" => {
-                return (400, "<R><Error><Code>ValidationError</Code></Error></R>".into());
+                let error = "<Code>ValidationError</Code><Message>Stack with id drill does not exist</Message>";
+                return (400, format!("<R><Error>{error}</Error></R>"));
             }
             "CreateChangeSet" => {
                 let named = (1..).map(|number| format!("Parameters.member.{number}"));

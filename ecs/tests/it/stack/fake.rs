@@ -24,6 +24,21 @@ pub(crate) type Changed = (&'static str, &'static str, &'static str, &'static st
 pub(crate) const RULE: &str =
     "arn:aws:elasticloadbalancing:us-east-1:1:listener-rule/app/shop/1/2/3";
 
+/// What the stack is made of: name, type and physical id.
+pub(crate) const RESOURCES: [(&str, &str, &str); 3] = [
+    (
+        "Service",
+        "AWS::ECS::Service",
+        "arn:aws:ecs:us-east-1:111122223333:service/shop/shop",
+    ),
+    ("TaskSecurityGroup", "AWS::EC2::SecurityGroup", "sg-1"),
+    (
+        "SecretKey",
+        "AWS::SecretsManager::Secret",
+        "arn:aws:secretsmanager:us-east-1:1:secret:SecretKey-abc",
+    ),
+];
+
 pub(crate) struct FakeCloudFormation {
     status: Option<&'static str>,
     parameters: Vec<(&'static str, &'static str)>,
@@ -34,6 +49,11 @@ pub(crate) struct FakeCloudFormation {
     weights: Vec<(&'static str, u32)>,
     script: Vec<(u64, Status)>,
     tagged: Vec<&'static str>,
+    /// How many tasks the service wants; none if there is no service.
+    desired_count: Option<u32>,
+    is_protected: bool,
+    template: &'static str,
+    refused: &'static [&'static str],
     begun: RefCell<Option<Instant>>,
     asked: RefCell<Vec<(String, Parameters)>>,
 }
@@ -52,6 +72,10 @@ impl FakeCloudFormation {
                 (20, Status::Stack("CREATE_COMPLETE")),
             ],
             tagged: Vec::new(),
+            desired_count: None,
+            is_protected: false,
+            template: include_str!("../../../stack.yaml"),
+            refused: &[],
             begun: RefCell::default(),
             asked: RefCell::default(),
         }
@@ -100,6 +124,28 @@ impl FakeCloudFormation {
         self
     }
 
+    /// With a service that wants so many tasks.
+    pub(crate) fn wanting(mut self, count: u32) -> Self {
+        self.desired_count = Some(count);
+        self
+    }
+
+    pub(crate) fn protected(mut self) -> Self {
+        self.is_protected = true;
+        self
+    }
+
+    pub(crate) fn with_template(mut self, template: &'static str) -> Self {
+        self.template = template;
+        self
+    }
+
+    /// These operations are not allowed.
+    pub(crate) fn refusing(mut self, operations: &'static [&'static str]) -> Self {
+        self.refused = operations;
+        self
+    }
+
     pub(crate) fn asked(&self, operation: &str) -> Vec<Parameters> {
         let asked = self.asked.borrow();
         let asked = asked.iter().filter(|(asked, _)| asked == operation);
@@ -143,6 +189,33 @@ impl FakeCloudFormation {
             })
     }
 
+    fn check(&self, operation: &str) -> Result<(), ApiError> {
+        if !self.refused.contains(&operation) {
+            return Ok(());
+        }
+        Err(ApiError::Refused {
+            operation: operation.to_owned(),
+            resource: "shop".into(),
+            code: "AccessDenied".into(),
+            message: "not authorized".into(),
+        })
+    }
+
+    /// A resource with the status that the script has brought it to.
+    fn resource(&self, (name, kind, id): (&str, &str, &str)) -> String {
+        let events = self.happened().into_iter().rev();
+        let mut events = events.filter_map(|step| match step {
+            Status::Event(resource, status, why) if resource == name => Some((status, why)),
+            _ => None,
+        });
+        let (status, why) = events.next().unwrap_or(("CREATE_COMPLETE", ""));
+        format!(
+            "<member><LogicalResourceId>{name}</LogicalResourceId><PhysicalResourceId>{id}</PhysicalResourceId>\
+             <ResourceType>{kind}</ResourceType><ResourceStatus>{status}</ResourceStatus>\
+             <ResourceStatusReason>{why}</ResourceStatusReason></member>"
+        )
+    }
+
     fn refused(name: String) -> ApiError {
         ApiError::Refused {
             operation: name,
@@ -166,10 +239,19 @@ impl Cloud for FakeCloudFormation {
         parameters: &Value,
     ) -> Result<Value, ApiError> {
         record::json(api.name(), operation, parameters);
+        let fields = parameters.as_object().into_iter().flatten();
+        let fields = fields.map(|(name, value)| (name.clone(), value.to_string()));
         self.asked
             .borrow_mut()
-            .push((operation.to_owned(), Vec::new()));
-        if operation == "DescribeServices" && !self.weights.is_empty() {
+            .push((operation.to_owned(), fields.collect()));
+        self.check(operation)?;
+        if operation == "DescribeServices" && self.weights.is_empty() {
+            let service = self.desired_count.map(
+                |count| json!({ "serviceName": "shop", "status": "ACTIVE", "desiredCount": count }),
+            );
+            return Ok(json!({ "services": service.as_slice() }));
+        }
+        if operation == "DescribeServices" {
             let attached = json!({
                 "targetGroupArn": "One",
                 "advancedConfiguration": { "alternateTargetGroupArn": "Two", "productionListenerRule": RULE },
@@ -207,6 +289,7 @@ impl Cloud for FakeCloudFormation {
         self.asked
             .borrow_mut()
             .push((operation.to_owned(), parameters.to_vec()));
+        self.check(operation)?;
         Ok(match operation {
             "DescribeStacks" => {
                 let status = self
@@ -217,9 +300,12 @@ impl Cloud for FakeCloudFormation {
                 });
                 let parameters = parameters.collect::<String>();
                 format!(
-                    "<R><Stacks><member><StackStatus>{status}</StackStatus><Parameters>{parameters}</Parameters><Outputs>\
+                    "<R><Stacks><member><StackId>arn:aws:cloudformation:us-east-1:111122223333:stack/shop/1</StackId>\
+                     <EnableTerminationProtection>{}</EnableTerminationProtection>\
+                     <StackStatus>{status}</StackStatus><Parameters>{parameters}</Parameters><Outputs>\
                      <member><OutputKey>Url</OutputKey><OutputValue>http://shop.example</OutputValue></member>\
-                     </Outputs></member></Stacks></R>"
+                     </Outputs></member></Stacks></R>",
+                    self.is_protected
                 )
             }
             "DescribeChangeSet" if !self.is_change_set_made => {
@@ -258,10 +344,22 @@ impl Cloud for FakeCloudFormation {
                 )
             }
             "GetTemplate" => {
-                let template = include_str!("../../../stack.yaml");
-                let template = template.replace('&', "&amp;").replace('<', "&lt;");
+                let template = self.template.replace('&', "&amp;").replace('<', "&lt;");
                 format!(
                     "<R><GetTemplateResult><TemplateBody>{template}</TemplateBody></GetTemplateResult></R>"
+                )
+            }
+            // One to a page.
+            "ListStackResources" if self.status.is_some() => {
+                let token = parameters.iter().find(|(name, _)| name == "NextToken");
+                let page = token.map_or(0, |(_, token)| token.parse().unwrap());
+                let next = match page + 1 < RESOURCES.len() {
+                    true => format!("<NextToken>{}</NextToken>", page + 1),
+                    false => String::new(),
+                };
+                format!(
+                    "<R><StackResourceSummaries>{}</StackResourceSummaries>{next}</R>",
+                    self.resource(RESOURCES[page])
                 )
             }
             "ExecuteChangeSet" => {

@@ -1,11 +1,13 @@
 //! The stack as a whole, against a CloudFormation that the tests play, with time in their hands.
 
 mod cost;
+mod count;
+mod down;
 mod fake;
 mod strategies;
 
 use crate::support::told::Told;
-use ecs::stack::{Change, Plan, StackError, apply, down, left_behind, verified};
+use ecs::stack::{Change, Plan, StackError, apply};
 use fake::{FakeCloudFormation, Status};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -202,133 +204,5 @@ async fn a_change_that_does_not_end_is_not_waited_for_without_end() {
             .unwrap_err();
         assert!(matches!(error, StackError::TimedOut(_)), "{error}");
         assert!((600..620).contains(&start.elapsed().as_secs()));
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn down_wants_no_tasks_first_and_waits_until_the_stack_is_gone() {
-    let cloud = FakeCloudFormation::with_stack("CREATE_COMPLETE").ending_in(&[(60, Status::Gone)]);
-    let start = Instant::now();
-    down(
-        &cloud,
-        "shop",
-        Duration::from_secs(600),
-        &mut Told::default(),
-    )
-    .await
-    .unwrap();
-    assert!(start.elapsed().as_secs() >= 60);
-    assert_eq!(
-        cloud.operations("UpdateService", "DeleteStack"),
-        ["UpdateService", "DeleteStack"]
-    );
-
-    let nothing = FakeCloudFormation::without_stack();
-    down(
-        &nothing,
-        "shop",
-        Duration::from_secs(600),
-        &mut Told::default(),
-    )
-    .await
-    .unwrap();
-    assert!(nothing.asked("DeleteStack").is_empty());
-}
-
-#[tokio::test(start_paused = true)]
-async fn down_names_what_keeps_the_stack_from_going() {
-    let cloud = FakeCloudFormation::with_stack("CREATE_COMPLETE").ending_in(&[
-        (
-            30,
-            Status::Event(
-                "TaskSecurityGroup",
-                "DELETE_FAILED",
-                "resource sg-1 has a dependent object",
-            ),
-        ),
-        (40, Status::Stack("DELETE_FAILED")),
-    ]);
-    let error = down(
-        &cloud,
-        "shop",
-        Duration::from_secs(600),
-        &mut Told::default(),
-    )
-    .await
-    .unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("TaskSecurityGroup: resource sg-1 has a dependent object"),
-        "{error}"
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_is_left_is_found_by_its_tag_on_all_pages() {
-    let cloud = FakeCloudFormation::without_stack().with_tagged(&[
-        "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/shop/1",
-        "arn:aws:ecs:us-east-1:1:task-definition/shop:1",
-        "arn:aws:ecs:us-east-1:1:task/shop/abc",
-        "arn:aws:ec2:us-east-1:1:vpc/vpc-1",
-        "arn:aws:cloudwatch:us-east-1:1:alarm:shop-errors",
-        "arn:aws:cloudwatch::1:dashboard/shop",
-        "arn:aws:events:us-east-1:1:rule/shop-restarts",
-    ]);
-    let left = left_behind(&cloud, "shop").await.unwrap();
-    let left: Vec<(&str, bool)> = left
-        .iter()
-        .map(|it| (it.arn.rsplit(':').next().unwrap(), it.costs))
-        .collect();
-    assert_eq!(
-        left,
-        [
-            ("loadbalancer/app/shop/1", true),
-            ("1", false),
-            ("vpc/vpc-1", false),
-            ("shop-errors", true),
-            ("dashboard/shop", true),
-            ("rule/shop-restarts", false)
-        ]
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn down_deletes_what_cloudformation_leaves() {
-    let revision = "arn:aws:ecs:us-east-1:1:task-definition/shop:2";
-    let secret = "arn:aws:secretsmanager:us-east-1:1:secret:SecretKey-abc";
-    for cloud in [
-        FakeCloudFormation::without_stack(),
-        FakeCloudFormation::with_stack("CREATE_COMPLETE").ending_in(&[(60, Status::Gone)]),
-    ] {
-        let cloud = cloud.with_tagged(&[revision, secret, "arn:aws:ec2:us-east-1:1:vpc/vpc-1"]);
-        let mut told = Told::default();
-        down(&cloud, "shop", Duration::from_secs(600), &mut told)
-            .await
-            .unwrap();
-        let operations = cloud.operations("DeregisterTaskDefinition", "DeleteTaskDefinitions");
-        assert_eq!(
-            operations,
-            ["DeregisterTaskDefinition", "DeleteTaskDefinitions"]
-        );
-        assert_eq!(cloud.asked("DeleteSecret").len(), 1);
-        let told = told.texts.join("\n");
-        assert!(
-            told.ends_with(&format!("deleted {secret}\ndeleted 1 revisions")),
-            "{told}"
-        );
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_costs_counts_as_left_when_its_tag_has_had_time_to_go() {
-    let balancer = "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/shop/1";
-    let network = "arn:aws:ec2:us-east-1:1:vpc/vpc-1";
-    for (arn, seconds) in [(balancer, 120), (network, 0)] {
-        let cloud = FakeCloudFormation::without_stack().with_tagged(&[arn]);
-        let start = Instant::now();
-        let left = verified(&cloud, "shop").await.unwrap();
-        assert_eq!(left.len(), 1);
-        assert_eq!(start.elapsed().as_secs(), seconds, "{arn}");
     }
 }

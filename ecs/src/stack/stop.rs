@@ -1,0 +1,84 @@
+//! Stops a stack's services before it is deleted, and starts them again if it is not.
+//!
+//! Without tasks a service goes at once; with them CloudFormation would wait for each to drain.
+
+use super::{StackError, Teardown};
+use crate::aws::ecs::describe_service;
+use crate::aws::{ApiError, Cloud, ECS};
+use crate::chain::chain;
+use crate::deploy::Progress;
+use serde_json::json;
+
+/// A service that was stopped.
+pub(super) struct Stopped {
+    cluster: String,
+    service: String,
+    /// How many tasks there should have been.
+    count: u32,
+}
+
+/// Wants no tasks of the services that go; those that want none already are left alone.
+pub(super) async fn stop(
+    cloud: &impl Cloud,
+    teardown: &Teardown,
+    progress: &mut impl Progress,
+) -> Result<Vec<Stopped>, StackError> {
+    let mut stopped = Vec::new();
+    for (cluster, service) in teardown.services() {
+        let wanted = match describe_service(cloud, cluster, service).await {
+            Ok(found) => found.and_then(|service| service.desired_count),
+            // CloudFormation stops it too, only later; who may do nothing gets to know it from the deletion.
+            Err(_) => None,
+        };
+        let Some(count) = wanted.filter(|count| *count > 0) else {
+            continue;
+        };
+        match want(cloud, (cluster, service), 0).await {
+            Ok(()) => stopped.push(Stopped {
+                cluster: cluster.to_owned(),
+                service: service.to_owned(),
+                count,
+            }),
+            Err(error) if error.is_lockout() || error.is_denied() => {
+                restore(cloud, &stopped, progress).await;
+                return Err(error.into());
+            }
+            // There is none any more, or it takes no count.
+            Err(_) => {}
+        }
+    }
+    if !stopped.is_empty() {
+        progress.tell("no tasks are wanted any more");
+    }
+    Ok(stopped)
+}
+
+/// Wants as many tasks again as before.
+pub(super) async fn restore(cloud: &impl Cloud, stopped: &[Stopped], progress: &mut impl Progress) {
+    for Stopped {
+        cluster,
+        service,
+        count,
+    } in stopped
+    {
+        let text = match want(cloud, (cluster, service), *count).await {
+            Ok(()) => format!("{service} is to have {count} tasks again"),
+            Err(error) => format!(
+                "{service} has no tasks now, and could not be given {count} again: {}; cargo ecs scale {count} --service \
+                 {service} --cluster {cluster}",
+                chain(&error)
+            ),
+        };
+        progress.tell(&text);
+    }
+}
+
+async fn want(
+    cloud: &impl Cloud,
+    (cluster, service): (&str, &str),
+    count: u32,
+) -> Result<(), ApiError> {
+    let parameters = json!({ "cluster": cluster, "service": service, "desiredCount": count });
+    let asked = cloud.json(ECS, "UpdateService", service, &parameters);
+    asked.await.map(|_| ())
+}

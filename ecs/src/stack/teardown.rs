@@ -1,0 +1,146 @@
+//! What taking a stack down would do, read before anything is stopped.
+
+use super::StackError;
+use super::down::{Left, left_behind};
+use super::read::{Stack, read};
+use super::resources::{Resource, read_template, resources};
+use crate::aws::Cloud;
+use crate::chain::chain;
+use crate::files::Template;
+use serde::Serialize;
+use std::collections::HashSet;
+
+/// What taking a stack down would do.
+#[derive(Clone, Debug, Serialize)]
+pub struct Teardown {
+    /// The stack's name.
+    pub stack: String,
+    /// The account that the stack is in; not known without a stack.
+    pub account: Option<String>,
+    /// The region.
+    pub region: String,
+    /// Its status; none if there is no such stack.
+    pub status: Option<String>,
+    /// If CloudFormation refuses to delete it.
+    pub is_protected: bool,
+    /// If it, or a resource of its template, has this tool's tag with the stack's name.
+    pub is_ours: bool,
+    /// What is deleted with the stack.
+    pub goes: Vec<Resource>,
+    /// What the template has CloudFormation keep.
+    pub stays: Vec<Resource>,
+    /// What is deleted beside the stack, since it has the stack's tag: revisions that deployments have registered, and
+    /// secrets.
+    pub beside: Vec<String>,
+    /// What could not be read.
+    pub unknown: Vec<String>,
+}
+
+/// Reads what taking the stack of this name down would do.
+///
+/// # Errors
+///
+/// If the stack may not be read, or its template is not understood.
+pub async fn teardown(cloud: &impl Cloud, name: &str) -> Result<Teardown, StackError> {
+    let mut all = Teardown {
+        stack: name.to_owned(),
+        account: None,
+        region: cloud.region().to_owned(),
+        status: None,
+        is_protected: false,
+        is_ours: true,
+        goes: Vec::new(),
+        stays: Vec::new(),
+        beside: Vec::new(),
+        unknown: Vec::new(),
+    };
+    if let Some(stack) = read(cloud, name).await? {
+        all.account = stack.account().map(str::to_owned);
+        all.is_protected = stack.is_protected;
+        let there = resources(cloud, name).await?;
+        // An empty one has no template that could be read, and nothing to lose.
+        if !there.is_empty() {
+            let template = read_template(cloud, name).await?;
+            all.is_ours = is_ours(&stack, &template, name);
+            (all.stays, all.goes) = there.into_iter().partition(|it| is_kept(&template, it));
+        }
+        all.status = Some(stack.status);
+    }
+    match left_behind(cloud, name).await {
+        Ok(left) => all.beside = all.beside(left),
+        Err(error) => all.unknown.push(format!(
+            "revisions and secrets beside the stack: {}",
+            chain(&error)
+        )),
+    }
+    Ok(all)
+}
+
+impl Teardown {
+    /// Refuses what CloudFormation would refuse, and a stack of somebody else's unless that is meant.
+    ///
+    /// # Errors
+    ///
+    /// If the stack is not to be deleted.
+    pub fn check(&self, may_be_foreign: bool) -> Result<(), StackError> {
+        let name = self.stack.clone();
+        let status = self.status.clone().unwrap_or_default();
+        if self.is_protected {
+            return Err(StackError::Protected(name));
+        }
+        if status.starts_with("UPDATE_") && status.ends_with("_IN_PROGRESS") {
+            return Err(StackError::Busy { name, status });
+        }
+        if !self.is_ours && !may_be_foreign {
+            return Err(StackError::Foreign(name));
+        }
+        Ok(())
+    }
+
+    /// The services that go: cluster and name, by their ARNs.
+    pub(super) fn services(&self) -> impl Iterator<Item = (&str, &str)> {
+        let services = self.goes.iter().filter(|it| it.kind == "AWS::ECS::Service");
+        services.filter_map(|it| {
+            let mut parts = it.id.as_deref()?.rsplit('/');
+            let name = parts.next()?;
+            Some((parts.next()?, name))
+        })
+    }
+
+    /// What has the stack's tag and is deleted beside the stack. What is to stay is left alone, tagged or not.
+    fn beside(&self, left: Vec<Left>) -> Vec<String> {
+        let of_stack = self.goes.iter().chain(&self.stays);
+        let of_stack: HashSet<&str> = of_stack.filter_map(|it| it.id.as_deref()).collect();
+        let arns = left.into_iter().map(|left| left.arn);
+        arns.filter(|arn| is_beside(arn) && !of_stack.contains(arn.as_str()))
+            .collect()
+    }
+}
+
+/// If it is of a kind that CloudFormation leaves.
+pub(super) fn is_beside(arn: &str) -> bool {
+    [":secret:", ":task-definition/"]
+        .iter()
+        .any(|kind| arn.contains(kind))
+}
+
+/// Templates of this tool give each resource a tag with the name of its stack.
+fn is_ours(stack: &Stack, template: &Template, name: &str) -> bool {
+    let resources = template.as_json()["Resources"].as_object();
+    let resources = resources.into_iter().flat_map(|all| all.values());
+    let mut tags = resources
+        .filter_map(|it| it["Properties"]["Tags"].as_array())
+        .flatten();
+    let is_own = |value: &serde_json::Value| value == name || value["Ref"] == "AWS::StackName";
+    stack.tags.get("dualrun").is_some_and(|value| value == name)
+        || tags.any(|tag| tag["Key"] == "dualrun" && is_own(&tag["Value"]))
+}
+
+/// If the template has CloudFormation keep it, or a snapshot of it.
+fn is_kept(template: &Template, resource: &Resource) -> bool {
+    let policy = &template.as_json()["Resources"][&resource.name]["DeletionPolicy"];
+    matches!(
+        policy.as_str(),
+        Some("Retain" | "RetainExceptOnCreate" | "Snapshot")
+    )
+}
