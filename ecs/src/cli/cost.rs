@@ -3,16 +3,15 @@
 use super::error::{CliError, failed};
 use super::say;
 use super::service::{ServiceArgs, access};
-use crate::chain::chain;
-use crate::live;
-use crate::stack::{Costs, PRICES, TaskSize, Watch, costs, watch};
+use crate::stack::{Costs, PRICES, costs, usage};
 use clap::Args;
 use std::process::ExitCode;
 
-/// Show what the service costs as it runs now, and what it would cost parked
+/// Show what the service costs as it runs now, and what it would cost parked if `park` knows its stack
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Traffic, logs and traces come on top. Alarms and dashboards are those of the stack with the service's name. The prices are those of docs/prices.toml when the tool was built.
+What comes on top is named as not counted. Alarms and dashboards are those of the stack with the service's name. The prices are those
+of docs/prices.toml when the tool was built; where it has none for the region, no figure is shown.
 
 Example:
   cargo ecs cost --service shop")]
@@ -37,42 +36,33 @@ impl Cost {
 
     async fn costs(&self) -> Result<Costs, CliError> {
         let (aws, _) = access().await?;
-        let live = live::read(&aws, self.service.cluster(), &self.service.service).await?;
-        let definition = &live.facts.definition;
-        let units = |value: &Option<String>, name| {
-            let units = value.as_ref().and_then(|text| text.parse::<f64>().ok());
-            units.ok_or(CliError::NoSize(name))
-        };
-        let size = TaskSize {
-            vcpu: units(&definition.cpu, "cpu")? / 1024.0,
-            gb: units(&definition.memory, "memory")? / 1024.0,
-        };
-        // Who may not read the stack gets to know the rest.
-        let watch = watch(&aws, &self.service.service).await;
-        let watch = watch.unwrap_or_else(|error| {
-            say::err(format_args!(
-                "alarms and dashboards are not counted: {}",
-                chain(&error)
-            ));
-            Watch::default()
-        });
-        Ok(costs(&live.facts, size, &watch, PRICES)?)
+        let usage = usage(&aws, self.service.cluster(), &self.service.service).await?;
+        Ok(costs(&usage, PRICES)?)
     }
 }
 
 fn in_words(costs: &Costs) -> String {
-    let lines = costs
-        .items
-        .iter()
-        .map(|item| format!("{:>9.2} {:>9.2}  {}\n", item.now, item.parked, item.what));
-    let (now, parked) = costs.totals();
-    format!(
-        "{:>9} {:>9}  {} a month, {}, prices of {}\n{}{now:>9.2} {parked:>9.2}  in all\n",
-        "now",
-        "parked",
-        costs.currency,
-        costs.region,
-        costs.as_of,
-        lines.collect::<String>(),
-    )
+    let Costs { total, .. } = costs;
+    let amount = |price: f64| format!("{price:>9.2}");
+    // Where nothing can be parked, there is no column for it.
+    let row = |now: f64, parked: Option<f64>| match parked {
+        Some(parked) => format!("{} {}", amount(now), amount(parked)),
+        None => amount(now),
+    };
+    let head = match total.parked {
+        Some(_) => format!("{:>9} {:>9}", "now", "parked"),
+        None => format!("{:>9}", "now"),
+    };
+    let mut text = format!(
+        "{head}  {} a month, {}, prices of {}\n",
+        costs.currency, costs.region, costs.as_of
+    );
+    for item in &costs.items {
+        text += &format!("{}  {}\n", row(item.now, item.parked), item.what);
+    }
+    text += &format!("{}  in all\n", row(total.now, total.parked));
+    for what in &costs.not_counted {
+        text += &format!("not counted: {what}\n");
+    }
+    text
 }

@@ -37,8 +37,6 @@ pub(super) enum CliError {
     Read { file: PathBuf, source: io::Error },
     #[error("refused by the preflight; nothing was touched\n{}", .0.failures())]
     Refused(Report),
-    #[error("the task definition has no {0} of its own, so its price is unknown")]
-    NoSize(&'static str),
     #[error("{file} is not a task definition")]
     Definition {
         file: PathBuf,

@@ -119,12 +119,20 @@ pub struct AwsvpcConfiguration {
     pub subnets: Vec<String>,
     /// Its security groups.
     pub security_groups: Vec<String>,
+    /// `ENABLED` if each task gets a public address.
+    pub assign_public_ip: Option<String>,
 }
 
 impl Service {
     /// The subnets of its tasks.
     pub fn subnets(&self) -> &[String] {
         &self.network_configuration.awsvpc_configuration.subnets
+    }
+
+    /// If each task gets a public address.
+    pub fn has_public_addresses(&self) -> bool {
+        let network = &self.network_configuration.awsvpc_configuration;
+        network.assign_public_ip.as_deref() == Some("ENABLED")
     }
 
     /// The security groups of its tasks.

@@ -1,64 +1,17 @@
 //! What a service costs as it runs now, and what it would cost parked, from the dated table in `docs/prices.toml`.
 
-use super::{StackError, Watch};
-use crate::facts::Facts;
+use super::StackError;
+use super::prices::Prices;
+use super::usage::{TaskSize, Usage};
+use super::watch::Watch;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The table that the tool was built with.
 pub const PRICES: &str = include_str!("../../../docs/prices.toml");
 
-/// The parts of the table that are looked at.
-#[derive(Debug, Deserialize)]
-struct Prices {
-    as_of: String,
-    region: String,
-    currency: String,
-    hours_a_month: f64,
-    fargate: Fargate,
-    gateway: Gateway,
-    balancer: Balancer,
-    secret_month: f64,
-    alarm_metric_month: f64,
-    watching: Watching,
-}
-
-#[derive(Debug, Deserialize)]
-struct Fargate {
-    vcpu_hour: f64,
-    gb_hour: f64,
-    x86_vcpu_hour: f64,
-    x86_gb_hour: f64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Gateway {
-    public_ipv4_hour: f64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Balancer {
-    hour: f64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Watching {
-    dashboard_month: f64,
-    custom_metric_month: f64,
-    log_gigabyte: f64,
-    million_traces: f64,
-    emf_metrics: u32,
-    emf_kilobytes_a_minute: f64,
-}
-
-/// What Fargate charges a task by.
-#[derive(Clone, Copy, Debug)]
-pub struct TaskSize {
-    /// Whole CPUs.
-    pub vcpu: f64,
-    /// Gigabytes of memory.
-    pub gb: f64,
-}
+/// Gigabytes of ephemeral storage that each task has without charge (AWS, "AWS Fargate Pricing").
+const FREE_STORAGE: f64 = 20.0;
 
 /// One thing that costs.
 #[derive(Clone, Debug, JsonSchema, PartialEq, Serialize)]
@@ -67,8 +20,17 @@ pub struct Item {
     pub what: String,
     /// For a month, as it is now.
     pub now: f64,
-    /// For a month, parked.
-    pub parked: f64,
+    /// For a month, parked; null where `park` does not know the stack.
+    pub parked: Option<f64>,
+}
+
+/// All items together.
+#[derive(Clone, Copy, Debug, JsonSchema, PartialEq, Serialize)]
+pub struct Total {
+    /// For a month, as it is now.
+    pub now: f64,
+    /// For a month, parked; null where `park` does not know the stack.
+    pub parked: Option<f64>,
 }
 
 /// What a service costs.
@@ -82,139 +44,260 @@ pub struct Costs {
     pub currency: String,
     /// One by one.
     pub items: Vec<Item>,
+    /// What they come to.
+    pub total: Total,
+    /// What comes on top: its price depends on what is not known here, or it could not be read.
+    pub not_counted: Vec<String>,
 }
 
-impl Costs {
-    /// Now and parked, for a month.
-    pub fn totals(&self) -> (f64, f64) {
-        let sum = |of: fn(&Item) -> f64| self.items.iter().map(of).sum();
-        (sum(|item| item.now), sum(|item| item.parked))
-    }
-}
-
-/// What a service of these facts costs, whose tasks have this much, with what its stack watches it by. Traffic, logs and
-/// traces come on top, by what they are.
+/// What this usage costs.
 ///
 /// # Errors
 ///
-/// If the table is not what it should be.
-pub fn costs(
-    facts: &Facts,
-    TaskSize { vcpu, gb }: TaskSize,
-    watch: &Watch,
-    prices: &str,
-) -> Result<Costs, StackError> {
+/// If the table is not what it should be, or has no prices for the region.
+pub fn costs(usage: &Usage, prices: &str) -> Result<Costs, StackError> {
     let prices: Prices = toml::from_str(prices)?;
-    let month = prices.hours_a_month;
-    let tasks = f64::from(facts.service.running_count.unwrap_or_default());
-    let (vcpu_hour, gb_hour) = match facts.definition.platform().architecture.as_str() {
-        "arm64" => (prices.fargate.vcpu_hour, prices.fargate.gb_hour),
-        _ => (prices.fargate.x86_vcpu_hour, prices.fargate.x86_gb_hour),
+    if prices.region != usage.region {
+        return Err(StackError::NoPrices {
+            region: usage.region.clone(),
+            known: prices.region,
+        });
+    }
+    let mut bill = Bill {
+        usage,
+        prices: &prices,
+        items: Vec::new(),
+        not_counted: usage.not_counted.clone(),
     };
-    let hour = vcpu * vcpu_hour + gb * gb_hour;
-    let mut items = vec![
-        Item {
-            what: format!("{tasks} tasks of {vcpu} vCPU and {gb} GB"),
-            now: tasks * hour * month,
-            parked: 0.0,
-        },
-        Item {
-            what: format!("{tasks} public addresses of tasks"),
-            now: tasks * prices.gateway.public_ipv4_hour * month,
-            parked: 0.0,
-        },
-    ];
-    for balancer in &facts.balancers {
-        #[allow(clippy::cast_precision_loss, reason = "zones are few")]
-        let addresses = if balancer.is_public {
-            balancer.zones as f64
-        } else {
-            0.0
-        };
-        items.push(Item {
-            what: format!("load balancer {}, without its traffic", balancer.name),
-            now: prices.balancer.hour * month,
-            parked: 0.0,
-        });
-        items.push(Item {
-            what: format!("{addresses} public addresses of {}", balancer.name),
-            now: addresses * prices.gateway.public_ipv4_hour * month,
-            parked: 0.0,
-        });
-    }
-    let secrets = facts.definition.secrets();
-    if !secrets.is_empty() {
-        #[allow(clippy::cast_precision_loss, reason = "secrets are few")]
-        let cost = secrets.len() as f64 * prices.secret_month;
-        items.push(Item {
-            what: format!("{} secrets of Secrets Manager", secrets.len()),
-            now: cost,
-            parked: cost,
-        });
-    }
-    items.extend(watched(watch, &prices));
-    items.extend(told(facts, &prices));
+    bill.tasks();
+    bill.balancers();
+    bill.gateways();
+    bill.secrets();
+    bill.watched();
+    bill.told();
+    bill.traffic();
+    let items = bill.items;
+    let total = Total {
+        now: items.iter().map(|item| item.now).sum(),
+        parked: items.iter().map(|item| item.parked).sum(),
+    };
+    let total = Total {
+        parked: total.parked.filter(|_| usage.can_park),
+        ..total
+    };
     Ok(Costs {
+        not_counted: bill.not_counted,
         as_of: prices.as_of,
         region: prices.region,
         currency: prices.currency,
         items,
+        total,
     })
 }
 
-/// Alarms and dashboards.
-fn watched(watch: &Watch, prices: &Prices) -> Vec<Item> {
-    let (metrics, dashboards) = (watch.alarm_metrics, watch.dashboards);
-    let rows = [
-        (
-            metrics,
-            prices.alarm_metric_month,
-            "metrics that alarms look at",
-        ),
-        (
-            dashboards,
-            prices.watching.dashboard_month,
-            "dashboards; three of an account are free",
-        ),
-    ];
-    let made = rows.into_iter().filter(|(count, ..)| count.now > 0);
-    let items = made.map(|(count, price, what)| Item {
-        what: format!("{} {what}", count.now),
-        now: f64::from(count.now) * price,
-        parked: f64::from(count.parked) * price,
-    });
-    items.collect()
+/// The bill as it is written.
+struct Bill<'a> {
+    usage: &'a Usage,
+    prices: &'a Prices,
+    items: Vec<Item>,
+    not_counted: Vec<String>,
 }
 
-/// What the service tells of itself, by its variables: metrics and traces.
-fn told(facts: &Facts, prices: &Prices) -> Vec<Item> {
-    let tasks = f64::from(facts.service.running_count.unwrap_or_default());
-    let variable = |name: &str| facts.main_container()?.variable(name);
-    let watching = &prices.watching;
-    let mut items = Vec::new();
-    if variable("DUALRUN_METRICS") == Some("emf") {
-        let metrics = f64::from(watching.emf_metrics) * watching.custom_metric_month;
-        let kilobytes = tasks * watching.emf_kilobytes_a_minute * 60.0 * prices.hours_a_month;
-        // Metrics are charged by the hours in which there is something to tell.
-        let metrics = if tasks > 0.0 { metrics } else { 0.0 };
-        items.push(Item {
-            what: format!(
+impl Bill<'_> {
+    fn add(&mut self, what: String, now: f64, parked: f64) {
+        let parked = self.usage.can_park.then_some(parked);
+        self.items.push(Item { what, now, parked });
+    }
+
+    fn leave_out(&mut self, what: impl Into<String>) {
+        self.not_counted.push(what.into());
+    }
+
+    /// By the hour, which parking ends.
+    fn add_hourly(&mut self, what: String, hour: f64) {
+        self.add(what, hour * self.prices.hours_a_month, 0.0);
+    }
+
+    fn tasks(&mut self) {
+        let (tasks, definition) = (&self.usage.tasks, &self.usage.facts.definition);
+        if tasks.other > 0 {
+            self.leave_out(format!(
+                "{} tasks that are not on Fargate: the machines that they run on",
+                tasks.other
+            ));
+        }
+        let on_fargate = tasks.fargate + tasks.spot;
+        let size = self
+            .usage
+            .size
+            .filter(|_| definition.platform().os == "linux");
+        match size {
+            None if on_fargate > 0 => self.leave_out(format!(
+                "{on_fargate} tasks: no price for Windows, or for a definition without cpu and memory"
+            )),
+            None => {}
+            Some(size) => self.sized(size),
+        }
+        if self.usage.facts.service.has_public_addresses() {
+            let hour = f64::from(on_fargate) * self.prices.gateway.public_ipv4_hour;
+            self.add_hourly(format!("{on_fargate} public addresses of tasks"), hour);
+        } else if on_fargate > 0 {
+            self.leave_out("VPC endpoints, if the tasks' network has some");
+        }
+    }
+
+    fn sized(&mut self, TaskSize { vcpu, gb, storage }: TaskSize) {
+        let (tasks, fargate) = (&self.usage.tasks, &self.prices.fargate);
+        let platform = self.usage.facts.definition.platform();
+        let (vcpu_hour, gb_hour) = match platform.architecture.as_str() {
+            "arm64" => (fargate.vcpu_hour, fargate.gb_hour),
+            _ => (fargate.x86_vcpu_hour, fargate.x86_gb_hour),
+        };
+        let hour = vcpu * vcpu_hour + gb * gb_hour;
+        let count = tasks.fargate;
+        if count > 0 || tasks.spot + tasks.other == 0 {
+            self.add_hourly(
+                format!("{count} tasks of {vcpu} vCPU and {gb} GB"),
+                f64::from(count) * hour,
+            );
+        }
+        if tasks.spot > 0 {
+            let month = f64::from(tasks.spot) * hour * self.prices.hours_a_month;
+            self.leave_out(format!(
+                "{} tasks on Fargate Spot, whose price changes: {month:.2} if they were on demand",
+                tasks.spot
+            ));
+        }
+        let more = (storage - FREE_STORAGE).max(0.0);
+        let all = tasks.fargate + tasks.spot;
+        if more > 0.0 && all > 0 {
+            self.add_hourly(
+                format!("{more} GB of storage above {FREE_STORAGE} for {all} tasks"),
+                f64::from(all) * more * fargate.storage_gb_hour,
+            );
+        }
+    }
+
+    fn balancers(&mut self) {
+        let facts = &self.usage.facts;
+        for balancer in &facts.balancers {
+            let name = &balancer.name;
+            if balancer.kind != "application" {
+                let kind = &balancer.kind;
+                self.leave_out(format!("load balancer {name}, of type {kind}"));
+                continue;
+            }
+            #[allow(clippy::cast_precision_loss, reason = "zones are few")]
+            let addresses = if balancer.is_public {
+                balancer.zones as f64
+            } else {
+                0.0
+            };
+            let hour = self.prices.balancer.hour;
+            self.add_hourly(format!("load balancer {name}, without its traffic"), hour);
+            if addresses > 0.0 {
+                self.add_hourly(
+                    format!("{addresses} public addresses of {name}"),
+                    addresses * self.prices.gateway.public_ipv4_hour,
+                );
+            }
+        }
+        for attached in &facts.service.load_balancers {
+            if let Some(name) = &attached.load_balancer_name {
+                self.leave_out(format!("Classic Load Balancer {name}"));
+            }
+        }
+        if !facts.balancers.is_empty() {
+            self.leave_out("requests and bytes through load balancers");
+        }
+    }
+
+    /// Parking leaves the network as it is.
+    fn gateways(&mut self) {
+        let gateways = self.usage.gateways;
+        if gateways.count == 0 {
+            return;
+        }
+        let hour = f64::from(gateways.count) * self.prices.nat.hour
+            + f64::from(gateways.addresses) * self.prices.gateway.public_ipv4_hour;
+        let month = hour * self.prices.hours_a_month;
+        let what = format!(
+            "{} NAT gateways with {} public addresses, shared with what else is in the network",
+            gateways.count, gateways.addresses
+        );
+        self.add(what, month, month);
+        self.leave_out("bytes through NAT gateways");
+    }
+
+    fn secrets(&mut self) {
+        let secrets = self.usage.facts.definition.secrets().len();
+        if secrets > 0 {
+            #[allow(clippy::cast_precision_loss, reason = "secrets are few")]
+            let cost = secrets as f64 * self.prices.secret_month;
+            self.add(format!("{secrets} secrets of Secrets Manager"), cost, cost);
+        }
+    }
+
+    /// Alarms and dashboards.
+    fn watched(&mut self) {
+        let Watch {
+            alarm_metrics,
+            dashboards,
+        } = self.usage.watch;
+        let rows = [
+            (
+                alarm_metrics,
+                self.prices.alarm_metric_month,
+                "metrics that alarms look at",
+            ),
+            (
+                dashboards,
+                self.prices.watching.dashboard_month,
+                "dashboards; three of an account are free",
+            ),
+        ];
+        for (count, price, what) in rows.into_iter().filter(|(count, ..)| count.now > 0) {
+            let (now, parked) = (f64::from(count.now), f64::from(count.parked));
+            self.add(format!("{} {what}", count.now), now * price, parked * price);
+        }
+    }
+
+    /// What the service tells of itself, by its variables: metrics and traces.
+    fn told(&mut self) {
+        let Usage { facts, tasks, .. } = self.usage;
+        let tasks = f64::from(tasks.fargate + tasks.spot + tasks.other);
+        let variable = |name: &str| facts.main_container()?.variable(name);
+        let watching = &self.prices.watching;
+        if variable("DUALRUN_METRICS") == Some("emf") {
+            let metrics = f64::from(watching.emf_metrics) * watching.custom_metric_month;
+            let kilobytes =
+                tasks * watching.emf_kilobytes_a_minute * 60.0 * self.prices.hours_a_month;
+            // Metrics are charged by the hours in which there is something to tell.
+            let metrics = if tasks > 0.0 { metrics } else { 0.0 };
+            let what = format!(
                 "some {} metrics of its own, with their lines in the log",
                 watching.emf_metrics
-            ),
-            now: metrics + kilobytes / 1e6 * watching.log_gigabyte,
-            parked: 0.0,
-        });
-    }
-    if variable("OTEL_EXPORTER_OTLP_ENDPOINT").is_some() {
-        items.push(Item {
-            what: format!(
-                "traces, without what X-Ray asks: {:.2} for each million",
+            );
+            let now = metrics + kilobytes / 1e6 * watching.log_gigabyte;
+            self.add(what, now, 0.0);
+        }
+        if variable("OTEL_EXPORTER_OTLP_ENDPOINT").is_some() {
+            self.leave_out(format!(
+                "traces: X-Ray asks {:.2} for each million",
                 watching.million_traces
-            ),
-            now: 0.0,
-            parked: 0.0,
-        });
+            ));
+        }
     }
-    items
+
+    fn traffic(&mut self) {
+        let mut containers = self.usage.facts.definition.container_definitions.iter();
+        let logs = |driver: &str| driver == "awslogs";
+        if containers.any(|it| {
+            let log = it.log_configuration.as_ref();
+            log.is_some_and(|log| logs(&log.log_driver))
+        }) {
+            self.leave_out("lines of the log and their storage");
+        }
+        self.leave_out("traffic to the internet and between zones");
+    }
 }

@@ -89,6 +89,17 @@ pub enum StackError {
     /// Its template is not understood here.
     #[error("the template of the stack cannot be read")]
     Template(#[from] TemplateError),
+    /// Prices differ by region.
+    #[error(
+        "no table of prices for {region}: the tool was built with those of {known}; put the prices of {region} into \
+         docs/prices.toml and build it again"
+    )]
+    NoPrices {
+        /// Where the service is.
+        region: String,
+        /// What there is a table for.
+        known: String,
+    },
     /// The table of prices is not what it should be.
     #[error("the table of prices cannot be read")]
     Prices(#[from] toml::de::Error),

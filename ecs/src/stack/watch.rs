@@ -73,19 +73,31 @@ fn metrics(alarm: &Value) -> u32 {
     measured.map(|_| 1).sum()
 }
 
-/// What the stack of this name has, by its own template; nothing if there is no such stack.
+/// What the stack of a service has.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Watched {
+    /// What watches the service.
+    pub watch: Watch,
+    /// If it can be parked.
+    pub can_park: bool,
+}
+
+/// What the stack of this name has, by its own template; none if there is no such stack.
 ///
 /// # Errors
 ///
 /// If the stack may not be read, or its template cannot be understood.
-pub async fn watch(cloud: &impl Cloud, name: &str) -> Result<Watch, StackError> {
+pub async fn watch(cloud: &impl Cloud, name: &str) -> Result<Option<Watched>, StackError> {
     let Some(stack) = read(cloud, name).await? else {
-        return Ok(Watch::default());
+        return Ok(None);
     };
     let template = read_template(cloud, name).await?;
     let parameters = stack.parameters.iter();
     let parameters: Vec<_> = parameters
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    Ok(Watch::of(&template, &parameters)?)
+    Ok(Some(Watched {
+        watch: Watch::of(&template, &parameters)?,
+        can_park: template.as_json()["Parameters"].get("Parked").is_some(),
+    }))
 }

@@ -54,6 +54,10 @@ pub struct Task {
     pub enable_execute_command: bool,
     /// The version of Fargate that it runs on.
     pub platform_version: Option<String>,
+    /// What it runs on: `FARGATE`, `EC2` and so on.
+    pub launch_type: Option<String>,
+    /// The capacity provider that it runs on, if it came by a strategy of them, such as `FARGATE_SPOT`.
+    pub capacity_provider_name: Option<String>,
     /// What ended it.
     pub stop_code: Option<StopCode>,
     /// Why it ended, in AWS's words.

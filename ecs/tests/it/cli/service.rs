@@ -22,17 +22,23 @@ async fn scale_changes_the_count_unless_it_is_a_dry_run() {
 }
 
 #[tokio::test]
-async fn cost_tells_now_and_parked() {
+async fn cost_tells_what_there_is_and_what_is_not_counted() {
     let aws = FakeAws::start(Answers::default()).await;
     let output = run_on(&aws, command(&["cost", "--service", "shop", "--json"])).await;
     let costs: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(costs["items"][0]["what"], "1 tasks of 0.25 vCPU and 0.5 GB");
     assert!(costs["items"][0]["now"].as_f64().unwrap() > 0.0);
+    assert_eq!(
+        costs["total"]["parked"],
+        Value::Null,
+        "there is no stack to park"
+    );
     let output = run_on(&aws, command(&["cost", "--service", "shop"])).await;
+    let text = stdout(&output);
+    assert!(text.contains("  in all\nnot counted: "), "{text}");
     assert!(
-        stdout(&output).trim_end().ends_with("in all"),
-        "{}",
-        stdout(&output)
+        text.contains("10 GB of storage above 20 for 1 tasks"),
+        "{text}"
     );
 }
 
@@ -45,10 +51,10 @@ async fn who_may_not_read_the_stack_gets_to_know_the_rest_of_the_costs() {
     .await;
     let output = run_on(&aws, command(&["cost", "--service", "shop"])).await;
     assert_eq!(output.status.code(), Some(0));
-    let told = stderr(&output);
+    let text = stdout(&output);
     assert!(
-        told.starts_with("alarms and dashboards are not counted: "),
-        "{told}"
+        text.contains("not counted: alarms and dashboards: cloudformation:DescribeStacks"),
+        "{text}"
     );
     assert!(stdout(&output).contains("1 tasks of 0.25 vCPU"));
 }

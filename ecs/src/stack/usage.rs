@@ -1,0 +1,166 @@
+//! What a service uses that costs, read from AWS. What cannot be read is named and not counted.
+
+use super::nat::{Gateways, gateways};
+use super::watch::{Watch, watch};
+use crate::aws::Cloud;
+use crate::aws::ecs::{describe_tasks, list_tasks};
+use crate::chain::chain;
+use crate::doctor::CheckId;
+use crate::facts::Facts;
+use crate::live::{self, Live, LiveError};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// What Fargate charges a task by.
+#[derive(Clone, Copy, Debug)]
+pub struct TaskSize {
+    /// Whole CPUs.
+    pub vcpu: f64,
+    /// Gigabytes of memory.
+    pub gb: f64,
+    /// Gigabytes of ephemeral storage.
+    pub storage: f64,
+}
+
+/// How many tasks there are, by what they run on.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Tasks {
+    /// Fargate, on demand.
+    pub fargate: u32,
+    /// Fargate Spot.
+    pub spot: u32,
+    /// Machines of the account's own, or something else.
+    pub other: u32,
+}
+
+/// What a service uses that costs.
+#[derive(Clone, Debug, Default)]
+pub struct Usage {
+    /// Where it is.
+    pub region: String,
+    /// The service, its definition and its load balancers.
+    pub facts: Facts,
+    /// The size of a task; a definition for other machines than Fargate's may have none.
+    pub size: Option<TaskSize>,
+    /// How many there are.
+    pub tasks: Tasks,
+    /// What they go out by.
+    pub gateways: Gateways,
+    /// What watches it.
+    pub watch: Watch,
+    /// If `park` knows its stack.
+    pub can_park: bool,
+    /// What could not be read, or has no price here.
+    pub not_counted: Vec<String>,
+}
+
+/// What is charged of a definition beside what the doctor looks at.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[derive(Default)]
+struct Storage {
+    ephemeral_storage: EphemeralStorage,
+    volumes: Vec<Map<String, Value>>,
+}
+
+#[derive(Deserialize)]
+#[serde(default)]
+struct EphemeralStorage {
+    #[serde(rename = "sizeInGiB")]
+    gigabytes: f64,
+}
+
+impl Default for EphemeralStorage {
+    fn default() -> Self {
+        // AWS, ECS developer guide, "Fargate task ephemeral storage"
+        Self { gigabytes: 20.0 }
+    }
+}
+
+/// Reads what a service uses.
+///
+/// # Errors
+///
+/// If the service or its definition cannot be read.
+pub async fn usage(cloud: &impl Cloud, cluster: &str, name: &str) -> Result<Usage, LiveError> {
+    let Live {
+        facts, definition, ..
+    } = live::read(cloud, cluster, name).await?;
+    let storage: Storage = definition.read().unwrap_or_default();
+    let mut usage = Usage {
+        region: cloud.region().to_owned(),
+        size: size(&facts, &storage),
+        ..Usage::default()
+    };
+    match tasks(cloud, cluster, name).await {
+        Ok(tasks) => usage.tasks = tasks,
+        Err(error) => usage.leave_out("tasks", &error),
+    }
+    if storage.volumes.iter().any(is_charged) {
+        usage
+            .not_counted
+            .push("volumes beside the tasks' own storage".into());
+    }
+    let mut groups = facts.groups.iter();
+    match groups.find_map(|group| group.vpc_id.as_deref()) {
+        None => usage
+            .not_counted
+            .push("NAT gateways: the network of the tasks is not known".into()),
+        Some(vpc) => match gateways(cloud, vpc, facts.service.subnets()).await {
+            Ok(gateways) => usage.gateways = gateways,
+            Err(error) => usage.leave_out("NAT gateways", &error),
+        },
+    }
+    match watch(cloud, name).await {
+        Ok(Some(stack)) => (usage.watch, usage.can_park) = (stack.watch, stack.can_park),
+        Ok(None) => usage
+            .not_counted
+            .push(format!("alarms and dashboards: there is no stack {name}")),
+        Err(error) => usage.leave_out("alarms and dashboards", &error),
+    }
+    for why in facts.unknown_to(CheckId::Attachment) {
+        usage.not_counted.push(format!("load balancers: {why}"));
+    }
+    usage.facts = facts;
+    Ok(usage)
+}
+
+impl Usage {
+    fn leave_out(&mut self, what: &str, error: &(dyn std::error::Error + 'static)) {
+        self.not_counted.push(format!("{what}: {}", chain(error)));
+    }
+}
+
+fn size(facts: &Facts, storage: &Storage) -> Option<TaskSize> {
+    let units = |text: &Option<String>| text.as_ref()?.parse::<f64>().ok();
+    Some(TaskSize {
+        vcpu: units(&facts.definition.cpu)? / 1024.0,
+        gb: units(&facts.definition.memory)? / 1024.0,
+        storage: storage.ephemeral_storage.gigabytes,
+    })
+}
+
+/// Tasks that run, and those that are being started, which are charged too.
+async fn tasks(
+    cloud: &impl Cloud,
+    cluster: &str,
+    name: &str,
+) -> Result<Tasks, crate::aws::ApiError> {
+    let arns = list_tasks(cloud, (cluster, name), "RUNNING").await?;
+    let mut counts = Tasks::default();
+    for task in describe_tasks(cloud, cluster, &arns).await? {
+        let provider = task.capacity_provider_name.or(task.launch_type);
+        match provider.as_deref() {
+            Some("FARGATE") => counts.fargate += 1,
+            Some("FARGATE_SPOT") => counts.spot += 1,
+            _ => counts.other += 1,
+        }
+    }
+    Ok(counts)
+}
+
+/// A folder of the machine's costs nothing more.
+fn is_charged(volume: &Map<String, Value>) -> bool {
+    let free = ["name", "host", "dockerVolumeConfiguration"];
+    volume.keys().any(|key| !free.contains(&key.as_str()))
+}
