@@ -10,6 +10,7 @@
 //! | `errors` | every error of the tool: what it says of its cause |
 //! | `patience` | what AWS may do before a call is given up |
 //! | `definitions` | the files in this repository |
+//! | `roles` | the roles of a workflow: what they may do, and to nobody else's stack |
 //! | `strategies` | the strategies of `stack.yaml`, and what `docs/strategies.md` says of them |
 //! | `watching` | the alarms, the dashboard, the metrics and the collector of `stack.yaml` |
 //! | `schemas`, `enumerations` | what is committed beside the code, held to it |
@@ -24,6 +25,7 @@ mod enumerations;
 mod errors;
 mod patience;
 mod registry;
+mod roles;
 mod schemas;
 mod stack;
 mod strategies;
