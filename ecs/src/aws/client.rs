@@ -329,6 +329,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_page_of_a_proxy_is_no_answer_with_nothing_in_it() {
+        assert_eq!(check_answer("<DescribeSubnetsResponse/>"), Ok(()));
+        for page in [
+            "<html><body>Please log in</body></html>",
+            "<!doctype html><p>Bad gateway",
+            "<DescribeSubnetsResponse><subnetSet>",
+            "",
+        ] {
+            assert!(check_answer(page).is_err(), "{page}");
+        }
+    }
+
+    #[test]
     fn an_endpoint_is_named_without_its_password() {
         for (endpoint, shown) in [
             ("http://me:secret@127.0.0.1:9", "http://127.0.0.1:9"),

@@ -80,7 +80,7 @@ impl DrillArgs {
             return ExitCode::SUCCESS;
         }
         if !self.yes && !confirm(&question) {
-            return ExitCode::FAILURE;
+            return failed(&CliError::NotAgreed, self.json);
         }
         match self.drilled().await {
             Ok(steps) => self.print(&steps),

@@ -52,6 +52,8 @@ pub(super) enum CliError {
     ForNone(String),
     #[error("--container {0} changes nothing: name an image, --set-env or --set-secret for it")]
     Unchanged(String),
+    #[error("nothing was changed")]
+    NotAgreed,
     #[error(transparent)]
     Wanted(#[from] BadWanted),
     #[error(transparent)]

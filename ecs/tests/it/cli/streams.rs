@@ -79,8 +79,17 @@ fn of_a_command_after_the_dashes_json_is_not_ours() {
 
 #[test]
 fn where_nobody_can_be_asked_the_answer_is_no() {
-    let mut drill = command(&["drill", "--stack", "drill", "--image", "me/shop:1"]);
+    let mut drill = command(&[
+        "drill",
+        "--stack",
+        "drill",
+        "--image",
+        "me/shop:1",
+        "--json",
+    ]);
     let output = drill.stdin(Stdio::null()).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("--yes does it without asking"));
+    let json: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(json["error"], "nothing was changed");
 }
