@@ -102,6 +102,12 @@ impl Logs {
         let (aws, _) = access().await?;
         let service = (self.service.cluster(), self.service.service.as_str());
         let place = live::log_place(&aws, service, self.container.as_deref()).await?;
+        if let Some(main) = &place.instead_of {
+            let other = &place.container;
+            say::err(format_args!(
+                "the log of {main} is not in CloudWatch; this is the log of {other}"
+            ));
+        }
         let reader = Reader::new(service, place, self.since.millis(), self.filter.clone());
         Ok(self.read(&aws, reader).await?)
     }

@@ -19,6 +19,8 @@ use crate::facts::{Container, Facts};
 pub struct LogPlace {
     /// The container.
     pub container: String,
+    /// The one that requests go to, if that has no log and nobody has named one.
+    pub instead_of: Option<String>,
     /// The group.
     pub group: String,
     /// What the names of the container's streams begin with; none if that is not known.
@@ -60,9 +62,12 @@ pub async fn log_place(
             main.into_iter().chain(containers).find(|it| has_log(it))
         }
     };
-    let place = found
+    let mut place = found
         .and_then(place)
         .ok_or_else(|| LiveError::NoLog(container.unwrap_or(name).to_owned()))?;
+    let main = facts.main_container().filter(|_| container.is_none());
+    let main = main.filter(|main| main.name != place.container);
+    place.instead_of = main.map(|main| main.name.clone());
     let region = found.and_then(|it| it.log_option("awslogs-region"));
     if let Some(region) = region.filter(|region| *region != aws.region()) {
         return Err(LiveError::LogElsewhere {
@@ -81,6 +86,7 @@ fn has_log(container: &Container) -> bool {
 fn place(container: &Container) -> Option<LogPlace> {
     Some(LogPlace {
         container: container.name.clone(),
+        instead_of: None,
         group: container.log_option("awslogs-group")?.to_owned(),
         prefix: container.log_stream(""),
     })

@@ -2,6 +2,7 @@
 
 use super::fake_aws::{Answers, FakeAws};
 use super::{command, run_on, stderr, stdout};
+use crate::support::responses::{IMAGE, definition};
 use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -185,4 +186,28 @@ async fn a_time_that_is_none_and_a_container_without_a_log_are_named() {
         "{}",
         stderr(&output)
     );
+}
+
+#[tokio::test]
+async fn where_the_main_container_has_no_log_another_ones_is_told_as_that() {
+    let aws = FakeAws::start(Answers {
+        json: |operation, _| {
+            let mut definition =
+                definition("arn:aws:ecs:us-east-1:1:task-definition/shop:1", IMAGE);
+            let containers = definition["containerDefinitions"].as_array_mut().unwrap();
+            let mut proxy = containers[0].clone();
+            proxy["name"] = "proxy".into();
+            containers[0]["logConfiguration"] = json!({ "logDriver": "awsfirelens" });
+            containers.push(proxy);
+            (operation == "DescribeTaskDefinition").then(|| json!({ "taskDefinition": definition }))
+        },
+        ..Answers::default()
+    })
+    .await;
+    let output = run_on(&aws, command(&["logs", "--service", "shop"])).await;
+    assert_eq!(
+        stderr(&output),
+        "the log of app is not in CloudWatch; this is the log of proxy\n"
+    );
+    assert_eq!(stdout(&output), "listening\nrequest\n");
 }
