@@ -2,7 +2,7 @@
 
 use super::error::{CliError, failed};
 use super::say;
-use super::service::{ServiceArgs, access};
+use super::service::{RegistryArgs, ServiceArgs, access};
 use super::signals::Signals;
 use crate::aws::Cloud;
 use crate::task::exec::{Place, Wanted, place};
@@ -10,11 +10,16 @@ use clap::Args;
 use serde_json::{Value, json};
 use std::io;
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// What keeps up the session, as for the aws command.
 const PLUGIN: &str = "session-manager-plugin";
 /// Where it finds the session: an argument would show its token to all who list processes.
 const SESSION: &str = "AWS_SSM_START_SESSION_RESPONSE";
+
+/// How long the registry may take to say whether there is a shell.
+const REGISTRY: Duration = Duration::from_secs(3);
 
 /// Run a command in a task that runs, or open a shell there
 #[derive(Args, Debug)]
@@ -38,6 +43,9 @@ pub(super) struct Exec {
     /// The container [default: the one that requests go to]
     #[arg(long, value_name = "NAME")]
     container: Option<String>,
+
+    #[command(flatten)]
+    registry: RegistryArgs,
 
     /// The command [default: /bin/sh]
     #[arg(last = true, value_name = "COMMAND")]
@@ -63,7 +71,7 @@ impl Exec {
             let line = shlex::try_join(words);
             line.map_err(|_| CliError::Command(self.command.join(" ")))?
         };
-        let (aws, _) = access().await?;
+        let (aws, client) = access().await?;
         let wanted = Wanted {
             cluster: self.service.cluster(),
             service: &self.service.service,
@@ -77,6 +85,15 @@ impl Exec {
             "running {command} in the container {} of the task {}",
             place.container, place.task
         ));
+        if is_shell(&command) {
+            let registry = self.registry.registry(client);
+            let scratch = timeout(REGISTRY, place.is_from_scratch(&registry)).await;
+            if scratch.unwrap_or_default() {
+                say::err(
+                    "warning: the image is built from scratch, and has no shell unless it was copied there: name a program that it has",
+                );
+            }
+        }
         let session = place.begin(&aws, &command).await?;
         // Ctrl-C is for the command there.
         let _signals = Signals::listen();
@@ -85,6 +102,13 @@ impl Exec {
         let status = status.unwrap_or_else(|error| Err(io::Error::other(error)));
         status.map_err(CliError::Plugin)
     }
+}
+
+/// If a command begins with a shell.
+fn is_shell(command: &str) -> bool {
+    let program = command.split_whitespace().next().unwrap_or_default();
+    let name = program.rsplit('/').next().unwrap_or_default();
+    ["sh", "ash", "bash", "dash", "zsh"].contains(&name)
 }
 
 fn has_plugin() -> Result<(), CliError> {

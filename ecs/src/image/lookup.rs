@@ -38,6 +38,9 @@ pub struct Found {
     pub exposed: Vec<u16>,
     /// How the image for the wanted platform is run.
     pub config: ImageConfig,
+    /// If it says that all it has are files which were copied into nothing, as into `FROM scratch`: then there is no shell,
+    /// unless one was among them.
+    pub is_from_scratch: bool,
     /// What is left of the registry's quota for this client.
     pub quota: Option<Quota>,
 }

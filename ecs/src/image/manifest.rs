@@ -43,6 +43,17 @@ pub(super) struct Configuration {
     pub(super) platform: Platform,
     #[serde(default)]
     pub(super) config: RunConfiguration,
+    #[serde(default)]
+    history: Vec<Step>,
+}
+
+/// What an image was built by (OCI, image specification, "history").
+#[derive(Deserialize)]
+struct Step {
+    #[serde(default)]
+    created_by: String,
+    #[serde(default)]
+    empty_layer: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -53,6 +64,19 @@ pub(super) struct RunConfiguration {
     /// `NAME=value`.
     pub(super) env: Option<Vec<String>>,
     pub(super) labels: Option<HashMap<String, String>>,
+}
+
+impl Configuration {
+    /// If all layers are copies. The first one of another image adds its system in another way.
+    pub(super) fn is_from_scratch(&self) -> bool {
+        let layers = self.history.iter().filter(|step| !step.empty_layer);
+        let mut layers = layers.peekable();
+        layers.peek().is_some()
+            && layers.all(|step| {
+                let command = step.created_by.trim_start_matches("/bin/sh -c #(nop) ");
+                command.trim_start().starts_with("COPY ")
+            })
+    }
 }
 
 impl RunConfiguration {

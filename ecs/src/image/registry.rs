@@ -157,6 +157,7 @@ impl Session<'_> {
             .ok_or_else(|| no_image("it names no configuration"))?;
         let path = format!("blobs/{}", config.digest);
         let configuration: Configuration = json(self.get(Method::GET, &path).await?).await?;
+        found.is_from_scratch = configuration.is_from_scratch();
         if found.platforms.is_empty() {
             found.platforms.push(configuration.platform);
         }

@@ -6,6 +6,7 @@ use crate::aws::ecs::{
 };
 use crate::aws::{ApiError, Cloud};
 use crate::facts::arguments;
+use crate::image::{Images, Lookup, Platform};
 use crate::live::{self, LiveError};
 use serde::Deserialize;
 use serde_json::Value;
@@ -76,6 +77,8 @@ pub struct Place {
     pub task: String,
     /// The container.
     pub container: String,
+    /// The container's image, and what the task runs on.
+    pub image: Option<(String, Platform)>,
     runtime_id: String,
 }
 
@@ -118,7 +121,10 @@ pub async fn place(cloud: &impl Cloud, wanted: &Wanted<'_>) -> Result<Place, Exe
     if !obstacles.is_empty() {
         return Err(ExecError::Impossible(obstacles));
     }
+    let image = facts.definition.container(&container.name);
+    let image = image.map(|it| (it.image.clone(), facts.definition.platform()));
     Ok(Place {
+        image,
         cluster: cluster.to_owned(),
         task: task.id().to_owned(),
         container: container.name.clone(),
@@ -264,6 +270,20 @@ impl Place {
             self.container.as_str(),
         );
         Ok(execute_command(cloud, place, command).await?)
+    }
+
+    /// If the registry says that the image was built from nothing, and so has no shell most likely.
+    pub async fn is_from_scratch(&self, images: &impl Images) -> bool {
+        let Some((image, platform)) = &self.image else {
+            return false;
+        };
+        let Ok(reference) = image.parse() else {
+            return false;
+        };
+        match images.look_up(&reference, platform).await {
+            Lookup::Found(found) => found.is_from_scratch,
+            _ => false,
+        }
     }
 
     /// What the plugin knows the container as.

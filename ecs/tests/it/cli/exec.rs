@@ -2,11 +2,17 @@
 
 use super::fake_aws::{Answers, FakeAws, service};
 use super::{command, run_on, stderr, stdout};
-use crate::support::responses::{IMAGE, definition};
+use crate::registry::fake::FakeRegistry;
+use crate::support::responses::definition;
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Output;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Of a registry that nobody runs.
+const NO_IMAGE: &str = "127.0.0.1:9/app:none";
 
 /// Two tasks that take commands.
 fn ready(operation: &str, parameters: &Value) -> Option<Value> {
@@ -17,7 +23,7 @@ fn ready(operation: &str, parameters: &Value) -> Option<Value> {
             Some(json!({ "services": [service] }))
         }
         "DescribeTaskDefinition" => {
-            let mut definition = definition("shop:1", IMAGE);
+            let mut definition = definition("shop:1", NO_IMAGE);
             definition["taskRoleArn"] = "arn:aws:iam::1:role/task".into();
             Some(json!({ "taskDefinition": definition }))
         }
@@ -173,4 +179,41 @@ async fn a_missing_plugin_and_a_task_that_is_none_are_told() {
         assert!(told.contains(part), "{told}");
     }
     assert_eq!(aws.asked("ExecuteCommand"), 0);
+}
+
+#[tokio::test]
+async fn an_image_from_scratch_is_told_to_have_no_shell_and_another_one_is_not() {
+    let registry = FakeRegistry::start().await;
+    let image = format!("{}/public/app:index", registry.addr);
+    *SCRATCH.lock().unwrap() = image;
+    let aws = FakeAws::start(Answers {
+        json: of_registry,
+        ..Answers::default()
+    })
+    .await;
+    let warning = "the image is built from scratch";
+    let told = stderr(&exec(&aws, &[]).await);
+    assert!(told.contains(warning), "{told}");
+    let told = stderr(&exec(&aws, &["--", "/bin-fargate", "healthcheck"]).await);
+    assert!(!told.contains(warning), "it needs none: {told}");
+    IS_ARM.store(true, Ordering::Relaxed);
+    let told = stderr(&exec(&aws, &[]).await);
+    assert!(!told.contains(warning), "{told}");
+}
+
+static SCRATCH: Mutex<String> = Mutex::new(String::new());
+static IS_ARM: AtomicBool = AtomicBool::new(false);
+
+/// With an image of a registry that the test plays.
+fn of_registry(operation: &str, parameters: &Value) -> Option<Value> {
+    let mut answer = ready(operation, parameters)?;
+    if operation == "DescribeTaskDefinition" {
+        let definition = &mut answer["taskDefinition"];
+        let image = SCRATCH.lock().unwrap().clone();
+        definition["containerDefinitions"][0]["image"] = image.into();
+        if IS_ARM.load(Ordering::Relaxed) {
+            definition["runtimePlatform"] = json!({ "cpuArchitecture": "ARM64" });
+        }
+    }
+    Some(answer)
 }

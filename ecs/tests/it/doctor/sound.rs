@@ -64,6 +64,7 @@ pub(crate) fn found() -> Lookup {
         platforms: vec![platform("amd64"), platform("arm64")],
         exposed: vec![8000],
         config: ImageConfig::default(),
+        is_from_scratch: false,
         quota: Some(Quota {
             remaining: 76,
             limit: Some(100),

@@ -129,7 +129,21 @@ fn configuration(architecture: &str) -> Value {
         "amd64" => json!({ "8000/tcp": {}, "80/tcp": {}, "53/udp": {} }),
         _ => json!({ "8000/tcp": {} }),
     };
-    json!({ "os": "linux", "architecture": architecture, "config": { "ExposedPorts": ports } })
+    // The one is copied into nothing, the other into a system.
+    let first = match architecture {
+        "amd64" => "COPY /bin-fargate /bin-fargate # buildkit",
+        _ => "/bin/sh -c #(nop) ADD file:1 in / ",
+    };
+    json!({
+        "os": "linux",
+        "architecture": architecture,
+        "config": { "ExposedPorts": ports },
+        "history": [
+            { "created_by": first },
+            { "created_by": "ENTRYPOINT [\"/bin-fargate\"]", "empty_layer": true },
+            { "created_by": "COPY /licenses /licenses # buildkit" },
+        ],
+    })
 }
 
 fn manifest(method: &Method, digest: &str, manifest: &Value) -> Response<Body> {
