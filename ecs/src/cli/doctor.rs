@@ -8,7 +8,7 @@ use super::service::RegistryArgs;
 use crate::aws::{Aws, Cloud, Retrying};
 use crate::diff::COMMIT;
 use crate::doctor::{Report, examine, look_up_images};
-use crate::facts::Facts;
+use crate::facts::{Facts, Home};
 use crate::files::{self, Template};
 use crate::image::Reference;
 use crate::live;
@@ -192,6 +192,7 @@ impl Doctor {
         stack.expected_repository.clone_from(&self.image);
         stack.expected_tag = tag;
         let file = Facts {
+            home: Home::stated_by(&of_file.definition),
             definition: of_file.definition,
             ..stack.clone()
         };

@@ -1,19 +1,20 @@
 //! The health checks' part of check 3: the balancer's and the container's own ask a port and a path of the app.
 
-use super::Finding;
 use super::command::{asked_path, asked_port};
 use super::options::{HEALTH_PATH, READY_PATH, Unseen, takes_options};
 use super::route::{HealthPath, Route, health_path, route};
-use crate::facts::{Container, Facts, TargetGroup};
+use super::{CheckId, Finding, fix};
+use crate::facts::{Attachment, Container, Facts, TargetGroup};
 use dualrun::options::UrlPath;
+use std::collections::BTreeSet;
 
 /// What a health check asks.
 struct Asked<'a> {
     /// The health check, for sentences.
     check: String,
     path: &'a str,
-    /// What to do for it to ask another path, up to that path.
-    change: &'static str,
+    /// The target group that asks, if it is not the container's own command.
+    group: Option<&'a TargetGroup>,
     /// If the app may answer it, though it is not the path of its options.
     may_work: bool,
 }
@@ -21,6 +22,7 @@ struct Asked<'a> {
 /// What the health checks of an app that listens on `port` ask.
 pub(super) fn findings(facts: &Facts, container: &Container, port: u16) -> Vec<Finding> {
     let mut findings = of_container(facts, container, port);
+    findings.extend(unread(facts, container));
     let groups = facts.target_groups.iter();
     for group in groups.filter(|group| is_for(facts, group, container)) {
         let of_group = of_group(facts, container, group, port).into_iter();
@@ -56,7 +58,7 @@ fn of_container(facts: &Facts, container: &Container, port: u16) -> Vec<Finding>
     let asked = asked_path(&command).map(|path| Asked {
         check: format!("the health check of {}", container.name),
         path,
-        change: "let its command ask",
+        group: None,
         // Of what runs elsewhere, only its own author knows what it answers.
         may_work: !facts.is_of_files,
     });
@@ -67,65 +69,111 @@ fn of_container(facts: &Facts, container: &Container, port: u16) -> Vec<Finding>
 fn of_group(facts: &Facts, container: &Container, group: &TargetGroup, port: u16) -> Vec<Finding> {
     let mut findings = Vec::new();
     let check = format!("the health check of target group {}", group.name());
-    let mut mapped = container.port_mappings.iter();
-    if let Some(asked) = group.health_port
-        && !mapped.any(|mapping| mapping.container_port == Some(asked))
-    {
-        findings.push(Finding::fail(
-            format!("{check} asks port {asked}, which is not mapped"),
-            "set its health check's port to traffic-port",
-        ));
-    }
-    findings.extend(protocol(container, group, &check));
+    findings.extend(unmapped(facts, group, &check));
+    findings.extend(protocol(facts, container, group));
     // On another port, the path is not the app's.
-    let is_of_app = group.health_port.is_none_or(|asked| asked == port);
+    let asked = group.health_port.or_else(|| attached_port(facts, group));
+    let is_of_app = asked.is_none_or(|asked| asked == port);
     let path = group.health_path.as_deref().filter(|_| is_of_app);
     // Of two groups that the tasks move between, one is empty.
     let same = facts.target_groups.iter();
     let same = same.filter(|it| it.health_path == group.health_path);
-    let mut targets = same.flat_map(|it| it.targets.iter().flatten());
     let asked = path.map(|path| Asked {
         check,
         path,
-        change: "set HealthCheckPath to",
-        may_work: targets.any(|target| target.state == "healthy"),
+        group: Some(group),
+        may_work: same.into_iter().any(is_answered),
     });
     findings.extend(asked.and_then(|asked| of_path(facts, container, &asked)));
     findings
 }
 
+/// If a target has answered its health check.
+fn is_answered(group: &TargetGroup) -> bool {
+    let mut targets = group.targets.iter().flatten();
+    targets.any(|target| target.state == "healthy")
+}
+
+/// The port that the service registers its tasks with.
+fn attached_port(facts: &Facts, group: &TargetGroup) -> Option<u16> {
+    let mut attachments = facts.service.load_balancers.iter();
+    let attachment = attachments.find(|it| it.target_groups().any(|arn| arn == group.arn))?;
+    attachment.container_port
+}
+
+/// A port that no container of the task maps. With awsvpc something may answer there all the same.
+fn unmapped(facts: &Facts, group: &TargetGroup, check: &str) -> Option<Finding> {
+    let asked = group.health_port?;
+    let containers = facts.definition.container_definitions.iter();
+    let mut mapped = containers.flat_map(|it| &it.port_mappings);
+    if mapped.any(|mapping| mapping.container_port == Some(asked)) || is_answered(group) {
+        return None;
+    }
+    Some(Finding::fail(
+        format!("{check} asks port {asked}, which is not mapped"),
+        fix::target_group(
+            facts,
+            group,
+            "--health-check-port traffic-port",
+            "set HealthCheckPort to traffic-port",
+        ),
+    ))
+}
+
 /// What the balancer speaks. The server of this repository leaves TLS to the load balancer.
-fn protocol(container: &Container, group: &TargetGroup, check: &str) -> Option<Finding> {
-    let is_tls = |protocol: &Option<String>| protocol.as_deref() == Some("HTTPS");
+fn protocol(facts: &Facts, container: &Container, group: &TargetGroup) -> Option<Finding> {
     if !takes_options(container) {
         return None;
     }
-    let app = &container.name;
-    if is_tls(&group.protocol) {
+    let (app, name) = (&container.name, group.name());
+    let speaks = group.protocol.as_deref();
+    // Of a network load balancer TLS and UDP, of an application load balancer HTTPS.
+    if let Some(other @ ("HTTPS" | "TLS" | "UDP" | "QUIC")) = speaks {
+        let right = if other == "HTTPS" { "HTTP" } else { "TCP" };
         return Some(Finding::fail(
+            format!("the target group {name} speaks {other} to {app}, which serves HTTP"),
             format!(
-                "the target group {} speaks HTTPS to {app}, which serves HTTP",
-                group.name()
+                "make a target group with --protocol {right}, since the protocol cannot be changed"
             ),
-            "make a target group with --protocol HTTP; the protocol cannot be changed",
         ));
     }
-    is_tls(&group.health_protocol).then(|| {
+    (group.health_protocol.as_deref() == Some("HTTPS")).then(|| {
         Finding::fail(
-            format!("{check} asks by HTTPS, and {app} serves HTTP"),
-            format!(
-                "aws elbv2 modify-target-group --target-group-arn {} --health-check-protocol HTTP",
-                group.arn
+            format!("the health check of target group {name} asks by HTTPS, and {app} serves HTTP"),
+            fix::target_group(
+                facts,
+                group,
+                "--health-check-protocol HTTP",
+                "set HealthCheckProtocol to HTTP",
             ),
         )
     })
+}
+
+/// Groups of this container that could not be read: what their health checks ask has not been seen.
+fn unread(facts: &Facts, container: &Container) -> Vec<Finding> {
+    if facts.unknown_to(CheckId::Attachment).next().is_none() {
+        return Vec::new();
+    }
+    let attachments = facts.service.load_balancers.iter();
+    let own = attachments.filter(|it| it.container_name.as_ref() == Some(&container.name));
+    let arns: BTreeSet<&str> = own.flat_map(Attachment::target_groups).collect();
+    let is_read = |arn: &str| facts.target_groups.iter().any(|group| group.arn == arn);
+    let unread = arns.into_iter().filter(|arn| !is_read(arn));
+    let findings = unread.map(|arn| {
+        Finding::unknown(format!(
+            "what the health check of {arn} asks is unknown, since the target group could not be read"
+        ))
+        .of_group(arn)
+    });
+    findings.collect()
 }
 
 fn of_path(facts: &Facts, container: &Container, asked: &Asked<'_>) -> Option<Finding> {
     if !facts.is_of_files && !takes_options(container) {
         return None;
     }
-    let (check, change, app) = (&asked.check, asked.change, &container.name);
+    let (check, app) = (&asked.check, &container.name);
     let path = asked.path.split('?').next().unwrap_or(asked.path);
     if path.parse::<UrlPath>().is_err() {
         let text = format!("{check} asks {path:?}, which only AWS can resolve to a path");
@@ -142,7 +190,7 @@ fn of_path(facts: &Facts, container: &Container, asked: &Asked<'_>) -> Option<Fi
                 |_| format!("the path of {HEALTH_PATH}"),
                 |HealthPath { path, .. }| path,
             );
-            Some(Finding::warn(text).fix(format!("{change} {wanted}")))
+            Some(Finding::warn(text).fix(to_ask(facts, asked, &wanted)))
         }
         Ok(Route::Service { path, health }) => {
             let HealthPath {
@@ -153,7 +201,13 @@ fn of_path(facts: &Facts, container: &Container, asked: &Asked<'_>) -> Option<Fi
                 "{check} asks {}, and the health path of {app} is {wanted} ({because})",
                 asked.path
             );
-            let fix = format!("{change} {wanted}, or set {HEALTH_PATH} to {path}");
+            let change = to_ask(facts, asked, &wanted);
+            // Behind a command nothing else can stand.
+            let fix = if change.starts_with("aws ") {
+                change
+            } else {
+                format!("{change}, or set {HEALTH_PATH} to {path}")
+            };
             Some(if asked.may_work {
                 let but =
                     "if that is answered, it is logged each time, and turned away under overload";
@@ -168,5 +222,20 @@ fn of_path(facts: &Facts, container: &Container, asked: &Asked<'_>) -> Option<Fi
             );
             Some(Finding::unknown(text).fix(format!("give {name} as a plain path in environment")))
         }
+    }
+}
+
+/// What to do for the health check to ask this path.
+fn to_ask(facts: &Facts, asked: &Asked<'_>, wanted: &str) -> String {
+    let Some(group) = asked.group else {
+        return format!("let its command ask {wanted}");
+    };
+    let in_text = format!("set HealthCheckPath to {wanted}");
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/_.-".contains(c);
+    if wanted.chars().all(is_plain) {
+        let option = format!("--health-check-path {wanted}");
+        fix::target_group(facts, group, &option, &in_text)
+    } else {
+        in_text
     }
 }

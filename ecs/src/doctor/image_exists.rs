@@ -43,15 +43,15 @@ fn of_image(
                     platforms.join(" and ")
                 ),
                 format!(
-                    "docker buildx build --platform {wanted} --tag {reference} --push . \
-                     (or change runtimePlatform of the task definition)"
+                    "change cpuArchitecture of the definition's runtimePlatform, or build the image for {wanted}: \
+                     docker buildx build --platform {wanted} --tag {reference} --push ."
                 ),
             )]
         }
         Lookup::Found(found) => present(container, reference, found, &wanted.to_string()),
         Lookup::NoSuchVersion => vec![Finding::fail(
             format!("{registry} has {name}, but no {version}"),
-            format!("docker push {reference} (CI does that for each commit on main)"),
+            format!("docker push {reference}"),
         )],
         // The task has credentials of its own, which are not known here.
         Lookup::NoAccess { .. } if container.repository_credentials.is_some() => vec![

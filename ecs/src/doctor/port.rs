@@ -33,7 +33,7 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
         )];
     }
     let mut findings = loopback(container);
-    findings.extend(host_ports(facts, container));
+    findings.extend(host_ports(facts));
     let port = match listens(facts, container) {
         Some(Listens { port, because }) if mapped.contains(&port) => {
             let text = format!(
@@ -130,18 +130,22 @@ fn loopback(container: &Container) -> Vec<Finding> {
     )]
 }
 
-fn host_ports(facts: &Facts, container: &Container) -> Vec<Finding> {
+/// Of every container: one that ECS does not take keeps the whole definition out.
+fn host_ports(facts: &Facts) -> Vec<Finding> {
     if facts.definition.network_mode.as_deref() != Some("awsvpc") {
         return Vec::new();
     }
-    let differing = container.port_mappings.iter().filter_map(|mapping| {
+    let containers = facts.definition.container_definitions.iter();
+    let mapped =
+        containers.flat_map(|it| it.port_mappings.iter().map(move |port| (&it.name, port)));
+    let differing = mapped.filter_map(|(name, mapping)| {
         let (inside, outside) = (mapping.container_port?, mapping.host_port?);
         (inside != outside).then(|| {
             Finding::fail(
                 format!(
-                    "hostPort {outside} is not containerPort {inside}, which awsvpc does not allow"
+                    "hostPort {outside} is not containerPort {inside} of {name}, which awsvpc does not allow"
                 ),
-                "leave hostPort out",
+                format!("leave hostPort out, or set it to {inside}"),
             )
         })
     });

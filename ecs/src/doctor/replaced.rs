@@ -1,6 +1,6 @@
 //! The part of check 6 that looks at how tasks are replaced: percentages that let none go, and addresses for new ones.
 
-use super::Finding;
+use super::{Finding, fix};
 use crate::facts::{Facts, Service};
 
 /// What ECS takes where nothing is said (AWS, API reference, "DeploymentConfiguration").
@@ -21,14 +21,18 @@ pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
     };
     let mut findings = Vec::new();
     if is_rolling(service) && bounds.most <= bounds.desired && bounds.least >= bounds.desired {
-        findings.push(stuck(service, &bounds));
+        findings.push(stuck(facts, &bounds));
     }
     findings.extend(addresses(facts, &bounds));
     findings
 }
 
 fn bounds(service: &Service) -> Option<Bounds> {
-    let desired = u64::from(service.desired_count.filter(|desired| *desired > 0)?);
+    // A template that gives none means one.
+    let desired = u64::from(service.desired_count.unwrap_or(1));
+    if desired == 0 {
+        return None;
+    }
     let (minimum, maximum) = percentages(service);
     Some(Bounds {
         desired,
@@ -52,8 +56,8 @@ fn is_rolling(service: &Service) -> bool {
 }
 
 /// A rolling deployment can neither start a task nor stop one.
-fn stuck(service: &Service, bounds: &Bounds) -> Finding {
-    let (minimum, maximum) = percentages(service);
+fn stuck(facts: &Facts, bounds: &Bounds) -> Finding {
+    let (minimum, maximum) = percentages(&facts.service);
     let Bounds {
         desired,
         least,
@@ -64,11 +68,11 @@ fn stuck(service: &Service, bounds: &Bounds) -> Finding {
             "no task can ever be replaced: of {desired}, ECS has to keep {least} (minimumHealthyPercent {minimum}) and \
              may run {most} at most (maximumPercent {maximum})"
         ),
-        format!(
-            "aws ecs update-service --cluster {} --service {} --deployment-configuration \
-             minimumHealthyPercent=100,maximumPercent=200",
-            service.cluster(),
-            service.name
+        // What it leaves out, such as the circuit breaker, ECS keeps.
+        fix::service(
+            facts,
+            "--deployment-configuration minimumHealthyPercent=100,maximumPercent=200",
+            "set MinimumHealthyPercent to 100 and MaximumPercent to 200",
         ),
     )
     .replacement()

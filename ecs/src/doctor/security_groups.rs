@@ -1,8 +1,8 @@
 //! Check 5: internet to balancer on its listeners' ports, balancer to task on the task's port, and nobody else.
 
-use super::{Check, CheckId, Finding, Part, Status};
+use super::fix::Side;
+use super::{Check, CheckId, Finding, Part, Status, fix, into_tasks};
 use crate::facts::{Balancer, Facts, Peer, Rule, SecurityGroup, Target};
-use ipnet::IpNet;
 use std::collections::BTreeSet;
 
 /// Where images, logs and secrets come from.
@@ -40,16 +40,11 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     let task = members(facts, of_task);
     let names = names(&task);
     findings.extend(defaults(&task));
-    let balancers: Vec<&String> = facts
-        .balancers
-        .iter()
-        .flat_map(|balancer| &balancer.security_groups)
-        .collect();
-    findings.extend(into_task(facts, &task, &names, &balancers, port));
+    findings.extend(into_tasks::findings(facts, &task, port));
     if !rules(&task, |group| &group.egress).any(|rule| rule.covers(HTTPS)) {
         findings.push(Finding::fail(
             format!("{names} lets no task out on port {HTTPS}, so it cannot pull its image or write its log"),
-            format!("aws ec2 authorize-security-group-egress --group-id {} --protocol tcp --port {HTTPS} --cidr 0.0.0.0/0", of_task[0]),
+            fix::let_through(facts, ("egress", &of_task[0]), HTTPS, &Side::Network("0.0.0.0/0")),
         ).at(Part::Pull));
     }
     for balancer in &facts.balancers {
@@ -68,13 +63,13 @@ fn members<'a>(facts: &'a Facts, ids: &[String]) -> Vec<&'a SecurityGroup> {
     ids.iter().filter_map(|id| facts.group(id)).collect()
 }
 
-fn names(groups: &[&SecurityGroup]) -> String {
+pub(super) fn names(groups: &[&SecurityGroup]) -> String {
     let names: Vec<&str> = groups.iter().map(|group| group.id.as_str()).collect();
     names.join(" with ")
 }
 
 /// The union of the groups: a member of several may do what any of them lets through.
-fn rules<'a>(
+pub(super) fn rules<'a>(
     groups: &'a [&'a SecurityGroup],
     direction: impl Fn(&'a SecurityGroup) -> &'a Vec<Rule> + 'a,
 ) -> impl Iterator<Item = &'a Rule> {
@@ -103,30 +98,13 @@ fn dangling(facts: &Facts, of_task: &[String]) -> Vec<Finding> {
             match &rule.peer {
                 Peer::Group(id) if facts.group(id).is_none() => findings.push(Finding::fail(
                     format!("a rule of {} names {id}, which does not exist", group.id),
-                    revoke(way, group, rule),
+                    fix::revoke(facts, way, group, rule),
                 )),
                 _ => {}
             }
         }
     }
     findings
-}
-
-/// The command that takes a rule away.
-fn revoke(way: &str, group: &SecurityGroup, rule: &Rule) -> String {
-    let ports = rule.ports.map_or(String::new(), |(first, last)| {
-        format!("FromPort={first},ToPort={last},")
-    });
-    let peer = match &rule.peer {
-        Peer::Network(network @ IpNet::V4(_)) => format!("IpRanges=[{{CidrIp={network}}}]"),
-        Peer::Network(network @ IpNet::V6(_)) => format!("Ipv6Ranges=[{{CidrIpv6={network}}}]"),
-        Peer::Group(id) => format!("UserIdGroupPairs=[{{GroupId={id}}}]"),
-        Peer::PrefixList(id) => format!("PrefixListIds=[{{PrefixListId={id}}}]"),
-    };
-    format!(
-        "aws ec2 revoke-security-group-{way} --group-id {} --ip-permissions 'IpProtocol={},{ports}{peer}'",
-        group.id, rule.protocol
-    )
 }
 
 fn defaults(groups: &[&SecurityGroup]) -> Vec<Finding> {
@@ -139,103 +117,6 @@ fn defaults(groups: &[&SecurityGroup]) -> Vec<Finding> {
         Finding::warn(text).fix("give the service a security group of its own")
     });
     findings.collect()
-}
-
-fn into_task(
-    facts: &Facts,
-    task: &[&SecurityGroup],
-    names: &str,
-    balancers: &[&String],
-    port: u16,
-) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let is_balancer = |peer: &Peer| matches!(peer, Peer::Group(id) if balancers.contains(&id));
-    let mut on_port = rules(task, |group| &group.ingress).filter(|rule| rule.covers(port));
-    if balancers.is_empty() {
-        // A network load balancer may have no group, and then there is nothing to limit the tasks to.
-        let is_open = on_port.next().is_some();
-        let text = format!("{names} lets nobody in on port {port}");
-        let fix = format!(
-            "aws ec2 authorize-security-group-ingress --group-id {} --protocol tcp --port {port} --cidr CLIENTS",
-            task.first().map_or("", |group| &group.id)
-        );
-        return if is_open {
-            findings
-        } else {
-            vec![Finding::fail(text, fix)]
-        };
-    }
-    if !on_port.any(|rule| is_balancer(&rule.peer) || rule.peer.is_everyone()) && !task.is_empty() {
-        findings.push(Finding::fail(
-            format!("{names} does not let the load balancer's group {} in on port {port}", balancers[0]),
-            format!(
-                "aws ec2 authorize-security-group-ingress --group-id {} --protocol tcp --port {port} --source-group {}",
-                task[0].id, balancers[0]
-            ),
-        ));
-    }
-    for group in task {
-        for rule in &group.ingress {
-            let (peer, what) = (&rule.peer, rule.what());
-            let is_dangling = matches!(peer, Peer::Group(id) if facts.group(id).is_none());
-            let text = format!("{} lets {peer} in on {what}", group.id);
-            let fix = revoke("ingress", group, rule);
-            if is_balancer(peer) {
-                findings.extend(wider(facts, (group, rule), port));
-            } else if is_dangling {
-                continue;
-            } else if rule.covers(port) || peer.is_everyone() {
-                let text = format!("{text}, and only the load balancer should");
-                findings.push(Finding::fail(text, fix).exposure());
-            } else {
-                let text = format!("{text}, which the service does not need");
-                findings.push(Finding::warn(text).fix(fix).exposure());
-            }
-        }
-    }
-    findings
-}
-
-/// A rule that lets the load balancer in where it has nothing to do.
-fn wider(facts: &Facts, (group, rule): (&SecurityGroup, &Rule), port: u16) -> Option<Finding> {
-    let attached = facts.service.load_balancers.iter();
-    let attached = attached.filter_map(|it| it.container_port);
-    let checked = facts.target_groups.iter();
-    let checked = checked.filter_map(|it| it.health_port);
-    let needed: BTreeSet<u16> = attached.chain(checked).chain([port]).collect();
-    let is_exact = rule.ports.is_some_and(|(first, last)| {
-        rule.protocol != "-1" && (first..=last).all(|port| needed.contains(&port))
-    });
-    if is_exact || !needed.iter().any(|port| rule.covers(*port)) {
-        return None;
-    }
-    let ports: Vec<String> = needed.iter().map(ToString::to_string).collect();
-    let has_exact = |port: u16| {
-        let mut rules = group.ingress.iter();
-        rules.any(|it| {
-            it.peer == rule.peer && it.protocol == "tcp" && it.ports == Some((port, port))
-        })
-    };
-    // First the narrow ones, so that no request is lost in between.
-    let narrow = needed.iter().filter(|port| !has_exact(**port)).map(|port| {
-        let permission = match &rule.peer {
-            Peer::Group(id) => id.as_str(),
-            Peer::Network(_) | Peer::PrefixList(_) => "",
-        };
-        format!(
-            "aws ec2 authorize-security-group-ingress --group-id {} --protocol tcp --port {port} --source-group {permission}",
-            group.id
-        )
-    });
-    let commands = narrow.chain([revoke("ingress", group, rule)]);
-    let commands: Vec<String> = commands.collect();
-    let text = format!(
-        "{} lets the load balancer in on {}, and it needs tcp {} alone",
-        group.id,
-        rule.what(),
-        ports.join(", ")
-    );
-    Some(Finding::warn(text).fix(commands.join(" && ")).exposure())
 }
 
 fn of_balancer(facts: &Facts, balancer: &Balancer, of_task: &[String], port: u16) -> Vec<Finding> {
@@ -253,13 +134,21 @@ fn of_balancer(facts: &Facts, balancer: &Balancer, of_task: &[String], port: u16
     };
     for listener in &balancer.listeners {
         if !rules(&groups, |group| &group.ingress).any(|rule| rule.covers(listener.port)) {
-            findings.push(Finding::fail(
-                format!("{names} lets nobody in on port {}, where {} listens", listener.port, balancer.name),
-                format!(
-                    "aws ec2 authorize-security-group-ingress --group-id {} --protocol tcp --port {} --cidr {clients}",
-                    first.id, listener.port
-                ),
-            ).at(Part::Listeners(balancer.arn.clone())));
+            findings.push(
+                Finding::fail(
+                    format!(
+                        "{names} lets nobody in on port {}, where {} listens",
+                        listener.port, balancer.name
+                    ),
+                    fix::let_through(
+                        facts,
+                        ("ingress", &first.id),
+                        listener.port,
+                        &Side::Network(clients),
+                    ),
+                )
+                .at(Part::Listeners(balancer.arn.clone())),
+            );
         }
     }
     let is_heard = |rule: &&Rule| {
@@ -269,7 +158,7 @@ fn of_balancer(facts: &Facts, balancer: &Balancer, of_task: &[String], port: u16
             .any(|listener| rule.covers(listener.port))
     };
     let unheard = rules(&groups, |group| &group.ingress)
-        .filter(|rule| rule.peer.is_everyone() && !is_heard(rule));
+        .filter(|rule| rule.peer.is_everyone() && !rule.is_icmp() && !is_heard(rule));
     findings.extend(unheard.map(|rule| {
         Finding::warn(format!(
             "{names} lets {} in on {}, where nothing listens",
@@ -279,24 +168,42 @@ fn of_balancer(facts: &Facts, balancer: &Balancer, of_task: &[String], port: u16
         .exposure()
         .at(Part::Listeners(balancer.arn.clone()))
     }));
-    let ports = facts
-        .target_groups
-        .iter()
-        .filter_map(|group| group.health_port)
-        .chain([port]);
-    for port in ports {
+    for port in ports_of(facts, balancer, port) {
         let lets = |rule: &Rule| rule.covers(port) && reaches(facts, &rule.peer, of_task);
         if !rules(&groups, |group| &group.egress).any(lets) {
             findings.push(Finding::fail(
-                format!("{names} does not let {} out to the tasks on port {port}", balancer.name),
                 format!(
-                    "aws ec2 authorize-security-group-egress --group-id {} --protocol tcp --port {port} --source-group {}",
-                    first.id, of_task[0]
+                    "{names} does not let {} out to the tasks on port {port}",
+                    balancer.name
+                ),
+                fix::let_through(
+                    facts,
+                    ("egress", &first.id),
+                    port,
+                    &Side::Group(&of_task[0]),
                 ),
             ));
         }
     }
     findings
+}
+
+/// The ports of the tasks that this balancer asks: of several, each has its own.
+fn ports_of(facts: &Facts, balancer: &Balancer, port: u16) -> BTreeSet<u16> {
+    let heard = |arn: &str| {
+        let mut listeners = balancer.listeners.iter();
+        listeners.any(|it| it.forwards_to.iter().any(|to| to == arn))
+    };
+    let attached = facts.service.load_balancers.iter();
+    let attached = attached.filter(|it| it.target_groups().any(heard));
+    let attached = attached.filter_map(|it| it.container_port);
+    let checked = facts.target_groups.iter().filter(|it| heard(&it.arn));
+    let checked = checked.filter_map(|group| group.health_port);
+    let ports: BTreeSet<u16> = attached.chain(checked).collect();
+    if ports.is_empty() {
+        return [port].into();
+    }
+    ports
 }
 
 /// If a rule's peer is the tasks: their group, or a network that all known targets are in.

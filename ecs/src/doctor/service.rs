@@ -1,6 +1,6 @@
 //! Check 4: the service registers its tasks with a target group that a working load balancer forwards to.
 
-use super::{CheckId, Finding, Part};
+use super::{CheckId, Finding, Part, fix};
 use crate::facts::{Attachment, Balancer, Facts, Target, TargetGroup};
 
 pub(super) fn check(facts: &Facts) -> Vec<Finding> {
@@ -85,11 +85,14 @@ fn not_attached(facts: &Facts) -> Finding {
             "the service {} is attached to no load balancer{others}",
             facts.service.name
         ),
-        format!(
-            "aws ecs update-service --cluster {} --service {} --load-balancers \
-             targetGroupArn={group},containerName={container},containerPort={port}",
-            facts.service.cluster(),
-            facts.service.name
+        fix::service(
+            facts,
+            &format!(
+                "--load-balancers targetGroupArn={group},containerName={container},containerPort={port}"
+            ),
+            &format!(
+                "give the service LoadBalancers: a target group, ContainerName {container}, ContainerPort {port}"
+            ),
         ),
     )
 }
@@ -124,7 +127,12 @@ fn block(facts: &Facts, attachment: &Attachment) -> Vec<Finding> {
     }
     vec![Finding::fail(
         format!("the service attaches port {port} of {name}, which the definition does not map"),
-        "set containerPort of the service's load balancer to the mapped port",
+        format!(
+            "set containerPort of the service's load balancer to {}",
+            container.port_mappings[0]
+                .container_port
+                .unwrap_or_default()
+        ),
     )]
 }
 
@@ -138,10 +146,7 @@ fn of_groups(facts: &Facts, groups: &[&TargetGroup]) -> Vec<Finding> {
         findings.push(
             Finding::fail(
                 format!("no listener forwards to {}", named(groups)),
-                format!(
-                    "aws elbv2 modify-listener --listener-arn {} --default-actions Type=forward,TargetGroupArn={first}",
-                    listener(facts)
-                ),
+                forward_to(facts, first),
             )
             .of_group(first),
         );
@@ -155,7 +160,7 @@ fn of_groups(facts: &Facts, groups: &[&TargetGroup]) -> Vec<Finding> {
             Finding::fail(
                 format!("no task is registered with {}", named(groups)),
                 format!(
-                    "tasks do not start, or do not live; its events tell: cargo ecs status {}",
+                    "see in its events why tasks do not start or do not live: cargo ecs status {}",
                     facts.service.arguments()
                 ),
             )
@@ -163,6 +168,17 @@ fn of_groups(facts: &Facts, groups: &[&TargetGroup]) -> Vec<Finding> {
         );
     }
     findings
+}
+
+fn forward_to(facts: &Facts, group: &str) -> String {
+    if facts.is_made {
+        let listener = listener(facts);
+        format!(
+            "aws elbv2 modify-listener --listener-arn {listener} --default-actions Type=forward,TargetGroupArn={group}"
+        )
+    } else {
+        format!("let DefaultActions of a listener forward to {group}")
+    }
 }
 
 /// The one listener that there is, or a word for it.
@@ -195,7 +211,7 @@ fn of_group(facts: &Facts, group: &TargetGroup) -> Vec<Finding> {
                 group.name(),
                 group.target_type
             ),
-            "make a target group with --target-type ip; the type cannot be changed",
+            "make a target group with --target-type ip, since the type cannot be changed",
         ));
     }
     findings.extend(group.targets.iter().flat_map(|targets| health(targets)));

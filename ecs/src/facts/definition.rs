@@ -1,5 +1,6 @@
 //! A task definition, as far as the checks look at it, in the form of ECS's API.
 
+use super::service::number;
 use crate::image::{ImageConfig, Platform};
 use dualrun::contract::Contract;
 use serde::Deserialize;
@@ -132,6 +133,8 @@ pub struct LogConfiguration {
     pub log_driver: String,
     /// The driver's options, such as `awslogs-group`.
     pub options: BTreeMap<String, String>,
+    /// Options with values that stand elsewhere.
+    pub secret_options: Vec<Secret>,
 }
 
 /// A command that tells if the container is healthy.
@@ -140,7 +143,17 @@ pub struct LogConfiguration {
 pub struct HealthCheck {
     /// `CMD` or `CMD-SHELL`, and the command.
     pub command: Vec<String>,
+    /// Seconds between two checks.
+    #[serde(deserialize_with = "number")]
+    pub interval: Option<u32>,
+    /// Seconds after which a check that has not ended has failed.
+    #[serde(deserialize_with = "number")]
+    pub timeout: Option<u32>,
+    /// Failures in a row after which the container is unhealthy.
+    #[serde(deserialize_with = "number")]
+    pub retries: Option<u32>,
     /// Seconds in which failures do not count.
+    #[serde(deserialize_with = "number")]
     pub start_period: Option<u32>,
 }
 
@@ -218,6 +231,13 @@ impl Container {
             self.entry_point.is_empty() || self.entry_point == self.image_config.entrypoint;
         let contract = self.image_config.contract.as_ref()?.as_ref().ok();
         contract.filter(|_| runs_image && self.command.is_empty())
+    }
+
+    /// All values that stand elsewhere: of variables, and of the log driver's options.
+    pub fn all_secrets(&self) -> impl Iterator<Item = &Secret> {
+        let of_log = self.log_configuration.iter();
+        let of_log = of_log.flat_map(|log| &log.secret_options);
+        self.secrets.iter().chain(of_log)
     }
 
     /// An option of the driver that its output goes to.

@@ -1,6 +1,7 @@
 //! What the checks look at, whether it comes from files or from AWS.
 
 mod definition;
+mod home;
 mod network;
 mod service;
 
@@ -8,6 +9,7 @@ pub use self::definition::{
     Container, HealthCheck, LogConfiguration, PortMapping, RuntimePlatform, Secret, TaskDefinition,
     Variable,
 };
+pub use self::home::Home;
 pub use self::network::{Peer, Rule, SecurityGroup};
 pub use self::service::{
     Attachment, AwsvpcConfiguration, Balancer, DeploymentConfiguration, Listener,
@@ -16,12 +18,15 @@ pub use self::service::{
 
 use crate::doctor::CheckId;
 use crate::image::Lookup;
+use std::collections::BTreeSet;
 
 /// All that is known about a service.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
     /// If the files were read, and not AWS.
     pub is_of_files: bool,
+    /// If it is in AWS, where commands can change it. Names in files are no ids.
+    pub is_made: bool,
     /// The repository that the image should be in, if that is known.
     pub expected_repository: Option<String>,
     /// The tag that the image should have, if that is known.
@@ -48,6 +53,8 @@ pub struct Facts {
     pub missing_log_groups: Vec<String>,
     /// Addresses that are free in the subnets of the tasks, if that is known.
     pub free_addresses: Option<u32>,
+    /// Where the tasks run, if no ARN of the cluster tells it.
+    pub home: Home,
     /// What could not be read, and so not checked.
     pub unknown: Vec<Unknown>,
 }
@@ -99,6 +106,34 @@ impl Facts {
             .and_then(|attached| attached.container_port);
         let mapped = || self.main_container()?.port_mappings.first()?.container_port;
         of_service.or_else(mapped)
+    }
+
+    /// Where the tasks run, by the cluster's ARN or by what else is known.
+    pub fn home(&self) -> Home {
+        let cluster = &self.service.cluster_arn;
+        if cluster.is_empty() {
+            self.home.clone()
+        } else {
+            Home::of_arn(cluster)
+        }
+    }
+
+    /// If Fargate is to run the tasks, and so what that has and wants counts.
+    pub fn is_on_fargate(&self) -> bool {
+        let launch_type = self.service.launch_type.as_deref();
+        self.definition.is_for_fargate() || launch_type == Some("FARGATE")
+    }
+
+    /// The ports that the load balancer sends requests and health checks to, each once.
+    pub fn balanced_ports(&self) -> BTreeSet<u16> {
+        let attached = self.service.load_balancers.iter();
+        let attached = attached.filter_map(|it| it.container_port);
+        let checked = self.target_groups.iter();
+        let checked = checked.filter_map(|group| group.health_port);
+        attached
+            .chain(checked)
+            .chain(self.attached_port())
+            .collect()
     }
 
     /// A security group by its id.

@@ -51,6 +51,11 @@ impl Rule {
         }
     }
 
+    /// If it is about the messages with which networks tell of too large packets and the like.
+    pub fn is_icmp(&self) -> bool {
+        matches!(self.protocol.as_str(), "icmp" | "1" | "icmpv6" | "58")
+    }
+
     /// What it lets through, for sentences.
     pub fn what(&self) -> String {
         match (self.protocol.as_str(), self.ports) {

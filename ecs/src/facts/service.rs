@@ -20,6 +20,8 @@ pub struct Service {
     pub running_count: Option<u32>,
     /// How many are being started.
     pub pending_count: Option<u32>,
+    /// `FARGATE`, `EC2` or `EXTERNAL`; none where a capacity provider decides.
+    pub launch_type: Option<String>,
     /// The definition of its tasks.
     pub task_definition: String,
     /// What it is attached to.
@@ -89,7 +91,7 @@ pub struct DeploymentConfiguration {
 }
 
 /// A number, or the text of one: CloudFormation takes both.
-fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+pub(super) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Either {
@@ -206,6 +208,8 @@ pub struct TargetGroup {
     pub health_protocol: Option<String>,
     /// Seconds between two health checks.
     pub health_interval: Option<u32>,
+    /// Seconds after which one that is not answered has failed.
+    pub health_timeout: Option<u32>,
     /// Failures in a row after which a target is unhealthy.
     pub unhealthy_threshold: Option<u32>,
     /// The load balancers that it belongs to.

@@ -194,11 +194,15 @@ fn target_group(name: &str, properties: &Value) -> TargetGroup {
     TargetGroup {
         arn: name.to_owned(),
         target_type: text("TargetType").unwrap_or_else(|| "instance".into()),
-        health_path: text("HealthCheckPath").or_else(|| default_health_path(properties)),
+        // By gRPC it names a method, which has no page to compare with.
+        health_path: text("HealthCheckPath")
+            .filter(|_| properties["ProtocolVersion"] != "GRPC")
+            .or_else(|| default_health_path(properties)),
         health_port: text("HealthCheckPort").and_then(|port| port.parse().ok()),
         protocol: text("Protocol"),
         health_protocol: text("HealthCheckProtocol").or_else(|| text("Protocol")),
         health_interval: number(&properties["HealthCheckIntervalSeconds"]),
+        health_timeout: number(&properties["HealthCheckTimeoutSeconds"]),
         unhealthy_threshold: number(&properties["UnhealthyThresholdCount"]),
         ..TargetGroup::default()
     }
@@ -317,5 +321,7 @@ mod tests {
         assert_eq!(path(json!({ "Protocol": "TCP" })), None);
         let grpc = json!({ "Protocol": "HTTP", "ProtocolVersion": "GRPC" });
         assert_eq!(path(grpc), None);
+        let method = json!({ "Protocol": "HTTP", "ProtocolVersion": "GRPC", "HealthCheckPath": "/shop.Shop/Check" });
+        assert_eq!(path(method), None);
     }
 }

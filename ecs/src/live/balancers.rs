@@ -45,10 +45,12 @@ pub async fn target_groups(
 
 fn target_group(arn: &str, node: Node<'_, '_>) -> TargetGroup {
     let balancers = members(node, "LoadBalancerArns");
+    let is_grpc = text(node, "ProtocolVersion").as_deref() == Some("GRPC");
     TargetGroup {
         arn: arn.to_owned(),
         target_type: text(node, "TargetType").unwrap_or_default(),
-        health_path: text(node, "HealthCheckPath"),
+        // By gRPC it names a method, which has no page to compare with.
+        health_path: text(node, "HealthCheckPath").filter(|_| !is_grpc),
         health_port: text(node, "HealthCheckPort").and_then(|port| port.parse().ok()),
         balancers: balancers
             .iter()
@@ -57,6 +59,7 @@ fn target_group(arn: &str, node: Node<'_, '_>) -> TargetGroup {
         protocol: text(node, "Protocol"),
         health_protocol: text(node, "HealthCheckProtocol"),
         health_interval: number(node, "HealthCheckIntervalSeconds"),
+        health_timeout: number(node, "HealthCheckTimeoutSeconds"),
         unhealthy_threshold: number(node, "UnhealthyThresholdCount"),
         targets: None,
     }
@@ -226,4 +229,30 @@ pub(super) async fn groups_for_addresses(
 
 fn member(list: &str, number: usize, value: &str) -> (String, String) {
     (format!("{list}.member.{number}"), value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_group_is_read_with_its_times_and_without_a_method_of_grpc_as_its_path() {
+        let read = |version: &str| {
+            let text = format!(
+                "<member><ProtocolVersion>{version}</ProtocolVersion><HealthCheckPath>/AWS.ALB/healthcheck</HealthCheckPath>\
+                 <HealthCheckPort>traffic-port</HealthCheckPort><HealthCheckIntervalSeconds>10</HealthCheckIntervalSeconds>\
+                 <HealthCheckTimeoutSeconds>5</HealthCheckTimeoutSeconds></member>"
+            );
+            let document = roxmltree::Document::parse(&text).unwrap();
+            target_group("arn:group", document.root_element())
+        };
+        let group = read("HTTP1");
+        assert_eq!(group.health_path.as_deref(), Some("/AWS.ALB/healthcheck"));
+        assert_eq!(
+            (group.health_interval, group.health_timeout),
+            (Some(10), Some(5))
+        );
+        assert_eq!(group.health_port, None);
+        assert_eq!(read("GRPC").health_path, None);
+    }
 }

@@ -122,6 +122,7 @@ pub async fn read_about(
     };
     let definition = describe_definition(aws, definition).await?;
     let mut facts = Facts {
+        is_made: true,
         service: service::facts_of(&service)?,
         definition: typed(&definition)?,
         ..Facts::default()

@@ -95,6 +95,7 @@ pub(super) fn facts_of(service: &ecs::Service) -> Result<Service, ApiError> {
         desired_count: service.desired_count,
         running_count: service.running_count,
         pending_count: service.pending_count,
+        launch_type: service.launch_type.clone(),
         task_definition: service.task_definition.clone().unwrap_or_default(),
         load_balancers: attachments.collect(),
         network_configuration: network.map_err(|error| ApiError::Malformed {

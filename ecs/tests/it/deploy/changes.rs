@@ -78,7 +78,10 @@ async fn variables_and_secrets_are_set_in_the_container_that_requests_go_to() {
 async fn a_file_is_registered_with_all_that_differs_and_the_image_that_runs() {
     let cloud = FakeEcs::succeeds();
     let changes = Changes {
-        definition: file(|definition| definition["cpu"] = "512".into()),
+        definition: file(|definition| {
+            definition["cpu"] = "512".into();
+            definition["memory"] = "1024".into();
+        }),
         ..Changes::default()
     };
     let outcome = carried_out(&cloud, changes).await;

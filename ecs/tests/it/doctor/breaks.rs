@@ -172,7 +172,10 @@ pub(crate) const BREAKS: &[(CheckId, Break, &str)] = &[
 /// As above, of what another break takes away with all the rest.
 pub(crate) const ALONE: &[(CheckId, Break, &str)] = &[(
     ContainerPort,
-    |facts| facts.target_groups[0].health_port = Some(81),
+    |facts| {
+        unhealthy(facts);
+        facts.target_groups[0].health_port = Some(81);
+    },
     "asks port 81, which is not mapped",
 )];
 

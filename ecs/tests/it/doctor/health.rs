@@ -81,19 +81,19 @@ fn what_asks_the_path_of_the_option_or_else_the_default_passes() {
 }
 
 #[test]
-fn what_asks_another_path_is_named_with_both_paths_and_both_ways_out() {
+fn what_asks_another_path_is_named_with_both_paths_and_the_way_out() {
     let cases: [(Change, &str, &str); 3] = [
         (
             |facts| variable(facts, "DUALRUN_HEALTH_PATH", "/status"),
             "the health check of target group TargetGroup asks /health, and the health path of app is /status \
              (DUALRUN_HEALTH_PATH)",
-            "set HealthCheckPath to /status, or set DUALRUN_HEALTH_PATH to /health",
+            "aws elbv2 modify-target-group --target-group-arn TargetGroup --health-check-path /status",
         ),
         (
             |facts| asked(facts, "/"),
             "the health check of target group TargetGroup asks /, and the health path of app is /health \
              (the server's default)",
-            "set HealthCheckPath to /health, or set DUALRUN_HEALTH_PATH to /",
+            "aws elbv2 modify-target-group --target-group-arn TargetGroup --health-check-path /health",
         ),
         (
             |facts| {
@@ -102,7 +102,7 @@ fn what_asks_another_path_is_named_with_both_paths_and_both_ways_out() {
             },
             "the health check of target group TargetGroup asks /shop/status, and the health path of app is /health \
              (the server's default)",
-            "set HealthCheckPath to /health, or set DUALRUN_HEALTH_PATH to /status",
+            "aws elbv2 modify-target-group --target-group-arn TargetGroup --health-check-path /health",
         ),
     ];
     for (change, said, fix) in cases {
@@ -238,7 +238,7 @@ fn a_health_check_of_ecs_that_asks_the_ready_path_is_warned_of() {
                 variable(facts, "DUALRUN_READY_PATH", "/ready");
                 asked(facts, "/ready");
             },
-            "set HealthCheckPath to /health",
+            "aws elbv2 modify-target-group --target-group-arn TargetGroup --health-check-path /health",
         ),
         (
             |facts| {
@@ -315,4 +315,39 @@ fn an_address_that_cannot_be_seen_is_not_taken_for_the_default() {
         facts.images = vec![ecs::image::Lookup::NotAsked];
     });
     assert_eq!(finding.status, Status::Unknown, "{}", finding.text);
+}
+
+#[test]
+fn what_a_network_load_balancer_speaks_beside_tcp_is_not_served() {
+    for protocol in ["TLS", "UDP", "HTTPS"] {
+        let mut facts = live();
+        facts.target_groups[0].protocol = Some(protocol.into());
+        let report = examine(&[facts], "service shop in cluster shop");
+        assert_eq!(report.cause, Some(CheckId::ContainerPort));
+        let said = format!("speaks {protocol} to app, which serves HTTP");
+        assert!(text(&report).contains(&said), "{}", text(&report));
+    }
+    // A server of somebody else may.
+    let (check, report) = port_check(|facts| {
+        facts.target_groups[0].protocol = Some("TLS".into());
+        facts.definition.container_definitions[0].health_check = None;
+    });
+    assert_eq!(check.status, Status::Pass, "{}", text(&report));
+}
+
+#[test]
+fn a_target_group_that_could_not_be_read_has_not_been_seen_to_ask_rightly() {
+    let finding = finding(|facts| {
+        facts.target_groups.clear();
+        facts.unknown.push(ecs::facts::Unknown {
+            check: CheckId::Attachment,
+            why: "denied".into(),
+        });
+    });
+    assert_eq!(finding.status, Status::Unknown, "{}", finding.text);
+    assert!(
+        finding
+            .text
+            .contains("what the health check of TargetGroup asks is unknown")
+    );
 }

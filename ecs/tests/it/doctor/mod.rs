@@ -2,8 +2,10 @@
 
 mod breaks;
 mod change;
+mod combined;
 mod contract;
 mod health;
+mod in_files;
 mod picture;
 mod sound;
 mod strategies;

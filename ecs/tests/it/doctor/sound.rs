@@ -31,6 +31,7 @@ pub(crate) fn live() -> Facts {
 pub(crate) fn live_of(parameters: &[(&str, &str)]) -> Facts {
     let mut facts = files_of(parameters);
     facts.is_of_files = false;
+    facts.is_made = true;
     facts.running = vec![RunningImage {
         task: "0123456789abcdef".into(),
         container: "app".into(),

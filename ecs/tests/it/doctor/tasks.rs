@@ -1,8 +1,10 @@
 //! Ways to keep tasks from starting, living or being replaced, and requests from reaching them, beside those of `breaks`.
 
 use super::breaks::Break;
-use super::change::group;
-use ecs::doctor::CheckId::{self, ContainerPort, Tasks};
+use super::change::{group, let_in};
+use super::report;
+use super::sound::live;
+use ecs::doctor::CheckId::{self, ContainerPort, SecurityGroups, Tasks};
 use ecs::facts::{Facts, Secret};
 
 pub(super) const BREAKS: &[(CheckId, Break, &str)] = &[
@@ -40,6 +42,53 @@ pub(super) const BREAKS: &[(CheckId, Break, &str)] = &[
 pub(super) const ALONE: &[(CheckId, Break, &str)] = &[
     (
         ContainerPort,
+        |facts| {
+            beside(facts);
+            facts.definition.container_definitions[1].port_mappings[0].host_port = Some(80);
+        },
+        "hostPort 80 is not containerPort 9000 of beside",
+    ),
+    (
+        SecurityGroups,
+        |facts| {
+            beside(facts);
+            group(facts, "TaskSecurityGroup").ingress.truncate(1);
+        },
+        "does not let the load balancer's group BalancerSecurityGroup in on port 9000",
+    ),
+    (
+        Tasks,
+        |facts| {
+            facts.definition.requires_compatibilities.clear();
+            facts.definition.execution_role_arn = None;
+        },
+        "needs it for the log of app and the secrets of app",
+    ),
+    (
+        Tasks,
+        |facts| {
+            // A machine's own role writes the log, and reads no secret.
+            facts.definition.requires_compatibilities.clear();
+            facts.service.launch_type = Some("EC2".into());
+            facts.definition.execution_role_arn = None;
+        },
+        "needs it for the secrets of app",
+    ),
+    (
+        Tasks,
+        |facts| {
+            let container = &mut facts.definition.container_definitions[0];
+            container.health_check.as_mut().unwrap().start_period = Some(600);
+        },
+        "startPeriod 600 of the health check of app is not from 0 to 300",
+    ),
+    (
+        Tasks,
+        |facts| facts.target_groups[0].health_timeout = Some(10),
+        "waits 10 s for an answer and asks every 10 s",
+    ),
+    (
+        ContainerPort,
         |facts| facts.target_groups[0].protocol = Some("HTTPS".into()),
         "speaks HTTPS to app, which serves HTTP",
     ),
@@ -52,6 +101,40 @@ pub(super) const ALONE: &[(CheckId, Break, &str)] = &[
 
 /// What may be meant so, or cannot be looked at.
 pub(super) const WARNINGS: &[(Break, &str)] = &[
+    (
+        |facts| balancer_as_well(facts, "tcp", 22),
+        "lets the load balancer in on tcp 22, and it needs tcp 8000 alone",
+    ),
+    (
+        |facts| balancer_as_well(facts, "udp", 8000),
+        "lets the load balancer in on udp 8000, and it needs tcp 8000 alone",
+    ),
+    (
+        |facts| log_option(facts, "awslogs-region", "eu-west-1"),
+        "in eu-west-1, and the tasks are in us-east-1; whether that group exists was not asked",
+    ),
+    (
+        |facts| {
+            let secret = Secret {
+                name: "token".into(),
+                value_from: "arn:aws:ssm:eu-west-1:999999999999:parameter/token".into(),
+            };
+            let container = &mut facts.definition.container_definitions[0];
+            let log = container.log_configuration.as_mut().unwrap();
+            log.secret_options.push(secret);
+        },
+        "the value of token is of eu-west-1, and the tasks are in us-east-1: they start only while both are up; the \
+         value of token is of the account 999999999999",
+    ),
+    (
+        |facts| {
+            facts.service.health_check_grace_period_seconds = None;
+            let container = &mut facts.definition.container_definitions[0];
+            let check = container.health_check.as_mut().unwrap();
+            (check.interval, check.retries, check.start_period) = (Some(5), Some(1), None);
+        },
+        "app has 5 s to start before its own health check",
+    ),
     (
         |facts| let_balancer_in(facts, 0, 65535),
         "lets the load balancer in on tcp 0-65535, and it needs tcp 8000 alone",
@@ -90,6 +173,74 @@ pub(super) const WARNINGS: &[(Break, &str)] = &[
 
 /// As above, and as sound.
 pub(super) const SOUND: &[Break] = &[
+    // Two containers behind two target groups, each asked by its own port, number or name.
+    beside,
+    |facts| {
+        beside(facts);
+        facts.target_groups[1].health_port = Some(9000);
+    },
+    // One container with a second port, of which nobody knows what it answers.
+    |facts| {
+        beside(facts);
+        let second = facts.definition.container_definitions.remove(1);
+        facts.images.truncate(1);
+        let app = &mut facts.definition.container_definitions[0];
+        app.port_mappings.extend(second.port_mappings);
+        facts.service.load_balancers[1].container_name = Some("app".into());
+        facts.target_groups[1].health_path = Some("/admin".into());
+    },
+    // What answers on another port of the task's own address, mapped or not.
+    |facts| {
+        facts.target_groups[0].health_port = Some(9000);
+        balancer_as_well(facts, "tcp", 9000);
+        let rules = &mut group(facts, "BalancerSecurityGroup").egress;
+        let mut rule = rules[0].clone();
+        rule.ports = Some((9000, 9000));
+        rules.push(rule);
+    },
+    // Messages of the network itself.
+    |facts| balancer_as_well(facts, "icmp", 3),
+    // A slow start that the grace period covers, also for a hasty check of the container's.
+    |facts| {
+        facts.service.health_check_grace_period_seconds = Some(300);
+        let container = &mut facts.definition.container_definitions[0];
+        let check = container.health_check.as_mut().unwrap();
+        (check.interval, check.retries, check.start_period) = (Some(5), Some(1), Some(300));
+    },
+    // A network load balancer may wait as long as it asks.
+    |facts| {
+        let group = &mut facts.target_groups[0];
+        (group.protocol, group.health_protocol) = (Some("TCP".into()), Some("TCP".into()));
+        (group.health_path, group.health_timeout) = (None, Some(10));
+    },
+    // The agent makes the group, wherever that is.
+    |facts| {
+        log_option(facts, "awslogs-region", "eu-west-1");
+        log_option(facts, "awslogs-create-group", "true");
+    },
+    // FireLens, with a token for where it sends to.
+    |facts| {
+        let container = &mut facts.definition.container_definitions[0];
+        let token = container.secrets[0].clone();
+        let log = container.log_configuration.as_mut().unwrap();
+        log.log_driver = "awsfirelens".into();
+        log.options.clear();
+        log.secret_options.push(token);
+    },
+    // A secret by its full ARN, with a key, of the same account.
+    |facts| secret_of(facts, "us-east-1:111122223333"),
+    // Addresses of IPv6 alone.
+    |facts| {
+        for target in facts.target_groups[0].targets.iter_mut().flatten() {
+            target.id = "2600:1f18::17".into();
+        }
+    },
+    // A deployment in which the traffic shifts needs no percentages.
+    |facts| {
+        let rolls = &mut facts.service.deployment_configuration;
+        rolls.strategy = Some("CANARY".into());
+        rolls.maximum_percent = Some(100);
+    },
     |facts| {
         facts.definition.cpu = Some(".5 vCPU".into());
         facts.definition.memory = Some("3 GB".into());
@@ -101,6 +252,48 @@ pub(super) const SOUND: &[Break] = &[
     // A parameter's name, of the same region and account.
     |facts| facts.definition.container_definitions[0].secrets[0].value_from = "/shop/key".into(),
 ];
+
+/// A second container behind a second target group, on its own port.
+fn beside(facts: &mut Facts) {
+    if facts.definition.container("beside").is_some() {
+        return;
+    }
+    let mut container = facts.definition.container_definitions[0].clone();
+    container.name = "beside".into();
+    container.health_check = None;
+    container.port_mappings[0].container_port = Some(9000);
+    facts.definition.container_definitions.push(container);
+    facts.images.push(facts.images[0].clone());
+    let mut second = facts.target_groups[0].clone();
+    second.arn = "Beside".into();
+    facts.target_groups.push(second);
+    let mut attachment = facts.service.load_balancers[0].clone();
+    attachment.target_group_arn = Some("Beside".into());
+    attachment.container_name = Some("beside".into());
+    attachment.container_port = Some(9000);
+    facts.service.load_balancers.push(attachment);
+    let forwards = &mut facts.balancers[0].listeners[0].forwards_to;
+    forwards.push("Beside".into());
+    balancer_as_well(facts, "tcp", 9000);
+    let rules = &mut group(facts, "BalancerSecurityGroup").egress;
+    let mut rule = rules[0].clone();
+    rule.ports = Some((9000, 9000));
+    rules.push(rule);
+}
+
+/// One more rule for the load balancer.
+fn balancer_as_well(facts: &mut Facts, protocol: &str, port: u16) {
+    let rules = &mut group(facts, "TaskSecurityGroup").ingress;
+    let mut rule = rules[0].clone();
+    (rule.protocol, rule.ports) = (protocol.into(), Some((port, port)));
+    rules.push(rule);
+}
+
+fn log_option(facts: &mut Facts, name: &str, value: &str) {
+    let container = &mut facts.definition.container_definitions[0];
+    let log = container.log_configuration.as_mut().unwrap();
+    log.options.insert(name.into(), value.into());
+}
 
 fn let_balancer_in(facts: &mut Facts, first: u16, last: u16) {
     group(facts, "TaskSecurityGroup").ingress[0].ports = Some((first, last));
@@ -114,4 +307,41 @@ fn secret_of(facts: &mut Facts, place: &str) {
     facts.definition.container_definitions[0]
         .secrets
         .push(secret);
+}
+
+/// A network load balancer without a group lets the clients themselves in, and they need no other port.
+#[test]
+fn tasks_behind_a_balancer_without_a_group_are_open_on_the_apps_port_alone() {
+    for (network, ports, fix) in [
+        ("0.0.0.0/0", (8000, 8000), None),
+        (
+            "0.0.0.0/0",
+            (0, 65535),
+            Some(
+                "aws ec2 authorize-security-group-ingress --group-id TaskSecurityGroup --ip-permissions \
+                 'IpProtocol=tcp,FromPort=8000,ToPort=8000,IpRanges=[{CidrIp=0.0.0.0/0}]' && \
+                 aws ec2 revoke-security-group-ingress --group-id TaskSecurityGroup --ip-permissions \
+                 'IpProtocol=tcp,FromPort=0,ToPort=65535,IpRanges=[{CidrIp=0.0.0.0/0}]'",
+            ),
+        ),
+        (
+            "::/0",
+            (22, 22),
+            Some(
+                "aws ec2 revoke-security-group-ingress --group-id TaskSecurityGroup --ip-permissions \
+                 'IpProtocol=tcp,FromPort=22,ToPort=22,Ipv6Ranges=[{CidrIpv6=::/0}]'",
+            ),
+        ),
+    ] {
+        let mut facts = live();
+        facts.balancers[0].security_groups.clear();
+        group(&mut facts, "TaskSecurityGroup").ingress.clear();
+        let_in(&mut facts, "10.0.0.0/16", 8000);
+        let_in(&mut facts, network, 1);
+        group(&mut facts, "TaskSecurityGroup").ingress[1].ports = Some(ports);
+        let report = report(&facts);
+        let check = report.check(SecurityGroups);
+        let found = check.findings.iter().find_map(|it| it.fix.as_deref());
+        assert_eq!(found, fix, "{network} {ports:?}");
+    }
 }

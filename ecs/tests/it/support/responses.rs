@@ -14,6 +14,7 @@ pub(crate) fn definition(arn: &str, image: &str) -> Value {
         "networkMode": "awsvpc",
         "cpu": "256",
         "memory": "512",
+        "executionRoleArn": "arn:aws:iam::1:role/execution",
         // Of what the tool does not look at.
         "ephemeralStorage": { "sizeInGiB": 30 },
         "containerDefinitions": [{

@@ -1,0 +1,158 @@
+//! The part of check 5 that looks at who reaches the tasks: the load balancer, on the ports that it asks, and nobody else.
+
+use super::fix::Side;
+use super::security_groups::{names, rules};
+use super::{Finding, fix};
+use crate::facts::{Facts, Peer, Rule, SecurityGroup};
+use std::collections::BTreeSet;
+
+pub(super) fn findings(facts: &Facts, task: &[&SecurityGroup], port: u16) -> Vec<Finding> {
+    let Some(first) = task.first() else {
+        return Vec::new();
+    };
+    let balancers = of_balancers(facts);
+    if balancers.is_empty() {
+        return without_balancer(facts, task, port);
+    }
+    let mut findings = Vec::new();
+    let is_balancer = |peer: &Peer| matches!(peer, Peer::Group(id) if balancers.contains(&id));
+    for port in needed(facts, port) {
+        let mut on_port = rules(task, |group| &group.ingress).filter(|rule| rule.covers(port));
+        if !on_port.any(|rule| is_balancer(&rule.peer) || rule.peer.is_everyone()) {
+            findings.push(Finding::fail(
+                format!(
+                    "{} does not let the load balancer's group {} in on port {port}",
+                    names(task),
+                    balancers[0]
+                ),
+                fix::let_through(
+                    facts,
+                    ("ingress", &first.id),
+                    port,
+                    &Side::Group(balancers[0]),
+                ),
+            ));
+        }
+    }
+    let all = task
+        .iter()
+        .flat_map(|group| group.ingress.iter().map(|rule| (*group, rule)));
+    findings.extend(all.filter_map(|(group, rule)| {
+        if is_balancer(&rule.peer) {
+            wider(facts, (group, rule), &needed(facts, port))
+        } else {
+            of_others(facts, (group, rule), port)
+        }
+    }));
+    findings
+}
+
+fn of_balancers(facts: &Facts) -> Vec<&String> {
+    let balancers = facts.balancers.iter();
+    balancers
+        .flat_map(|balancer| &balancer.security_groups)
+        .collect()
+}
+
+fn needed(facts: &Facts, port: u16) -> BTreeSet<u16> {
+    let mut ports = facts.balanced_ports();
+    ports.insert(port);
+    ports
+}
+
+/// A network load balancer may have no group, and then there is nothing to limit the tasks' clients to.
+fn without_balancer(facts: &Facts, task: &[&SecurityGroup], port: u16) -> Vec<Finding> {
+    let needed = needed(facts, port);
+    let mut on_port = rules(task, |group| &group.ingress).filter(|rule| rule.covers(port));
+    if on_port.next().is_none() {
+        let id = task.first().map_or("", |group| &group.id);
+        let fix = fix::let_through(facts, ("ingress", id), port, &Side::Network("CLIENTS"));
+        let text = format!("{} lets nobody in on port {port}", names(task));
+        return vec![Finding::fail(text, fix)];
+    }
+    let all = task
+        .iter()
+        .flat_map(|group| group.ingress.iter().map(|rule| (*group, rule)));
+    let open = all
+        .filter(|(_, rule)| rule.peer.is_everyone() && !rule.is_icmp() && !is_exact(rule, &needed));
+    let findings = open.map(|(group, rule)| {
+        let text = format!(
+            "{} lets {} in on {}, and the service needs tcp {} alone",
+            group.id,
+            rule.peer,
+            rule.what(),
+            list(&needed)
+        );
+        Finding::warn(text)
+            .fix(narrow(facts, (group, rule), &needed))
+            .exposure()
+    });
+    findings.collect()
+}
+
+/// If it lets through what is needed, and nothing else.
+fn is_exact(rule: &Rule, needed: &BTreeSet<u16>) -> bool {
+    rule.ports.is_some_and(|(first, last)| {
+        matches!(rule.protocol.as_str(), "tcp" | "6")
+            && (first..=last).all(|port| needed.contains(&port))
+    })
+}
+
+/// A rule for somebody else than the load balancer.
+fn of_others(facts: &Facts, (group, rule): (&SecurityGroup, &Rule), port: u16) -> Option<Finding> {
+    let (peer, what) = (&rule.peer, rule.what());
+    let is_dangling = matches!(peer, Peer::Group(id) if facts.group(id).is_none());
+    if is_dangling {
+        return None;
+    }
+    let text = format!("{} lets {peer} in on {what}", group.id);
+    let fix = fix::revoke(facts, "ingress", group, rule);
+    Some(if rule.covers(port) || peer.is_everyone() {
+        let text = format!("{text}, and only the load balancer should");
+        Finding::fail(text, fix).exposure()
+    } else {
+        let text = format!("{text}, which the service does not need");
+        Finding::warn(text).fix(fix).exposure()
+    })
+}
+
+/// A rule that lets the load balancer in where it has nothing to do.
+fn wider(
+    facts: &Facts,
+    (group, rule): (&SecurityGroup, &Rule),
+    needed: &BTreeSet<u16>,
+) -> Option<Finding> {
+    if is_exact(rule, needed) || rule.is_icmp() {
+        return None;
+    }
+    let text = format!(
+        "{} lets the load balancer in on {}, and it needs tcp {} alone",
+        group.id,
+        rule.what(),
+        list(needed)
+    );
+    let fix = narrow(facts, (group, rule), needed);
+    Some(Finding::warn(text).fix(fix).exposure())
+}
+
+/// To let a rule's peer in on what is needed of it alone; first the narrow rules, so that no request is lost in between.
+fn narrow(facts: &Facts, (group, rule): (&SecurityGroup, &Rule), needed: &BTreeSet<u16>) -> String {
+    let has_exact = |port: u16| {
+        let mut rules = group.ingress.iter();
+        rules.any(|it| {
+            it.peer == rule.peer && it.protocol == "tcp" && it.ports == Some((port, port))
+        })
+    };
+    let narrow = needed
+        .iter()
+        .filter(|port| rule.covers(**port) && !has_exact(**port));
+    let narrow = narrow.map(|port| fix::narrowed(facts, group, rule, *port));
+    let steps = narrow.chain([fix::revoke(facts, "ingress", group, rule)]);
+    let steps: Vec<String> = steps.collect();
+    steps.join(if facts.is_made { " && " } else { ", and " })
+}
+
+fn list(ports: &BTreeSet<u16>) -> String {
+    let ports: Vec<String> = ports.iter().map(ToString::to_string).collect();
+    ports.join(", ")
+}

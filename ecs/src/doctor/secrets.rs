@@ -1,0 +1,58 @@
+//! The part of check 6 that looks at secrets which the tasks' own region or account does not have.
+
+use super::{Finding, Part};
+use crate::facts::{Container, Facts, Home, Secret};
+use std::collections::BTreeSet;
+
+pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
+    let home = facts.home();
+    let containers = facts.definition.container_definitions.iter();
+    let secrets = containers.flat_map(Container::all_secrets);
+    let mut told = BTreeSet::new();
+    let once = secrets.filter(|secret| told.insert((&secret.name, &secret.value_from)));
+    let findings = once.filter_map(|secret| elsewhere(secret, &home));
+    findings.map(|it| it.at(Part::Tasks)).collect()
+}
+
+/// A parameter's name alone is of the same region and account.
+fn elsewhere(secret: &Secret, home: &Home) -> Option<Finding> {
+    let own = Home::of_arn(&secret.value_from);
+    let other = |own: Option<String>, home: &Option<String>| {
+        let (own, home) = (own?, home.clone()?);
+        (own != home).then_some((own, home))
+    };
+    let name = &secret.name;
+    let is_of_account = own.account.is_none() || own.account == home.account;
+    let region = other(own.region, &home.region).map(|(own, region)| {
+        // What is somebody else's, only they can copy.
+        let fix = if is_of_account && secret.value_from.contains(":secretsmanager:") {
+            format!(
+                "name the ARN of its replica, which this makes: aws secretsmanager replicate-secret-to-regions \
+                 --region {own} --secret-id {} --add-replica-regions Region={region}",
+                secret_id(&secret.value_from)
+            )
+        } else {
+            format!("keep a copy of it in {region}, and name that")
+        };
+        let text = format!(
+            "the value of {name} is of {own}, and the tasks are in {region}: they start only while both are up"
+        );
+        (text, fix)
+    });
+    let account = other(own.account, &home.account).map(|(own, account)| {
+        let text = format!(
+            "the value of {name} is of the account {own}, and the tasks are of {account}: they start only if that \
+             account lets their execution role read it"
+        );
+        let fix = "let its resource policy and its key's let the execution role in, or keep it in this account";
+        (text, fix.to_owned())
+    });
+    let (texts, fixes): (Vec<String>, Vec<String>) = region.into_iter().chain(account).unzip();
+    (!texts.is_empty()).then(|| Finding::warn(texts.join("; ")).fix(fixes.join(", and ")))
+}
+
+/// The ARN without the key and the version behind it.
+fn secret_id(arn: &str) -> String {
+    let parts: Vec<&str> = arn.split(':').take(7).collect();
+    parts.join(":")
+}
