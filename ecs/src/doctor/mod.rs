@@ -134,8 +134,6 @@ fn checks(facts: &Facts) -> Vec<Check> {
         Some(id) => Check::blocked(SecurityGroups, id),
         None => of(SecurityGroups, security_groups::check(facts)),
     });
-    let mut of_tasks = tasks::check(facts);
-    of_tasks.extend(contract::findings(facts));
-    checks.push(of(Tasks, of_tasks));
+    checks.push(of(Tasks, tasks::check(facts)));
     checks
 }

@@ -1,12 +1,13 @@
 //! Check 6: what else keeps tasks from starting, from living, or from being replaced.
 
 use super::fargate::{self, Wrong};
-use super::{Finding, Part, logs, replaced, secrets, timing};
+use super::{Finding, Part, contract, logs, replaced, secrets, timing};
 use crate::facts::Facts;
 
 pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     let size = size(facts).map(|it| it.at(Part::Tasks));
     let mut findings: Vec<Finding> = size.into_iter().collect();
+    findings.extend(contract::findings(facts));
     findings.extend(logs::findings(facts));
     findings.extend(secrets::findings(facts));
     findings.extend(timing::findings(facts));
