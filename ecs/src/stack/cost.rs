@@ -2,7 +2,7 @@
 
 use super::StackError;
 use super::prices::Prices;
-use super::usage::{TaskSize, Usage};
+use super::usage::{TaskSize, Tasks, Usage};
 use super::watch::Watch;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -119,7 +119,11 @@ impl Bill<'_> {
     }
 
     fn tasks(&mut self) {
-        let (tasks, definition) = (&self.usage.tasks, &self.usage.facts.definition);
+        // Who may not know how many there are gets no figure for them.
+        let Some(tasks) = self.usage.tasks else {
+            return;
+        };
+        let definition = &self.usage.facts.definition;
         if tasks.other > 0 {
             self.leave_out(format!(
                 "{} tasks that are not on Fargate: the machines that they run on",
@@ -136,7 +140,7 @@ impl Bill<'_> {
                 "{on_fargate} tasks: no price for Windows, or for a definition without cpu and memory"
             )),
             None => {}
-            Some(size) => self.sized(size),
+            Some(size) => self.sized(tasks, size),
         }
         if self.usage.facts.service.has_public_addresses() {
             let hour = f64::from(on_fargate) * self.prices.gateway.public_ipv4_hour;
@@ -146,8 +150,8 @@ impl Bill<'_> {
         }
     }
 
-    fn sized(&mut self, TaskSize { vcpu, gb, storage }: TaskSize) {
-        let (tasks, fargate) = (&self.usage.tasks, &self.prices.fargate);
+    fn sized(&mut self, tasks: Tasks, TaskSize { vcpu, gb, storage }: TaskSize) {
+        let fargate = &self.prices.fargate;
         let platform = self.usage.facts.definition.platform();
         let (vcpu_hour, gb_hour) = match platform.architecture.as_str() {
             "arm64" => (fargate.vcpu_hour, fargate.gb_hour),
@@ -265,21 +269,25 @@ impl Bill<'_> {
     /// What the service tells of itself, by its variables: metrics and traces.
     fn told(&mut self) {
         let Usage { facts, tasks, .. } = self.usage;
-        let tasks = f64::from(tasks.fargate + tasks.spot + tasks.other);
         let variable = |name: &str| facts.main_container()?.variable(name);
         let watching = &self.prices.watching;
-        if variable("DUALRUN_METRICS") == Some("emf") {
-            let metrics = f64::from(watching.emf_metrics) * watching.custom_metric_month;
-            let kilobytes =
-                tasks * watching.emf_kilobytes_a_minute * 60.0 * self.prices.hours_a_month;
-            // Metrics are charged by the hours in which there is something to tell.
-            let metrics = if tasks > 0.0 { metrics } else { 0.0 };
-            let what = format!(
-                "some {} metrics of its own, with their lines in the log",
-                watching.emf_metrics
-            );
-            let now = metrics + kilobytes / 1e6 * watching.log_gigabyte;
-            self.add(what, now, 0.0);
+        match (variable("DUALRUN_METRICS"), tasks) {
+            (Some("emf"), Some(tasks)) => {
+                let tasks = f64::from(tasks.fargate + tasks.spot + tasks.other);
+                let metrics = f64::from(watching.emf_metrics) * watching.custom_metric_month;
+                let kilobytes =
+                    tasks * watching.emf_kilobytes_a_minute * 60.0 * self.prices.hours_a_month;
+                // Metrics are charged by the hours in which there is something to tell.
+                let metrics = if tasks > 0.0 { metrics } else { 0.0 };
+                let what = format!(
+                    "some {} metrics of its own, with their lines in the log",
+                    watching.emf_metrics
+                );
+                let now = metrics + kilobytes / 1e6 * watching.log_gigabyte;
+                self.add(what, now, 0.0);
+            }
+            (Some("emf"), None) => self.leave_out("metrics of its own"),
+            _ => {}
         }
         if variable("OTEL_EXPORTER_OTLP_ENDPOINT").is_some() {
             self.leave_out(format!(
@@ -290,12 +298,9 @@ impl Bill<'_> {
     }
 
     fn traffic(&mut self) {
-        let mut containers = self.usage.facts.definition.container_definitions.iter();
-        let logs = |driver: &str| driver == "awslogs";
-        if containers.any(|it| {
-            let log = it.log_configuration.as_ref();
-            log.is_some_and(|log| logs(&log.log_driver))
-        }) {
+        let containers = self.usage.facts.definition.container_definitions.iter();
+        let mut logs = containers.filter_map(|it| it.log_configuration.as_ref());
+        if logs.any(|log| log.log_driver == "awslogs") {
             self.leave_out("lines of the log and their storage");
         }
         self.leave_out("traffic to the internet and between zones");

@@ -2,8 +2,8 @@
 
 use super::nat::{Gateways, gateways};
 use super::watch::{Watch, watch};
-use crate::aws::Cloud;
 use crate::aws::ecs::{describe_tasks, list_tasks};
+use crate::aws::{ApiError, Cloud};
 use crate::chain::chain;
 use crate::doctor::CheckId;
 use crate::facts::Facts;
@@ -23,7 +23,7 @@ pub struct TaskSize {
 }
 
 /// How many tasks there are, by what they run on.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Tasks {
     /// Fargate, on demand.
     pub fargate: u32,
@@ -42,8 +42,8 @@ pub struct Usage {
     pub facts: Facts,
     /// The size of a task; a definition for other machines than Fargate's may have none.
     pub size: Option<TaskSize>,
-    /// How many there are.
-    pub tasks: Tasks,
+    /// How many there are; none if that could not be read.
+    pub tasks: Option<Tasks>,
     /// What they go out by.
     pub gateways: Gateways,
     /// What watches it.
@@ -55,9 +55,8 @@ pub struct Usage {
 }
 
 /// What is charged of a definition beside what the doctor looks at.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[derive(Default)]
 struct Storage {
     ephemeral_storage: EphemeralStorage,
     volumes: Vec<Map<String, Value>>,
@@ -93,7 +92,7 @@ pub async fn usage(cloud: &impl Cloud, cluster: &str, name: &str) -> Result<Usag
         ..Usage::default()
     };
     match tasks(cloud, cluster, name).await {
-        Ok(tasks) => usage.tasks = tasks,
+        Ok(tasks) => usage.tasks = Some(tasks),
         Err(error) => usage.leave_out("tasks", &error),
     }
     if storage.volumes.iter().any(is_charged) {
@@ -141,11 +140,7 @@ fn size(facts: &Facts, storage: &Storage) -> Option<TaskSize> {
 }
 
 /// Tasks that run, and those that are being started, which are charged too.
-async fn tasks(
-    cloud: &impl Cloud,
-    cluster: &str,
-    name: &str,
-) -> Result<Tasks, crate::aws::ApiError> {
+async fn tasks(cloud: &impl Cloud, cluster: &str, name: &str) -> Result<Tasks, ApiError> {
     let arns = list_tasks(cloud, (cluster, name), "RUNNING").await?;
     let mut counts = Tasks::default();
     for task in describe_tasks(cloud, cluster, &arns).await? {

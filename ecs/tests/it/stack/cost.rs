@@ -41,10 +41,10 @@ fn usage(architecture: &str, container: &Value) -> Usage {
             gb: 0.5,
             storage: 20.0,
         }),
-        tasks: Tasks {
+        tasks: Some(Tasks {
             fargate: 2,
             ..Tasks::default()
-        },
+        }),
         can_park: true,
         ..Usage::default()
     }
@@ -136,11 +136,11 @@ fn what_cannot_be_parked_has_no_price_parked() {
 #[test]
 fn tasks_on_spot_and_on_machines_of_ones_own_are_named_and_not_counted() {
     let mixed = Usage {
-        tasks: Tasks {
+        tasks: Some(Tasks {
             fargate: 1,
             spot: 3,
             other: 0,
-        },
+        }),
         ..plain()
     };
     let costs = billed(&mixed);
@@ -154,10 +154,10 @@ fn tasks_on_spot_and_on_machines_of_ones_own_are_named_and_not_counted() {
 
     let machines = Usage {
         size: None,
-        tasks: Tasks {
+        tasks: Some(Tasks {
             other: 2,
             ..Tasks::default()
-        },
+        }),
         ..plain()
     };
     let costs = billed(&machines);
@@ -220,8 +220,26 @@ fn what_has_no_price_in_the_table_is_named() {
         .runtime_platform
         .operating_system_family = Some("WINDOWS_SERVER_2022_CORE".into());
     left_out(&billed(&usage), "2 tasks: no price for Windows");
-    usage.not_counted.push("tasks: denied".into());
-    left_out(&billed(&usage), "tasks: denied");
+}
+
+#[test]
+fn tasks_that_could_not_be_counted_are_no_tasks_for_nothing() {
+    let unknown = Usage {
+        tasks: None,
+        not_counted: vec!["tasks: denied".into()],
+        ..usage(
+            "ARM64",
+            &json!({ "environment": [{ "name": "DUALRUN_METRICS", "value": "emf" }] }),
+        )
+    };
+    let costs = billed(&unknown);
+    assert!(
+        costs.items.iter().all(|it| !it.what.contains("tasks")),
+        "{:?}",
+        costs.items
+    );
+    left_out(&costs, "tasks: denied");
+    left_out(&costs, "metrics of its own");
 }
 
 #[test]

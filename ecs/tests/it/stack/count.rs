@@ -49,9 +49,16 @@ async fn count_of(cloud: &FakeCloudFormation, plan: &Plan) -> Option<String> {
     Some(value.1)
 }
 
+/// How many tasks the service wants, what the plan changes, and what becomes of the parameter.
+type Case = (
+    u32,
+    &'static [(&'static str, &'static str)],
+    Option<&'static str>,
+);
+
 #[tokio::test(start_paused = true)]
 async fn a_count_that_scaling_has_raised_is_kept() {
-    let cases: [(u32, &[(&str, &str)], Option<&str>); 5] = [
+    let cases: [Case; 5] = [
         (6, &[], Some("6")),
         // As many as the template wants anyway, and fewer.
         (2, &[], None),

@@ -5,6 +5,7 @@ mod count;
 mod down;
 mod fake;
 mod strategies;
+mod usage;
 
 use crate::support::told::Told;
 use ecs::stack::{Change, Plan, StackError, apply};
