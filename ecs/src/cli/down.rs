@@ -164,3 +164,41 @@ fn in_words(teardown: &Teardown) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resource(name: &str, kind: &str, id: &str) -> Resource {
+        Resource {
+            name: name.into(),
+            kind: kind.into(),
+            id: Some(id.into()),
+            status: "CREATE_COMPLETE".into(),
+            why: None,
+        }
+    }
+
+    #[test]
+    fn what_goes_and_what_stays_has_a_line_each_below_account_and_region() {
+        let teardown = Teardown {
+            stack: "shop".into(),
+            account: Some("111122223333".into()),
+            region: "us-east-1".into(),
+            status: Some("UPDATE_COMPLETE".into()),
+            is_protected: false,
+            is_ours: true,
+            goes: vec![resource("Vpc", "AWS::EC2::VPC", "vpc-1")],
+            stays: vec![resource("Files", "AWS::S3::Bucket", "files")],
+            beside: vec!["arn:aws:ecs:us-east-1:1:task-definition/shop:2".into()],
+            unknown: Vec::new(),
+        };
+        assert_eq!(
+            in_words(&teardown),
+            "stack shop (UPDATE_COMPLETE) in us-east-1, account 111122223333\n\
+             goes   AWS::EC2::VPC vpc-1 (Vpc)\n\
+             stays  AWS::S3::Bucket files (Files)\n\
+             goes   arn:aws:ecs:us-east-1:1:task-definition/shop:2 (by its tag)\n"
+        );
+    }
+}
