@@ -118,7 +118,7 @@ impl Teardown {
 }
 
 /// If it is of a kind that CloudFormation leaves.
-pub(super) fn is_beside(arn: &str) -> bool {
+fn is_beside(arn: &str) -> bool {
     [":secret:", ":task-definition/"]
         .iter()
         .any(|kind| arn.contains(kind))
