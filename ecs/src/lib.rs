@@ -1,7 +1,7 @@
 //! The road from a commit to the load balancer: the definitions in this folder, and what checks them.
 //!
 //! - [`doctor`]: the checks, in the order in which things break. They look at [`facts`] only.
-//! - [`files`]: facts from `stack.yaml` and `task-definition.json`.
+//! - [`files`]: facts from `stack.yaml`, `task-definition.json`, and what other people have.
 //! - [`live`]: facts from a service that runs, by [`aws`].
 //! - [`image`]: the names of images, and what registries say about them.
 //! - [`deploy`]: deployments and rollbacks, with a true verdict.
@@ -23,5 +23,6 @@ pub mod files;
 pub mod http;
 pub mod image;
 pub mod live;
+mod placeholder;
 pub mod stack;
 pub mod task;

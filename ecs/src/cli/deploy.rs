@@ -1,6 +1,6 @@
 //! `cargo ecs deploy`, `cargo ecs rollback` and `cargo ecs continue`.
 
-use super::error::{CliError, read_file};
+use super::error::CliError;
 use super::github::GitHub;
 use super::progress::Lines;
 use super::service::{RegistryArgs, ServiceArgs, access};
@@ -10,6 +10,7 @@ use crate::chain::chain;
 use crate::deploy::{
     BadWanted, Begun, Changes, Goal, Order, Outcome, Target, Wanted, carry_out, help,
 };
+use crate::files::definition_file;
 use clap::Args;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -289,12 +290,7 @@ fn words(command: &str) -> Result<Vec<String>, CliError> {
 
 /// A definition in a file. What ECS does not take back is left out, which is told.
 fn definition(file: &Path) -> Result<RawDefinition, CliError> {
-    let text = read_file(file)?;
-    let (definition, dropped) =
-        RawDefinition::from_file(&text).map_err(|source| CliError::Definition {
-            file: file.to_owned(),
-            source,
-        })?;
+    let (definition, dropped) = definition_file(file)?;
     if !dropped.is_empty() {
         let names = dropped.join(", ");
         say::err(format_args!("{}: left out {names}", file.display()));

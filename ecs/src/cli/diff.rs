@@ -1,10 +1,11 @@
 //! `cargo ecs diff`.
 
-use super::error::{CliError, failed, read_file};
+use super::error::{CliError, failed};
 use super::say;
 use super::service::{ServiceArgs, access};
-use crate::aws::ecs::{RawDefinition, describe_definition};
+use crate::aws::ecs::describe_definition;
 use crate::diff::{Difference, differences};
+use crate::files::definition_file;
 use crate::live;
 use clap::Args;
 use serde_json::Value;
@@ -52,12 +53,7 @@ impl Diff {
     }
 
     async fn compared(&self) -> Result<Vec<Difference>, CliError> {
-        let text = read_file(&self.definition)?;
-        let (wanted, _) =
-            RawDefinition::from_file(&text).map_err(|source| CliError::Definition {
-                file: self.definition.clone(),
-                source,
-            })?;
+        let (wanted, _) = definition_file(&self.definition)?;
         let (aws, _) = access().await?;
         let service = live::service(&aws, self.service.cluster(), &self.service.service).await?;
         let name = service.task_definition.as_deref().unwrap_or_default();

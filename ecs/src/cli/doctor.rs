@@ -2,20 +2,21 @@
 
 use super::api_timeout::limit;
 use super::commit;
-use super::error::{CliError, failed, read_file};
+use super::error::{CliError, failed};
 use super::say;
 use super::service::RegistryArgs;
 use crate::aws::{Aws, Cloud, Retrying};
-use crate::diff::COMMIT;
 use crate::doctor::{Report, examine, look_up_images};
-use crate::facts::{Facts, Home};
-use crate::files::{self, Template};
+use crate::facts::Facts;
+use crate::files::{self, Wanted};
 use crate::image::Reference;
 use crate::live;
 use clap::Args;
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+const TEMPLATE: &str = "ecs/stack.yaml";
+const DEFINITION: &str = "ecs/task-definition.json";
 
 /// Nothing could be checked.
 const NOT_CHECKED: u8 = 2;
@@ -25,6 +26,10 @@ const NOT_CHECKED: u8 = 2;
 #[derive(Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Doctor {
+    /// A template, a task definition, or a folder with them, of any project [default: --template and --definition]
+    #[arg(conflicts_with_all = ["service", "template", "definition"])]
+    path: Option<PathBuf>,
+
     /// Check this service in AWS instead of the files
     #[arg(long, value_name = "NAME")]
     service: Option<String>,
@@ -46,15 +51,19 @@ pub(super) struct Doctor {
     offline: bool,
 
     /// The CloudFormation template
-    #[arg(long, value_name = "FILE", default_value = "ecs/stack.yaml")]
+    #[arg(long, value_name = "FILE", default_value = TEMPLATE)]
     template: PathBuf,
 
     /// A parameter of the template
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = super::parameter)]
     parameters: Vec<(String, String)>,
 
+    /// The service or task definition to check, by its name in the template, where that has several
+    #[arg(long, value_name = "NAME", conflicts_with = "service")]
+    resource: Option<String>,
+
     /// The task definition for those who deploy without the stack
-    #[arg(long, value_name = "FILE", default_value = "ecs/task-definition.json")]
+    #[arg(long, value_name = "FILE", default_value = DEFINITION)]
     definition: PathBuf,
 
     #[command(flatten)]
@@ -75,6 +84,7 @@ Exit codes: 0 nothing has failed (warnings may be there), 1 a check has failed, 
 Examples:
   cargo ecs doctor                                    the files, for the commit that is checked out
   cargo ecs doctor --offline                          the same, without asking a registry
+  cargo ecs doctor cdk.out --resource Api             the service Api of somebody's template
   cargo ecs doctor --service shop                     the service shop in the cluster shop
   cargo ecs doctor --service api --cluster main --image me/api --json
   cargo ecs doctor --service shop --picture           the way to the service, for a page that draws Mermaid";
@@ -118,14 +128,7 @@ impl Doctor {
                 let subject = format!("service {service} in cluster {cluster}, {}", aws.region());
                 (vec![facts], subject)
             }
-            None => {
-                let subject = format!(
-                    "{} and {}",
-                    self.template.display(),
-                    self.definition.display()
-                );
-                (self.files()?, subject)
-            }
+            None => self.files()?,
         };
         for facts in &mut all {
             look_up_images(facts, Some(&registry).filter(|_| !self.offline)).await;
@@ -147,8 +150,8 @@ impl Doctor {
 
     /// Of the file, if that is about the same family.
     fn repository_of(&self, facts: &Facts) -> Option<String> {
-        let text = fs::read_to_string(&self.definition).ok()?;
-        let definition = files::task_definition(&text).ok()?;
+        let (definition, _) = files::definition_file(&self.definition).ok()?;
+        let definition = definition.read().ok()?;
         let of_file = Facts {
             definition,
             ..Facts::default()
@@ -158,44 +161,31 @@ impl Doctor {
         Some(image.parse::<Reference>().ok()?.name())
     }
 
-    /// What the template says, and what the task definition's file says in its place.
-    fn files(&self) -> Result<Vec<Facts>, CliError> {
-        let text = read_file(&self.definition)?;
-        let definition = files::task_definition(&text);
-        let mut definition = definition.map_err(|source| CliError::Definition {
-            file: self.definition.clone(),
-            source,
-        })?;
-        let template = Template::parse(&read_file(&self.template)?)?;
-        let tag = self.sha.clone().or_else(commit::checked_out);
-        for container in &mut definition.container_definitions {
-            if let Some(tag) = &tag {
-                container.image = container
-                    .image
-                    .replace(&format!(":{COMMIT}"), &format!(":{tag}"));
-            }
+    /// What is in files, and their names.
+    fn files(&self) -> Result<(Vec<Facts>, String), CliError> {
+        let (found, sha) = match &self.path {
+            // Other people's commits are not the one that is checked out here.
+            Some(path) => (files::find(path)?, self.sha.clone()),
+            None => (
+                files::find_both(&self.template, &self.definition, &[TEMPLATE, DEFINITION])?,
+                self.sha.clone().or_else(commit::checked_out),
+            ),
+        };
+        let wanted = Wanted {
+            parameters: &self.parameters,
+            resource: self.resource.as_deref(),
+            repository: self.image.as_deref(),
+            tag: sha.as_deref(),
+        };
+        let mut all = files::facts(&found, wanted)?;
+        let template = found.template.as_ref().map(|(file, _)| file);
+        let definition = found.definition.as_ref().map(|(file, _)| file);
+        let is_own = self.path.is_none() && template.is_some() && definition.is_some();
+        for facts in &mut all {
+            facts.is_of_files = is_own;
         }
-        let of_file = Facts {
-            definition,
-            ..Facts::default()
-        };
-        let image = of_file
-            .main_container()
-            .map(|container| container.image.clone());
-        let image = image.unwrap_or_default();
-        let own = self
-            .parameters
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()));
-        let parameters: Vec<(&str, &str)> = own.chain([("Image", image.as_str())]).collect();
-        let mut stack = files::facts_of(&template, &parameters)?;
-        stack.expected_repository.clone_from(&self.image);
-        stack.expected_tag = tag;
-        let file = Facts {
-            home: Home::stated_by(&of_file.definition),
-            definition: of_file.definition,
-            ..stack.clone()
-        };
-        Ok(vec![stack, file])
+        let names = template.into_iter().chain(definition);
+        let names: Vec<String> = names.map(|file| file.display().to_string()).collect();
+        Ok((all, names.join(" and ")))
     }
 }

@@ -2,11 +2,10 @@
 
 use super::say;
 use crate::aws::ApiError;
-use crate::aws::ecs::BadDefinition;
 use crate::chain::chain;
 use crate::deploy::{BadWanted, DeployError, Verdict};
 use crate::doctor::Report;
-use crate::files::{FilesError, TemplateError};
+use crate::files::FindError;
 use crate::image::BadReference;
 use crate::live::LiveError;
 use crate::stack::StackError;
@@ -25,10 +24,6 @@ pub(super) enum CliError {
     Live(#[from] LiveError),
     #[error(transparent)]
     Stack(#[from] StackError),
-    #[error(transparent)]
-    Files(#[from] FilesError),
-    #[error(transparent)]
-    Template(#[from] TemplateError),
     #[error("no http client")]
     Client(#[from] reqwest::Error),
     #[error("invalid image {image:?}")]
@@ -37,11 +32,8 @@ pub(super) enum CliError {
     Read { file: PathBuf, source: io::Error },
     #[error("refused by the preflight; nothing was touched\n{}", .0.failures())]
     Refused(Report),
-    #[error("{file} is not a task definition")]
-    Definition {
-        file: PathBuf,
-        source: BadDefinition,
-    },
+    #[error(transparent)]
+    Found(#[from] FindError),
     #[error("invalid command {0:?}: no words, or a quote without its end")]
     Command(String),
     #[error("{0:?} is given twice")]

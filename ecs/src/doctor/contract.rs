@@ -3,6 +3,7 @@
 use super::{Finding, Part};
 use crate::facts::{Container, Facts};
 use crate::image::Lookup;
+use crate::placeholder;
 use dualrun::Options;
 use dualrun::config::Problem;
 use dualrun::contract::{Contract, Variable};
@@ -132,7 +133,7 @@ impl<'a> Given<'a> {
                 };
                 return Some(self.refused(&format!("{name} is blank"), fix));
             }
-            if variable.kind.allows(value) || is_to_be_resolved(value) {
+            if variable.kind.allows(value) || placeholder::first(value).is_some() {
                 return None;
             }
             Some(self.refused_value(variable))
@@ -157,7 +158,7 @@ impl<'a> Given<'a> {
         let values = known
             .iter()
             .filter_map(|name| Some((*name, self.container.variable(name)?)));
-        let values = values.filter(|(_, value)| !is_to_be_resolved(value));
+        let values = values.filter(|(_, value)| !placeholder::first(value).is_some());
         unknown
             .chain(self.bad_values_of_options(values.collect()))
             .collect()
@@ -227,9 +228,4 @@ impl<'a> Given<'a> {
 
 fn is_alike(one: &str, other: &str) -> bool {
     similarity(&one.to_uppercase(), &other.to_uppercase()) >= ALIKE
-}
-
-/// If only a template's or a pipeline's engine knows the value, such as `${Stage}` or `{{ stage }}`.
-fn is_to_be_resolved(value: &str) -> bool {
-    value.contains("${") || value.contains("{{")
 }

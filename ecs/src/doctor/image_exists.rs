@@ -3,6 +3,7 @@
 use super::{Finding, Part};
 use crate::facts::{Container, Facts};
 use crate::image::{DOCKER_HUB, Found, Lookup, Reference};
+use crate::placeholder;
 
 /// Below this many pulls that are left, a deployment of a few tasks may run into the limit.
 const FEW_PULLS: u64 = 10;
@@ -11,7 +12,13 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     let containers = facts.definition.container_definitions.iter();
     let mut findings = Vec::new();
     for (container, lookup) in containers.zip(&facts.images) {
-        let Ok(reference) = container.image.parse::<Reference>() else {
+        let is_open = placeholder::first(&container.image).is_some();
+        let Some(reference) = container
+            .image
+            .parse::<Reference>()
+            .ok()
+            .filter(|_| !is_open)
+        else {
             continue;
         };
         let of_image = of_image(facts, container, &reference, lookup).into_iter();

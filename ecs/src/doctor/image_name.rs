@@ -1,8 +1,9 @@
 //! Check 2: the name is one, names the commit, is the expected one, and is what runs.
 
-use super::{Finding, Part};
+use super::{CheckId, Finding, Part};
 use crate::facts::{Container, Facts};
-use crate::image::{Lookup, Reference};
+use crate::image::{BadReference, Lookup, Reference};
+use crate::placeholder;
 
 /// If a name is none, so that no registry can be asked.
 pub(super) fn blocks(facts: &Facts) -> bool {
@@ -10,7 +11,22 @@ pub(super) fn blocks(facts: &Facts) -> bool {
     containers.is_empty()
         || containers
             .iter()
-            .any(|container| container.image.parse::<Reference>().is_err())
+            .any(|container| name_of(facts, container).is_err())
+}
+
+/// The image's name; where a file has placeholders in it, with letters in their place.
+fn name_of(facts: &Facts, container: &Container) -> Result<Reference, BadReference> {
+    let image = &container.image;
+    if is_open(facts, container) {
+        placeholder::filled(image).parse()
+    } else {
+        image.parse()
+    }
+}
+
+fn is_open(facts: &Facts, container: &Container) -> bool {
+    let is_unknown = facts.unknown_to(CheckId::ImageName).next().is_some();
+    is_unknown && placeholder::first(&container.image).is_some()
 }
 
 pub(super) fn check(facts: &Facts) -> Vec<Finding> {
@@ -36,7 +52,7 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
 
 fn of_image(facts: &Facts, container: &Container, is_main: bool) -> Vec<Finding> {
     let image = &container.image;
-    let reference = match image.parse::<Reference>() {
+    let reference = match name_of(facts, container) {
         Ok(reference) => reference,
         Err(error) => {
             let text = format!(
@@ -46,6 +62,10 @@ fn of_image(facts: &Facts, container: &Container, is_main: bool) -> Vec<Finding>
             return vec![Finding::fail(text, "write it as REPOSITORY:COMMIT")];
         }
     };
+    if is_open(facts, container) {
+        let is_latest = reference.tag.as_deref() == Some("latest");
+        return is_latest.then(|| latest(container)).into_iter().collect();
+    }
     let mut findings = Vec::new();
     if is_main {
         findings.extend(unexpected(facts, container, &reference));
@@ -97,6 +117,15 @@ fn unexpected(facts: &Facts, container: &Container, reference: &Reference) -> Ve
         ));
     }
     findings
+}
+
+/// Of a name that is not known, this much is.
+fn latest(container: &Container) -> Finding {
+    Finding::warn(format!(
+        "the image of {} has the tag latest: whatever was pushed last, so a restart can change what runs",
+        container.name
+    ))
+    .fix("name a commit")
 }
 
 /// A name that means another image tomorrow.

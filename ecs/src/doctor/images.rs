@@ -2,6 +2,7 @@
 
 use crate::facts::Facts;
 use crate::image::{Images, Lookup, Reference};
+use crate::placeholder;
 
 /// Asks for the image of each container; without a registry to ask with, for none.
 pub async fn look_up_images(facts: &mut Facts, registry: Option<&impl Images>) {
@@ -9,7 +10,9 @@ pub async fn look_up_images(facts: &mut Facts, registry: Option<&impl Images>) {
     facts.images.clear();
     for container in &mut facts.definition.container_definitions {
         let lookup = match (container.image.parse::<Reference>(), registry) {
-            (Ok(reference), Some(registry)) => registry.look_up(&reference, &wanted).await,
+            (Ok(reference), Some(registry)) if placeholder::first(&container.image).is_none() => {
+                registry.look_up(&reference, &wanted).await
+            }
             _ => Lookup::NotAsked,
         };
         if let Lookup::Found(found) = &lookup {

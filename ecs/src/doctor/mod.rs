@@ -116,13 +116,16 @@ pub fn examine(all: &[Facts], subject: &str) -> Report {
 
 fn checks(facts: &Facts) -> Vec<Check> {
     use CheckId::{Attachment, ContainerPort, ImageExists, ImageName, SecurityGroups, Tasks};
+    let is_seen = |id| !facts.unseen.contains(&id);
     let of = |id, mut findings: Vec<Finding>| {
-        findings.extend(facts.unknown_to(id).map(Finding::unknown));
+        findings.retain(|_| is_seen(id));
+        let unknown = facts.unknown_to(id).chain(facts.assumed_by(id));
+        findings.extend(unknown.map(Finding::unknown));
         Check::of(id, findings)
     };
     let mut checks = vec![
         // A registry cannot be asked for what is no name.
-        match image_name::blocks(facts) {
+        match image_name::blocks(facts) && is_seen(ImageName) {
             true => Check::blocked(ImageExists, ImageName),
             false => of(ImageExists, image_exists::check(facts)),
         },
@@ -131,8 +134,8 @@ fn checks(facts: &Facts) -> Vec<Check> {
         of(Attachment, service::check(facts)),
     ];
     checks.push(match security_groups::blocked_by(facts, &checks) {
-        Some(id) => Check::blocked(SecurityGroups, id),
-        None => of(SecurityGroups, security_groups::check(facts)),
+        Some(id) if is_seen(SecurityGroups) => Check::blocked(SecurityGroups, id),
+        _ => of(SecurityGroups, security_groups::check(facts)),
     });
     checks.push(of(Tasks, tasks::check(facts)));
     checks

@@ -1,7 +1,7 @@
 //! Check 3: the app listens on the port that the definition maps, and the health checks ask there.
 
 use super::options::{ADDR, is_ours, option};
-use super::{Finding, health};
+use super::{CheckId, Finding, health};
 use crate::facts::{Container, Facts};
 use crate::image::Lookup;
 use dualrun::options::DEFAULT_PORT;
@@ -25,6 +25,9 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
         .iter()
         .filter_map(|port| port.container_port)
         .collect();
+    if mapped.is_empty() && facts.unknown_to(CheckId::ContainerPort).next().is_some() {
+        return loopback(container);
+    }
     if mapped.is_empty() {
         let port = listens(facts, container).map_or(DEFAULT_PORT, |listens| listens.port);
         return vec![Finding::fail(

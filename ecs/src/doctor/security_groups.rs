@@ -23,7 +23,7 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
         return Vec::new();
     };
     if facts.unknown_to(CheckId::SecurityGroups).next().is_some() {
-        return Vec::new();
+        return open_to_everyone(facts, port);
     }
     if facts.definition.network_mode.as_deref() != Some("awsvpc") {
         let text = "the tasks have no network of their own (awsvpc), so the groups of their machines count";
@@ -57,6 +57,21 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
         findings.push(Finding::pass(text));
     }
     findings
+}
+
+/// What is wrong whatever else is unknown: tasks behind a load balancer that has a group, and open to everyone.
+fn open_to_everyone(facts: &Facts, port: u16) -> Vec<Finding> {
+    let is_chained = |it: &Balancer| !it.security_groups.is_empty();
+    if !facts.balancers.iter().any(is_chained) {
+        return Vec::new();
+    }
+    let task = members(facts, facts.service.security_groups());
+    let rules = task
+        .iter()
+        .flat_map(|group| group.ingress.iter().map(move |rule| (*group, rule)));
+    let open = rules.filter(|(_, rule)| rule.peer.is_everyone() && rule.covers(port));
+    open.filter_map(|(group, rule)| into_tasks::of_others(facts, (group, rule), port))
+        .collect()
 }
 
 fn members<'a>(facts: &'a Facts, ids: &[String]) -> Vec<&'a SecurityGroup> {

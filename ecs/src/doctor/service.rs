@@ -2,6 +2,7 @@
 
 use super::{CheckId, Finding, Part, fix};
 use crate::facts::{Attachment, Balancer, Facts, Target, TargetGroup};
+use crate::placeholder;
 
 pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     let service = &facts.service;
@@ -102,6 +103,14 @@ fn block(facts: &Facts, attachment: &Attachment) -> Vec<Finding> {
     let name = attachment.container_name.as_deref().unwrap_or_default();
     let port = attachment.container_port.unwrap_or_default();
     let containers = &facts.definition.container_definitions;
+    let is_open = attachment.container_name.is_none() || attachment.container_port.is_none();
+    let is_unknown = is_open && facts.unknown_to(CheckId::Attachment).next().is_some();
+    let is_unseen = facts.unseen.contains(&CheckId::ImageName);
+    let mut names = containers.iter().map(|it| it.name.as_str()).chain([name]);
+    let is_placeholder = names.any(|name| placeholder::first(name).is_some());
+    if is_unseen || is_unknown || is_placeholder && facts.is_assumed(CheckId::Attachment) {
+        return Vec::new();
+    }
     let Some(container) = containers.iter().find(|container| container.name == name) else {
         let names: Vec<&str> = containers
             .iter()
@@ -122,7 +131,8 @@ fn block(facts: &Facts, attachment: &Attachment) -> Vec<Finding> {
         .port_mappings
         .iter()
         .filter_map(|mapping| mapping.container_port);
-    if container.port_mappings.is_empty() || mapped.any(|mapped| mapped == port) {
+    let is_open = (container.port_mappings.iter()).any(|mapping| mapping.container_port.is_none());
+    if container.port_mappings.is_empty() || is_open || mapped.any(|mapped| mapped == port) {
         return Vec::new();
     }
     vec![Finding::fail(
@@ -259,7 +269,7 @@ fn of_balancer(balancer: &Balancer) -> Vec<Finding> {
             "look at its subnets: each needs 8 free addresses and a route to the internet",
         )),
     }
-    if balancer.kind == "application" && balancer.zones < 2 {
+    if balancer.kind == "application" && balancer.zones == 1 {
         findings.push(Finding::fail(
             format!(
                 "the load balancer {name} is in {} zone, and needs two",

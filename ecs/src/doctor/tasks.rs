@@ -3,6 +3,7 @@
 use super::fargate::{self, Wrong};
 use super::{Finding, Part, contract, logs, replaced, secrets, timing};
 use crate::facts::Facts;
+use crate::placeholder;
 
 pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     let size = size(facts).map(|it| it.at(Part::Tasks));
@@ -27,6 +28,10 @@ fn size(facts: &Facts) -> Option<Finding> {
         let text = "the definition gives the task no cpu or no memory, which Fargate asks for";
         return Some(Finding::fail(text, "set cpu to 256 and memory to 512, or more").definition());
     };
+    let is_open = |text: &str| placeholder::first(text).is_some();
+    if is_open(cpu) || is_open(memory) {
+        return None;
+    }
     let asked = format!("task of cpu {cpu} and memory {memory}");
     match fargate::size(cpu, memory) {
         Ok(()) => None,

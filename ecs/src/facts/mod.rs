@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 /// All that is known about a service.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
-    /// If the files were read, and not AWS.
+    /// If the files of this repository were read, whose image is its own; not AWS, and not other people's files.
     pub is_of_files: bool,
     /// If it is in AWS, where commands can change it. Names in files are no ids.
     pub is_made: bool,
@@ -57,6 +57,10 @@ pub struct Facts {
     pub home: Home,
     /// What could not be read, and so not checked.
     pub unknown: Vec<Unknown>,
+    /// What was taken for granted: unknown as well, but it hides nothing.
+    pub assumed: Vec<Unknown>,
+    /// Checks that have nothing to look at: `unknown` says why.
+    pub unseen: BTreeSet<CheckId>,
 }
 
 /// Something that could not be read.
@@ -73,6 +77,17 @@ impl Facts {
     pub fn unknown_to(&self, check: CheckId) -> impl Iterator<Item = &str> {
         let unknown = self.unknown.iter().filter(move |it| it.check == check);
         unknown.map(|it| it.why.as_str())
+    }
+
+    /// What a check has taken for granted.
+    pub fn assumed_by(&self, check: CheckId) -> impl Iterator<Item = &str> {
+        let assumed = self.assumed.iter().filter(move |it| it.check == check);
+        assumed.map(|it| it.why.as_str())
+    }
+
+    /// If a check has taken something for granted.
+    pub fn is_assumed(&self, check: CheckId) -> bool {
+        self.assumed_by(check).next().is_some()
     }
 
     /// The container that requests go to: the one that the service attaches, or else the first essential one.

@@ -264,7 +264,7 @@ pub struct Balancer {
     pub state: Option<String>,
     /// If it has public addresses.
     pub is_public: bool,
-    /// In how many zones it is.
+    /// In how many zones it is; 0 if that is unknown.
     pub zones: usize,
     /// Its security groups.
     pub security_groups: Vec<String>,

@@ -25,9 +25,39 @@ pub enum FilesError {
         /// The field, and what is wrong with it.
         why: String,
     },
+    /// A field that does not have the form that AWS takes.
+    #[error("the template's resource {resource} is invalid: {why}")]
+    Field {
+        /// Its name in the template.
+        resource: String,
+        /// The field, and what is wrong with it.
+        why: String,
+    },
     /// A resource that has to be there.
     #[error("the template has no resource of type {0}")]
     Missing(&'static str),
+    /// Nothing to check.
+    #[error("the template has no AWS::ECS::Service and no AWS::ECS::TaskDefinition{elsewhere}")]
+    Nothing {
+        /// Where they may be.
+        elsewhere: String,
+    },
+    /// One of several is meant.
+    #[error("the template has several {what}: {names}; name one with --resource")]
+    Several {
+        /// Of what.
+        what: &'static str,
+        /// Their names in the template.
+        names: String,
+    },
+    /// What is wanted is not there.
+    #[error("the template has no service or task definition {name}; it has {others}")]
+    NoSuch {
+        /// What is wanted.
+        name: String,
+        /// What there is.
+        others: String,
+    },
 }
 
 /// The task definition in a file for `aws ecs register-task-definition --cli-input-json`.
@@ -80,10 +110,10 @@ pub fn definition_json(
     Ok(lower(definition))
 }
 
-struct Resources(BTreeMap<String, Value>);
+pub(super) struct Resources(pub(super) BTreeMap<String, Value>);
 
 impl Resources {
-    fn of(&self, kind: &str) -> impl Iterator<Item = (&str, &Value)> {
+    pub(super) fn of(&self, kind: &str) -> impl Iterator<Item = (&str, &Value)> {
         let all = self
             .0
             .iter()
@@ -96,7 +126,7 @@ impl Resources {
     }
 
     /// The listeners of a load balancer, with what their rules forward to.
-    fn listeners(&self, balancer: &str) -> Vec<Listener> {
+    pub(super) fn listeners(&self, balancer: &str) -> Vec<Listener> {
         let kind = "AWS::ElasticLoadBalancingV2::Listener";
         let own = self
             .of(kind)
@@ -115,7 +145,7 @@ impl Resources {
         listeners.collect()
     }
 
-    fn security_groups(&self) -> Vec<SecurityGroup> {
+    pub(super) fn security_groups(&self) -> Vec<SecurityGroup> {
         let groups = self.of("AWS::EC2::SecurityGroup").map(|(name, group)| {
             let rules = |key: &str| {
                 group[key]
@@ -189,7 +219,7 @@ fn number<T: FromStr + TryFrom<u64>>(value: &Value) -> Option<T> {
     }
 }
 
-fn target_group(name: &str, properties: &Value) -> TargetGroup {
+pub(super) fn target_group(name: &str, properties: &Value) -> TargetGroup {
     let text = |key: &str| properties[key].as_str().map(str::to_owned);
     TargetGroup {
         arn: name.to_owned(),
@@ -217,7 +247,7 @@ fn default_health_path(properties: &Value) -> Option<String> {
     (is_http && properties["ProtocolVersion"] != "GRPC").then(|| "/".into())
 }
 
-fn balancer(name: &str, properties: &Value, listeners: Vec<Listener>) -> Balancer {
+pub(super) fn balancer(name: &str, properties: &Value, listeners: Vec<Listener>) -> Balancer {
     let strings = |key: &str| -> Vec<String> {
         let items = properties[key].as_array().into_iter().flatten();
         items
@@ -249,7 +279,7 @@ fn listens(properties: &Value) -> Listener {
 }
 
 /// Every target group that actions name: each its one, or several with weights.
-fn forwarded(actions: &Value) -> Vec<String> {
+pub(super) fn forwarded(actions: &Value) -> Vec<String> {
     let actions = actions.as_array().into_iter().flatten();
     let groups = actions.flat_map(|action| {
         let weighted = action["ForwardConfig"]["TargetGroups"].as_array();
@@ -268,7 +298,7 @@ fn typed<T: DeserializeOwned>(what: &'static str, properties: &Value) -> Result<
     })
 }
 
-fn lower(value: &Value) -> Value {
+pub(super) fn lower(value: &Value) -> Value {
     match value {
         Value::Array(items) => items.iter().map(lower).collect(),
         Value::Object(entries) => {

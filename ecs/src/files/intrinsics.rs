@@ -1,19 +1,71 @@
 //! CloudFormation's functions, as far as a template can be understood without an account.
+//!
+//! A template of this repository is to be understood whole, so what is not is an error. In one of other people ([`Scope::is_open`]),
+//! a mark takes the place of what only AWS, another stack or whoever deploys knows.
 
-use super::template::TemplateError;
+use super::template::{Nested, TemplateError};
+use crate::placeholder::{self, mark};
 use serde_json::{Map, Value, json};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+/// Conditions and networks that refer to each other more often than this do so in a circle.
+const DEEPEST: u32 = 64;
+
+/// Attributes that name the resource itself.
+const IDENTITIES: [&str; 9] = [
+    "Arn",
+    "GroupId",
+    "Id",
+    "ListenerArn",
+    "LoadBalancerArn",
+    "Name",
+    "RuleArn",
+    "ServiceArn",
+    "TargetGroupArn",
+];
 
 /// What a template's functions refer to.
 pub(super) struct Scope<'a> {
-    pub(super) parameters: &'a Map<String, Value>,
-    pub(super) conditions: &'a Value,
+    pub(super) parameters: Map<String, Value>,
+    pub(super) template: &'a Value,
+    /// If a mark takes the place of what is unknown.
+    pub(super) is_open: bool,
+    /// What stands before the names of resources, for those of a nested stack.
+    pub(super) prefix: String,
+    /// The nested stacks whose templates are known.
+    pub(super) nested: &'a BTreeMap<String, super::Template>,
+    /// Those that were evaluated, and those that are being evaluated.
+    pub(super) done: RefCell<BTreeMap<String, Option<Nested>>>,
+    pub(super) depth: Cell<u32>,
 }
 
 impl Scope<'_> {
-    /// If a condition of this name holds.
-    pub(super) fn holds(&self, name: &str) -> Result<bool, TemplateError> {
-        let condition = self.conditions.get(name);
-        self.is_true(condition.ok_or_else(|| misused(&format!("the condition {name}")))?)
+    /// If a condition of this name holds; none if that depends on what is unknown.
+    pub(super) fn holds(&self, name: &str) -> Result<Option<bool>, TemplateError> {
+        let condition = self.template["Conditions"].get(name);
+        let Some(condition) = condition else {
+            // A part of a template has its conditions elsewhere.
+            return if self.is_open {
+                Ok(None)
+            } else {
+                Err(misused(&format!("the condition {name}")))
+            };
+        };
+        self.deeper(|| self.is_true(condition))
+    }
+
+    fn deeper<T>(
+        &self,
+        inner: impl FnOnce() -> Result<T, TemplateError>,
+    ) -> Result<T, TemplateError> {
+        if self.depth.get() >= DEEPEST {
+            return Err(misused("names that refer to each other"));
+        }
+        self.depth.set(self.depth.get() + 1);
+        let result = inner();
+        self.depth.set(self.depth.get() - 1);
+        result
     }
 
     /// The value with its functions replaced; none if it is `AWS::NoValue`.
@@ -46,92 +98,194 @@ impl Scope<'_> {
         let value = match (name, argument) {
             ("Ref", Value::String(name)) if name == "AWS::NoValue" => return Ok(None),
             ("Ref", Value::String(name)) => self.reference(name),
-            ("Fn::GetAtt", Value::Array(path)) => path.first().cloned().unwrap_or_default(),
-            ("Fn::Sub", Value::String(text)) => self.substitute(text).into(),
-            ("Fn::If", Value::Array(parts)) => {
-                let [Value::String(condition), then, otherwise] = parts.as_slice() else {
-                    return Err(misused(name));
-                };
-                return self.resolve(if self.holds(condition)? {
-                    then
-                } else {
-                    otherwise
-                });
+            ("Fn::GetAtt", Value::Array(path)) => self.attribute(path)?,
+            ("Fn::GetAtt", Value::String(path)) => {
+                let path: Vec<Value> = path.splitn(2, '.').map(Value::from).collect();
+                self.attribute(&path)?
             }
+            ("Fn::Sub", Value::String(text)) => self.substitute(text, &Map::new())?,
+            ("Fn::Sub", Value::Array(parts)) => match parts.as_slice() {
+                [Value::String(text)] => self.substitute(text, &Map::new())?,
+                [Value::String(text), Value::Object(own)] => self.substitute(text, own)?,
+                _ => return Err(misused(name)),
+            },
+            ("Fn::If", Value::Array(parts)) => return self.either(parts),
             ("Fn::GetAZs", _) => json!(["a", "b", "c"]),
-            ("Fn::Select", Value::Array(parts)) => {
-                let index = parts.first().and_then(|index| match index {
-                    Value::String(index) => index.parse().ok(),
-                    index => index.as_u64().and_then(|index| usize::try_from(index).ok()),
-                });
-                let list = self
-                    .resolve(parts.get(1).unwrap_or(&Value::Null))?
-                    .unwrap_or_default();
-                let item = index.and_then(|index: usize| list.get(index)).cloned();
-                item.ok_or_else(|| misused(name))?
+            ("Fn::Select", Value::Array(parts)) => self.select(parts)?,
+            ("Fn::Join", Value::Array(parts)) => self.join(parts)?,
+            ("Fn::Split", Value::Array(parts)) if self.is_open => self.split(parts)?,
+            ("Fn::FindInMap", Value::Array(path)) => return self.mapped(path),
+            ("Fn::Length", list) if self.is_open => match self.resolve(list)? {
+                Some(Value::Array(items)) => items.len().into(),
+                _ => mark("function Fn::Length").into(),
+            },
+            ("Fn::ImportValue", name) if self.is_open => {
+                let name = self.resolve(name)?.unwrap_or_default();
+                mark(&format!("import {}", text(&name))).into()
             }
-            ("Fn::Join", Value::Array(parts)) => {
-                let [Value::String(separator), list] = parts.as_slice() else {
-                    return Err(misused(name));
-                };
-                let list = self.resolve(list)?.unwrap_or_default();
-                let items: Vec<String> = list.as_array().into_iter().flatten().map(text).collect();
-                items.join(separator).into()
+            (name, _) if self.is_open && name.starts_with("Fn::") => {
+                mark(&format!("function {name}")).into()
             }
             _ => return Err(misused(name)),
         };
         Ok(Some(value))
     }
 
-    /// A parameter's value, or else the name itself: a resource's, or a pseudo parameter's.
-    fn reference(&self, name: &str) -> Value {
-        match name {
-            "AWS::StackName" => "dualrun".into(),
-            "AWS::AccountId" => "111122223333".into(),
-            "AWS::Region" => "us-east-1".into(),
-            "AWS::Partition" => "aws".into(),
-            name => self
-                .parameters
-                .get(name)
-                .cloned()
-                .unwrap_or_else(|| name.into()),
+    fn either(&self, parts: &[Value]) -> Result<Option<Value>, TemplateError> {
+        let [Value::String(condition), then, otherwise] = parts else {
+            return Err(misused("Fn::If"));
+        };
+        match self.holds(condition)? {
+            Some(true) => self.resolve(then),
+            Some(false) => self.resolve(otherwise),
+            None => {
+                let (then, otherwise) = (self.resolve(then)?, self.resolve(otherwise)?);
+                let unknown = || Some(mark(&format!("condition {condition}")).into());
+                Ok(if then == otherwise { then } else { unknown() })
+            }
         }
     }
 
-    fn substitute(&self, template: &str) -> String {
+    /// A parameter's value, or else the name itself: a resource's, or a pseudo parameter's.
+    fn reference(&self, name: &str) -> Value {
+        match name {
+            "AWS::Partition" => "aws".into(),
+            "AWS::URLSuffix" if self.is_open => "amazonaws.com".into(),
+            "AWS::NotificationARNs" if self.is_open => json!([]),
+            name if name.starts_with("AWS::") && self.is_open => mark(name).into(),
+            "AWS::StackName" => "dualrun".into(),
+            "AWS::AccountId" => "111122223333".into(),
+            "AWS::Region" => "us-east-1".into(),
+            name => match self.parameters.get(name) {
+                Some(value) => value.clone(),
+                None => format!("{}{name}", self.prefix).into(),
+            },
+        }
+    }
+
+    fn attribute(&self, path: &[Value]) -> Result<Value, TemplateError> {
+        let Some(name) = path.first().and_then(Value::as_str) else {
+            return Err(misused("Fn::GetAtt"));
+        };
+        let own = || Value::from(format!("{}{name}", self.prefix));
+        if !self.is_open {
+            return Ok(own());
+        }
+        let rest = path[1..].iter().map(text).collect::<Vec<_>>().join(".");
+        if let Some(output) = rest.strip_prefix("Outputs.") {
+            let known = self.output(name, output)?;
+            return Ok(known.unwrap_or_else(|| mark(&format!("output {output} of {name}")).into()));
+        }
+        if rest == "CidrBlock" {
+            let block = &self.template["Resources"][name]["Properties"]["CidrBlock"];
+            let block = self.deeper(|| self.resolve(block))?;
+            if let Some(block) = block.filter(Value::is_string) {
+                return Ok(block);
+            }
+        }
+        if IDENTITIES.contains(&rest.as_str()) {
+            return Ok(own());
+        }
+        Ok(mark(&format!("attribute {rest} of {name}")).into())
+    }
+
+    /// A value as a part of a text, where the name of a resource is not its name in the template.
+    pub(super) fn part(&self, value: &Value) -> Result<Option<Value>, TemplateError> {
+        let name = match value {
+            Value::Object(entries) => match function(entries) {
+                Some(("Ref", Value::String(name))) => Some(name.as_str()),
+                Some(("Fn::GetAtt", Value::Array(path))) => path.first().and_then(Value::as_str),
+                _ => None,
+            },
+            _ => None,
+        };
+        let resolved = self.resolve(value)?;
+        let name = name.filter(|name| self.is_resource(name));
+        let is_itself = |name: &&str| resolved == Some(format!("{}{name}", self.prefix).into());
+        Ok(match name.filter(is_itself) {
+            Some(name) => Some(mark(&format!("resource {name}")).into()),
+            None => resolved,
+        })
+    }
+
+    fn is_resource(&self, name: &str) -> bool {
+        self.is_open && self.template["Resources"].get(name).is_some()
+    }
+
+    fn substitute(&self, template: &str, own: &Map<String, Value>) -> Result<Value, TemplateError> {
+        let named = |name: &str| match own.get(name) {
+            Some(value) => self.part(value),
+            None => self.part(&match name.split_once('.') {
+                Some((name, rest)) => json!({ "Fn::GetAtt": [name, rest] }),
+                None => json!({ "Ref": name }),
+            }),
+        };
+        // Alone, it is the thing itself.
+        let alone = template
+            .strip_prefix("${")
+            .and_then(|it| it.strip_suffix('}'));
+        if let Some(name) =
+            alone.filter(|it| !it.contains(['$', '}', '!']) && !own.contains_key(*it))
+        {
+            let path: Vec<Value> = name.trim().splitn(2, '.').map(Value::from).collect();
+            return match path.as_slice() {
+                [Value::String(name)] => Ok(self.reference(name)),
+                path => self.attribute(path),
+            };
+        }
         let mut parts = template.split("${");
         let mut result = parts.next().unwrap_or_default().to_owned();
         for part in parts {
             let (name, rest) = part.split_once('}').unwrap_or((part, ""));
-            let name = name.split('.').next().unwrap_or(name);
-            result += &text(&self.reference(name));
+            match name.strip_prefix('!') {
+                Some(literal) => result += &format!("${{{literal}}}"),
+                None => result += &text(&named(name.trim())?.unwrap_or_default()),
+            }
             result += rest;
         }
-        result
+        Ok(result.into())
     }
 
-    fn is_true(&self, condition: &Value) -> Result<bool, TemplateError> {
+    fn is_true(&self, condition: &Value) -> Result<Option<bool>, TemplateError> {
         let entries = condition
             .as_object()
             .ok_or_else(|| misused("a condition"))?;
         let (name, argument) = function(entries).ok_or_else(|| misused("a condition"))?;
         let parts = argument.as_array().map(Vec::as_slice).unwrap_or_default();
+        let all = || parts.iter().map(|part| self.is_true(part));
         match (name, parts) {
             ("Condition", _) => self.holds(argument.as_str().unwrap_or_default()),
             ("Fn::Equals", [left, right]) => {
                 let sides = (self.resolve(left)?, self.resolve(right)?);
-                Ok(sides.0.as_ref().map(text) == sides.1.as_ref().map(text))
+                let sides = (sides.0.as_ref().map(text), sides.1.as_ref().map(text));
+                let is_open = |side: &Option<String>| {
+                    let side = side.as_deref().and_then(placeholder::first);
+                    self.is_open && side.is_some()
+                };
+                let are_same = sides.0 == sides.1;
+                let is_unknown = !are_same && (is_open(&sides.0) || is_open(&sides.1));
+                Ok((!is_unknown).then_some(are_same))
             }
-            ("Fn::Not", [part]) => Ok(!self.is_true(part)?),
-            ("Fn::And", parts) => parts
-                .iter()
-                .try_fold(true, |all, part| Ok(all && self.is_true(part)?)),
-            ("Fn::Or", parts) => parts
-                .iter()
-                .try_fold(false, |any, part| Ok(any || self.is_true(part)?)),
+            ("Fn::Not", [part]) => Ok(self.is_true(part)?.map(|it| !it)),
+            ("Fn::And", _) => decided(all(), false),
+            ("Fn::Or", _) => decided(all(), true),
+            _ if self.is_open => Ok(None),
             _ => Err(misused(name)),
         }
     }
+}
+
+/// What one part alone decides, if one does; unknown if one is that could.
+fn decided(
+    parts: impl Iterator<Item = Result<Option<bool>, TemplateError>>,
+    by: bool,
+) -> Result<Option<bool>, TemplateError> {
+    let parts = parts.collect::<Result<Vec<_>, _>>()?;
+    Ok(if parts.contains(&Some(by)) {
+        Some(by)
+    } else {
+        (!parts.contains(&None)).then_some(!by)
+    })
 }
 
 /// The one entry of an object that is a function's call.
@@ -144,13 +298,16 @@ fn function(entries: &Map<String, Value>) -> Option<(&str, &Value)> {
     (name == "Ref" || name.starts_with("Fn::") || is_condition).then_some((name, argument))
 }
 
-fn text(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+/// A value as a text; a list as CloudFormation writes lists into one.
+pub(super) fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(","),
+        value => value.to_string(),
+    }
 }
 
-fn misused(what: &str) -> TemplateError {
+pub(super) fn misused(what: &str) -> TemplateError {
     TemplateError::Function(what.to_owned())
 }
 

@@ -6,6 +6,7 @@
 //! | `deploy` | deployments, rollbacks and one-off tasks, with time in the tests' hands |
 //! | `doctor` | the checks on facts |
 //! | `drill`, `stack` | the drill, and stacks |
+//! | `foreign` | the doctor on files of other people |
 //! | `registry` | what registries say |
 //! | `errors` | every error of the tool: what it says of its cause |
 //! | `patience` | what AWS may do before a call is given up |
@@ -23,6 +24,7 @@ mod doctor;
 mod drill;
 mod enumerations;
 mod errors;
+mod foreign;
 mod patience;
 mod registry;
 mod roles;

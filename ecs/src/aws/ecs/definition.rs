@@ -109,7 +109,15 @@ impl RawDefinition {
     ///
     /// If it is no task definition.
     pub fn from_file(text: &str) -> Result<(Self, Vec<String>), BadDefinition> {
-        let Unique(value) = serde_json::from_str(text)?;
+        Self::from_value(unique_json(text)?)
+    }
+
+    /// The same of what a file has in it.
+    ///
+    /// # Errors
+    ///
+    /// If it is no task definition.
+    pub fn from_value(value: Value) -> Result<(Self, Vec<String>), BadDefinition> {
         let is_wrapped = value.get("taskDefinition").is_some();
         let mut definition = Self::new(value)?;
         let added = |key: &&&str| definition.definition.contains_key(**key);
@@ -312,6 +320,12 @@ impl RawDefinition {
             others: others.join(", "),
         })
     }
+}
+
+/// JSON whose objects have each key once.
+pub(crate) fn unique_json(text: &str) -> Result<Value, serde_json::Error> {
+    let Unique(value) = serde_json::from_str(text)?;
+    Ok(value)
 }
 
 /// Removes what has this name from a list.

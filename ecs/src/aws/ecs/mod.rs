@@ -28,7 +28,7 @@ pub use self::configuration::{
     AlarmConfiguration, CanaryConfiguration, CircuitBreakerConfiguration, DeploymentConfiguration,
     EarlySuccessCriteria, LinearConfiguration, Strategy,
 };
-pub(crate) use self::definition::GOOD;
+pub(crate) use self::definition::{GOOD, unique_json};
 pub use self::definition::{BadDefinition, RawDefinition, Tag};
 pub use self::deployment::{
     Alarms, Brief, CircuitBreaker, Hook, HookAction, HookStatus, HookTarget, MonitorStatus,

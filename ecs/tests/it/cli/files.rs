@@ -171,7 +171,7 @@ fn files_that_are_not_there_or_are_none_are_named_with_a_way_out() {
     let output = output.unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(
-        stderr(&output).contains("invalid YAML in the template"),
+        stderr(&output).contains("stack.yaml: "),
         "{}",
         stderr(&output)
     );

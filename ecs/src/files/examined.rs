@@ -1,0 +1,101 @@
+//! What the checks look at, of a template, of a task definition, or of both.
+
+use super::find::{FindError, Found};
+use super::outside::{look, of_definition_alone, with_definition};
+use crate::aws::ecs::BadDefinition;
+use crate::diff::COMMIT;
+use crate::doctor::CheckId;
+use crate::facts::{Facts, Home, TaskDefinition};
+use crate::placeholder;
+use std::path::Path;
+
+/// What is wanted of files.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted<'a> {
+    /// Values of the template's parameters.
+    pub parameters: &'a [(String, String)],
+    /// The service or task definition, by its name in the template.
+    pub resource: Option<&'a str>,
+    /// The repository that the image should be in.
+    pub repository: Option<&'a str>,
+    /// The tag that the image should have, which takes the place of `COMMIT` in a task definition.
+    pub tag: Option<&'a str>,
+}
+
+/// What the files say: each as it would be deployed. Of a template and a task definition of the same family, the second
+/// takes the place of the template's own.
+///
+/// # Errors
+///
+/// If one of them cannot be understood.
+pub fn facts(found: &Found, wanted: Wanted<'_>) -> Result<Vec<Facts>, FindError> {
+    let alone = definition_alone(found, wanted)?;
+    let Some((file, template)) = &found.template else {
+        return Ok(alone.into_iter().collect());
+    };
+    let image = alone.as_ref().and_then(Facts::main_container);
+    let image = image.map(|container| container.image.as_str());
+    let own = wanted.parameters.iter();
+    let own = own.map(|(name, value)| (name.as_str(), value.as_str()));
+    let has_image = wanted.parameters.iter().any(|(name, _)| name == "Image");
+    let image = image.filter(|_| !has_image).map(|image| ("Image", image));
+    let parameters: Vec<(&str, &str)> = own.chain(image).collect();
+    let stack = look(template, &parameters, wanted.resource);
+    let mut stack = stack.map_err(|source| FindError::Template {
+        file: file.clone(),
+        source,
+    })?;
+    expect(&mut stack, wanted);
+    let Some((alone, (file, definition))) = alone.zip(found.definition.as_ref()) else {
+        return Ok(vec![stack]);
+    };
+    if !is_same_family(&stack, &alone) {
+        return Ok(vec![stack, alone]);
+    }
+    let both = with_definition(&stack, definition);
+    let mut both = both.map_err(|source| bad(file, source))?;
+    put_in(&mut both.definition, wanted.tag);
+    both.home = Home::stated_by(&both.definition);
+    Ok(vec![stack, both])
+}
+
+fn definition_alone(found: &Found, wanted: Wanted<'_>) -> Result<Option<Facts>, FindError> {
+    let Some((file, definition)) = &found.definition else {
+        return Ok(None);
+    };
+    let facts = of_definition_alone(definition).map_err(|source| bad(file, source));
+    let mut facts = facts?;
+    put_in(&mut facts.definition, wanted.tag);
+    facts.home = Home::stated_by(&facts.definition);
+    expect(&mut facts, wanted);
+    Ok(Some(facts))
+}
+
+fn bad(file: &Path, source: BadDefinition) -> FindError {
+    FindError::Definition {
+        file: file.to_owned(),
+        source,
+    }
+}
+
+fn expect(facts: &mut Facts, wanted: Wanted<'_>) {
+    facts.expected_repository = wanted.repository.map(str::to_owned);
+    facts.expected_tag = wanted.tag.map(str::to_owned);
+}
+
+/// A commit in the place of the word for it.
+fn put_in(definition: &mut TaskDefinition, tag: Option<&str>) {
+    for container in &mut definition.container_definitions {
+        if let Some(tag) = tag {
+            let image = &container.image;
+            container.image = image.replace(&format!(":{COMMIT}"), &format!(":{tag}"));
+        }
+    }
+}
+
+/// If a task definition may be the one that the template's service runs.
+fn is_same_family(stack: &Facts, alone: &Facts) -> bool {
+    let (own, other) = (&stack.definition.family, &alone.definition.family);
+    let is_open = |family: &str| family.is_empty() || placeholder::first(family).is_some();
+    stack.unseen.contains(&CheckId::ImageName) || is_open(own) || is_open(other) || own == other
+}

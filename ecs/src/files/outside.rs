@@ -1,0 +1,261 @@
+//! Facts from files of other people: what a template or a task definition says, and what has to be known besides.
+
+use super::choice::choose;
+use super::facts::{FilesError, Resources, balancer, lower, target_group};
+use super::fit::{Fit, Open};
+use super::template::Template;
+use super::unseen::{Unseen, of_definition, of_service};
+use super::way_in;
+use crate::aws::ecs::{BadDefinition, RawDefinition};
+use crate::aws::{at_field, without_nulls};
+use crate::doctor::CheckId::{
+    self, Attachment, ContainerPort, ImageExists, ImageName, SecurityGroups, Tasks,
+};
+use crate::facts::{Facts, Service};
+use crate::placeholder;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// What is said of a task definition without its service.
+const NO_SERVICE: &str = "there is no service, so this was not checked";
+
+/// Fields whose placeholders may be a shell's variables.
+const COMMANDS: [&str; 2] = [".command", ".entryPoint"];
+
+/// What a task definition says, if there is nothing else.
+///
+/// # Errors
+///
+/// If it is none; the field is named.
+pub fn of_definition_alone(definition: &RawDefinition) -> Result<Facts, BadDefinition> {
+    let given = definition.as_given();
+    let (definition, open) = fitted(given, false).map_err(BadDefinition::Field)?;
+    let mut facts = Facts {
+        definition,
+        ..Facts::default()
+    };
+    let is_shown = |it: &Open| !COMMANDS.iter().any(|command| it.path.contains(command));
+    let open: Vec<Open> = open.into_iter().filter(is_shown).collect();
+    facts.lack_fields("the task definition", &open, of_definition);
+    without_service(&mut facts);
+    Ok(facts)
+}
+
+/// What a template says of a service, or of a task definition alone, with these parameters. What cannot be known of it is
+/// unknown, and the rest is there.
+///
+/// # Errors
+///
+/// If the template cannot be understood, has nothing to check, or several.
+pub fn look(
+    template: &Template,
+    parameters: &[(&str, &str)],
+    wanted: Option<&str>,
+) -> Result<Facts, FilesError> {
+    let made = template.opened(parameters)?;
+    let resources = Resources(made.resources);
+    let choice = choose(&resources, wanted)?;
+    let mut facts = Facts::default();
+    match &choice.definition {
+        Some(name) => {
+            let properties = lower(properties(&resources, name));
+            let (definition, open) = typed(name, properties)?;
+            facts.definition = definition;
+            for container in &mut facts.definition.container_definitions {
+                container.name = placeholder::plain(&container.name);
+            }
+            facts.lack_fields(name, &looked_at(open), of_definition);
+        }
+        None => lack_definition(&mut facts, &resources, choice.service.as_deref()),
+    }
+    match &choice.service {
+        Some(name) => {
+            facts.groups = way_in::known_groups(&resources, &made.perhaps);
+            add_service(&mut facts, &resources, name)?;
+        }
+        None => without_service(&mut facts),
+    }
+    for (name, condition) in &made.perhaps {
+        let kind = resources.0[name]["Type"].as_str().unwrap_or_default();
+        let is_chosen = [&choice.service, &choice.definition].contains(&&Some(name.clone()));
+        if let Some(check) = check_of(kind, is_chosen) {
+            let why = format!(
+                "{name} is taken as made, which the condition {condition} decides by what is unknown"
+            );
+            match check {
+                // Without it, the others may let nobody in.
+                SecurityGroups => facts.lack(check, why),
+                _ => facts.assume(check, why),
+            }
+        }
+    }
+    if let Some(names) = transforms(template) {
+        let why = format!(
+            "the template has the transform {names}, which AWS carries out: what that makes or changes was not seen"
+        );
+        facts.assume(Tasks, why);
+    }
+    Ok(facts)
+}
+
+fn properties<'a>(resources: &'a Resources, name: &str) -> &'a Value {
+    &resources.0[name]["Properties"]
+}
+
+/// The check that looks at resources of a type.
+fn check_of(kind: &str, is_chosen: bool) -> Option<CheckId> {
+    let kind = kind.strip_prefix("AWS::")?;
+    if kind.starts_with("ElasticLoadBalancingV2::") {
+        Some(Attachment)
+    } else if kind.starts_with("EC2::SecurityGroup") {
+        Some(SecurityGroups)
+    } else {
+        is_chosen.then_some(Tasks)
+    }
+}
+
+fn transforms(template: &Template) -> Option<String> {
+    let all = match &template.as_json()["Transform"] {
+        Value::String(one) => vec![one.as_str()],
+        Value::Array(several) => several
+            .iter()
+            .filter_map(|it| it.as_str().or(it["Name"].as_str()))
+            .collect(),
+        Value::Object(one) => one
+            .get("Name")
+            .and_then(Value::as_str)
+            .into_iter()
+            .collect(),
+        _ => Vec::new(),
+    };
+    (!all.is_empty()).then(|| all.join(" and "))
+}
+
+/// Of templates, what a program reads from its environment is mostly the name of something that AWS makes up.
+fn looked_at(open: Vec<Open>) -> Vec<Open> {
+    let is_shown = |it: &Open| {
+        let field = it.path.rsplit('.').next().unwrap_or_default();
+        let is_text = matches!(
+            field,
+            "value" | "valueFrom" | "name" | "family" | "executionRoleArn" | "protocol"
+        );
+        let of_list = [".command", ".options", "logConfiguration."];
+        !is_text && !of_list.iter().any(|list| it.path.contains(list))
+    };
+    open.into_iter().filter(is_shown).collect()
+}
+
+fn lack_definition(facts: &mut Facts, resources: &Resources, service: Option<&str>) {
+    let named =
+        service.and_then(|service| properties(resources, service)["TaskDefinition"].as_str());
+    let what = match named {
+        Some(name) => placeholder::described(name)
+            .unwrap_or_else(|| format!("{name}, which is not in the template")),
+        None => "not named".into(),
+    };
+    let why = format!("the task definition is {what}");
+    for check in [ImageExists, ImageName, ContainerPort, Tasks] {
+        facts.lack_all(check, why.clone());
+    }
+}
+
+fn without_service(facts: &mut Facts) {
+    facts.lack_all(Attachment, NO_SERVICE);
+    facts.lack_all(SecurityGroups, NO_SERVICE);
+    lack_ports(facts);
+}
+
+/// What nobody sends requests to needs no port.
+fn lack_ports(facts: &mut Facts) {
+    let main = facts.main_container();
+    if let Some(container) = main.filter(|it| it.port_mappings.is_empty()) {
+        let why = format!(
+            "{} maps no port, which is right if nobody sends it requests",
+            container.name
+        );
+        facts.lack_all(ContainerPort, why);
+    }
+}
+
+fn add_service(facts: &mut Facts, resources: &Resources, name: &str) -> Result<(), FilesError> {
+    let mut given = lower(properties(resources, name));
+    // Where it is named after something that AWS makes up, its name in the template serves.
+    let own = given["serviceName"].as_str();
+    if own.is_none_or(|own| placeholder::first(own).is_some()) {
+        given["serviceName"] = name.into();
+    }
+    let (service, open) = typed::<Service>(name, given)?;
+    let has_open_attachments = open.iter().any(|it| it.path.starts_with("loadBalancers"));
+    facts.service = service;
+    for attachment in &mut facts.service.load_balancers {
+        if let Some(name) = &mut attachment.container_name {
+            *name = placeholder::plain(name);
+        }
+    }
+    let is_shown = |it: &Open| it.path != "taskDefinition";
+    let shown: Vec<Open> = open.into_iter().filter(is_shown).collect();
+    facts.lack_fields(name, &shown, of_service);
+    let groups = resources.of("AWS::ElasticLoadBalancingV2::TargetGroup");
+    facts.target_groups = groups.map(|(name, it)| target_group(name, it)).collect();
+    let balancers = resources.of("AWS::ElasticLoadBalancingV2::LoadBalancer");
+    facts.balancers = balancers
+        .map(|(name, it)| balancer(name, it, resources.listeners(name)))
+        .collect();
+    let has_any = way_in::is_left_over(facts, resources);
+    if facts.service.load_balancers.is_empty() && !(facts.service.is_parked() && has_any) {
+        if has_open_attachments || !has_any {
+            let why = "the service has no load balancer in this template, so this was not checked";
+            facts.lack_all(Attachment, why);
+            facts.lack_all(SecurityGroups, why);
+            lack_ports(facts);
+            return Ok(());
+        }
+        let balancers = facts.balancers.iter();
+        facts.other_balancers = balancers.map(|it| it.name.clone()).collect();
+    }
+    way_in::follow(facts, resources);
+    Ok(())
+}
+
+fn typed<T: DeserializeOwned>(resource: &str, value: Value) -> Result<(T, Vec<Open>), FilesError> {
+    fitted(value, true).map_err(|why| FilesError::Field {
+        resource: resource.to_owned(),
+        why,
+    })
+}
+
+/// A value in ECS's types, and what of it is not known.
+fn fitted<T: DeserializeOwned>(value: Value, converts: bool) -> Result<(T, Vec<Open>), String> {
+    let object = match without_nulls(value) {
+        Value::Object(object) => object,
+        _ => Map::new(),
+    };
+    let mut fit = Fit {
+        converts,
+        open: Vec::new(),
+    };
+    let value = fit.object(object, "");
+    let read = serde_path_to_error::deserialize(value).map_err(|error| at_field(&error))?;
+    Ok((read, fit.open))
+}
+
+/// A task definition in the place of the template's own.
+///
+/// # Errors
+///
+/// If the definition's file has a field of another type than ECS's.
+pub(super) fn with_definition(
+    facts: &Facts,
+    definition: &RawDefinition,
+) -> Result<Facts, BadDefinition> {
+    let of_file = of_definition_alone(definition)?;
+    let own = [ImageExists, ImageName, ContainerPort, Tasks];
+    let mut facts = facts.clone();
+    facts.definition = of_file.definition;
+    facts.unseen.retain(|check| !own.contains(check));
+    facts.unknown.retain(|it| !own.contains(&it.check));
+    let of_file = of_file.unknown.into_iter();
+    let of_file = of_file.filter(|it| own.contains(&it.check));
+    facts.unknown.extend(of_file);
+    Ok(facts)
+}
