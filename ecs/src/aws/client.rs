@@ -4,14 +4,13 @@ use super::api::{Api, Json, Query};
 use super::cloud::{Cloud, is_read};
 use super::credentials::Kept;
 use super::error::ApiError;
+use super::whereabouts::Whereabouts;
 use super::xml;
 use crate::http::Limit;
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4::SigningParams;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_types::service_config::ServiceConfigKey;
 use http::Request;
 use serde_json::Value;
@@ -25,38 +24,23 @@ pub struct Aws {
     credentials: Kept,
     region: String,
     http: reqwest::Client,
-    /// In the place of every API's own.
-    endpoint: Option<String>,
     limit: Limit,
-}
-
-/// Profile, credentials, region and endpoints as the SDKs find them. Credentials may come from an API too.
-async fn configuration(limit: Limit) -> SdkConfig {
-    let tls = Provider::Rustls(CryptoMode::Ring);
-    let own = aws_smithy_http_client::Builder::new()
-        .tls_provider(tls)
-        .build_https();
-    aws_config::defaults(BehaviorVersion::latest())
-        .http_client(own)
-        .timeout_config(
-            TimeoutConfig::builder()
-                .operation_attempt_timeout(limit.of_attempt(true))
-                .operation_timeout(limit.0)
-                .build(),
-        )
-        .load()
-        .await
+    whereabouts: Whereabouts,
 }
 
 impl Aws {
-    /// Takes profile, credentials, region and endpoints from where the SDKs and the `aws` command take them. Each call
-    /// ends within the limit.
+    /// Takes profile, credentials, region and endpoints from where the SDKs and the `aws` command take them, but for what
+    /// `whereabouts` says. Each call ends within the limit.
     ///
     /// # Errors
     ///
     /// If there is no region. Credentials are looked for with the first request.
-    pub async fn load(http: reqwest::Client, limit: Limit) -> Result<Self, ApiError> {
-        let config = configuration(limit).await;
+    pub async fn load(
+        http: reqwest::Client,
+        limit: Limit,
+        whereabouts: Whereabouts,
+    ) -> Result<Self, ApiError> {
+        let config = whereabouts.configuration(limit).await;
         let region = config.region().ok_or(ApiError::NoRegion)?.to_string();
         let credentials = Kept::from(config.credentials_provider());
         Ok(Self {
@@ -64,16 +48,9 @@ impl Aws {
             credentials,
             region,
             http,
-            endpoint: None,
             limit,
+            whereabouts,
         })
-    }
-
-    /// The same, but at this endpoint in the place of every API's own.
-    #[must_use]
-    pub fn at(mut self, endpoint: &str) -> Self {
-        self.endpoint = Some(endpoint.to_owned());
-        self
     }
 
     /// With others if the credentials have expired and there are some, as in a file that another program has written.
@@ -84,7 +61,8 @@ impl Aws {
             return result;
         }
         // What is configured reads files but once.
-        let provider = configuration(self.limit).await.credentials_provider();
+        let config = self.whereabouts.configuration(self.limit).await;
+        let provider = config.credentials_provider();
         let now = SystemTime::now();
         match self.credentials.after(&credentials, provider, now).await {
             Some(others) => self.send_as(&others, call).await,
@@ -135,7 +113,7 @@ impl Aws {
 
     /// By configuration, or else AWS's own for the region.
     fn endpoint(&self, call: &Call<'_>) -> String {
-        if let Some(endpoint) = &self.endpoint {
+        if let Some(endpoint) = &self.whereabouts.endpoint {
             return endpoint.clone();
         }
         let key = ServiceConfigKey::builder().service_id(call.id);

@@ -11,6 +11,7 @@ pub mod ecs;
 mod error;
 mod json;
 pub mod logs;
+mod whereabouts;
 pub mod xml;
 
 pub use self::api::{Api, CLOUDFORMATION, EC2, ECS, ELB, Json, LOGS, Query, SECRETS, TAGGING};
@@ -19,3 +20,4 @@ pub use self::cloud::{Cloud, Retrying, read_xml};
 pub use self::error::ApiError;
 pub use self::json::Question;
 pub(crate) use self::json::{at_field, without_nulls};
+pub use self::whereabouts::{Profile, Whereabouts};

@@ -95,7 +95,7 @@ pub(super) struct Wait {
     #[arg(long)]
     json: bool,
 
-    #[command(flatten)]
+    #[arg(skip = GitHub::of_environment())]
     github: GitHub,
 }
 
@@ -127,7 +127,7 @@ struct Common {
     #[arg(long)]
     json: bool,
 
-    #[command(flatten)]
+    #[arg(skip = GitHub::of_environment())]
     github: GitHub,
 }
 

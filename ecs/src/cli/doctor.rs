@@ -1,6 +1,7 @@
 //! `cargo ecs doctor`.
 
 use super::api_timeout::limit;
+use super::aws_options::whereabouts;
 use super::commit;
 use super::error::{CliError, failed};
 use super::say;
@@ -123,7 +124,7 @@ impl Doctor {
         let (mut all, subject) = match &self.service {
             Some(service) => {
                 let cluster = self.cluster.as_deref().unwrap_or(service);
-                let aws = Retrying(Aws::load(client, limit()).await?);
+                let aws = Retrying(Aws::load(client, limit(), whereabouts()).await?);
                 let facts = self.live(&aws, cluster, service).await?;
                 let subject = format!("service {service} in cluster {cluster}, {}", aws.region());
                 (vec![facts], subject)

@@ -1,6 +1,7 @@
 //! `cargo ecs drill`.
 
 use super::api_timeout::limit;
+use super::aws_options::whereabouts;
 use super::confirm::confirm;
 use super::error::{CliError, failed, read_file};
 use super::progress::Lines;
@@ -42,10 +43,6 @@ pub(super) struct DrillArgs {
 
     #[command(flatten)]
     registry: RegistryArgs,
-
-    /// Ask this in the place of AWS
-    #[arg(long, value_name = "URL")]
-    endpoint: Option<String>,
 
     /// How many seconds each step may take
     #[arg(long, value_name = "SECONDS", default_value_t = 1200, value_parser = super::seconds())]
@@ -91,10 +88,7 @@ impl DrillArgs {
     async fn drilled(&self) -> Result<Vec<Step>, CliError> {
         let client = crate::http::client(limit())?;
         let registry = self.registry.registry(client.clone());
-        let mut aws = Aws::load(client, limit()).await?;
-        if let Some(endpoint) = &self.endpoint {
-            aws = aws.at(endpoint);
-        }
+        let aws = Aws::load(client, limit(), whereabouts()).await?;
         let image: Reference = self.image.parse().map_err(|source| CliError::Image {
             image: self.image.clone(),
             source,

@@ -1,8 +1,9 @@
 //! Where the program begins and ends: arguments that cannot be read, and output that nobody gets.
 
+use super::defaults::{BadDefaults, Defaults};
+use super::error::failed;
 use super::{Cli, outcome, say};
 use crate::deploy::Outcome;
-use clap::Parser;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -12,11 +13,27 @@ const WRONG_ARGUMENTS: u8 = 2;
 /// Reads the arguments and does what was asked.
 pub async fn main() -> ExitCode {
     let arguments = super::arguments();
-    let code = match Cli::try_parse_from(&arguments) {
-        Ok(cli) => cli.run().await,
-        Err(error) => unread(&error, &arguments),
+    let code = match Defaults::read() {
+        Ok(defaults) => match Cli::asked(&arguments, defaults) {
+            Ok(cli) => cli.run().await,
+            Err(error) => unread(&error, &arguments),
+        },
+        Err(error) => without_defaults(error, &arguments).await,
     };
     say::ended(code)
+}
+
+/// Where the file with defaults cannot be used, only help and completions are to be had.
+async fn without_defaults(error: BadDefaults, arguments: &[OsString]) -> ExitCode {
+    match Cli::asked(arguments, Defaults::default()) {
+        Err(help) if !help.use_stderr() => unread(&help, arguments),
+        Ok(cli) if cli.is_without_defaults() => cli.run().await,
+        _ => {
+            let is_json = arguments.iter().any(|argument| argument == "--json");
+            failed(&error.into(), is_json);
+            ExitCode::from(WRONG_ARGUMENTS)
+        }
+    }
 }
 
 /// Help was asked for, or the arguments are wrong.

@@ -1,5 +1,6 @@
 //! Why a command cannot do what was asked.
 
+use super::defaults::BadDefaults;
 use super::say;
 use crate::aws::ApiError;
 use crate::chain::chain;
@@ -20,6 +21,8 @@ use std::process::ExitCode;
 pub(super) enum CliError {
     #[error(transparent)]
     Api(#[from] ApiError),
+    #[error(transparent)]
+    Defaults(#[from] BadDefaults),
     #[error(transparent)]
     Live(#[from] LiveError),
     #[error(transparent)]

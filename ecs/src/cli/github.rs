@@ -4,25 +4,29 @@ use super::markdown::{block, code, flat, plain};
 use super::say;
 use crate::deploy::{Outcome, Verdict};
 use crate::doctor::{Check, Report, Status};
-use clap::Args;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// What GitHub Actions puts into the environment.
-#[derive(Args, Clone, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct GitHub {
-    #[arg(long, env = "GITHUB_STEP_SUMMARY", hide = true)]
     github_step_summary: Option<PathBuf>,
-
-    #[arg(long, env = "GITHUB_OUTPUT", hide = true)]
     github_output: Option<PathBuf>,
-
-    #[arg(long, env = "GITHUB_RUN_ID", hide = true)]
     github_run_id: Option<String>,
 }
 
 impl GitHub {
+    /// These are no options, not even hidden ones, which completions would show.
+    pub(super) fn of_environment() -> Self {
+        let of = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+        Self {
+            github_step_summary: of("GITHUB_STEP_SUMMARY").map(PathBuf::from),
+            github_output: of("GITHUB_OUTPUT").map(PathBuf::from),
+            github_run_id: of("GITHUB_RUN_ID").and_then(|value| value.into_string().ok()),
+        }
+    }
+
     /// The run that this is part of.
     pub(super) fn run(&self) -> Option<String> {
         self.github_run_id.clone()

@@ -1,9 +1,12 @@
 //! The commands of `cargo ecs`.
 
 mod api_timeout;
+mod aws_options;
 mod commit;
+mod completions;
 mod confirm;
 mod cost;
+mod defaults;
 mod deploy;
 mod diff;
 mod doctor;
@@ -32,7 +35,10 @@ mod watch;
 
 pub use self::entry::main;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use aws_options::AwsOptions;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use completions::Completions;
+use defaults::Defaults;
 use std::ffi::OsString;
 use std::hash::{BuildHasher, RandomState};
 use std::process::ExitCode;
@@ -47,11 +53,17 @@ pub struct Cli {
 
     #[command(subcommand)]
     command: Command,
+
+    #[command(flatten)]
+    aws: AwsOptions,
+
+    #[arg(skip)]
+    defaults: Defaults,
 }
 
 const AFTER_HELP: &str = "\
 Credentials, region and endpoints come from where the aws command takes them: AWS_PROFILE, AWS_REGION, \
-AWS_ENDPOINT_URL, a workflow's OIDC role, and so on.";
+AWS_ENDPOINT_URL, a workflow's OIDC role, and so on. What options are by default can be said in ecs/ecs.toml.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -76,15 +88,6 @@ enum Command {
     Completions(Completions),
 }
 
-/// Print a script that completes the commands in your shell
-#[derive(Args, Debug)]
-#[command(
-    after_help = "Example:\n  cargo-ecs completions bash > ~/.local/share/bash-completion/completions/cargo-ecs"
-)]
-struct Completions {
-    shell: clap_complete::Shell,
-}
-
 /// The program's arguments. As a subcommand of cargo, it is given its own name as the first one.
 fn arguments() -> Vec<OsString> {
     let mut arguments: Vec<OsString> = std::env::args_os().collect();
@@ -95,9 +98,28 @@ fn arguments() -> Vec<OsString> {
 }
 
 impl Cli {
+    /// What was asked, with the defaults of `ecs/ecs.toml`.
+    ///
+    /// # Errors
+    ///
+    /// If the arguments cannot be read, or help is asked for.
+    fn asked(arguments: &[OsString], defaults: Defaults) -> Result<Self, clap::Error> {
+        let mut command = defaults.applied_to(Self::command());
+        let matches = command.try_get_matches_from_mut(arguments)?;
+        let asked = Self::from_arg_matches(&matches);
+        let asked = asked.map_err(|error| error.format(&mut command))?;
+        Ok(Self { defaults, ..asked })
+    }
+
+    /// If it needs no defaults: completions are to be there in any case.
+    fn is_without_defaults(&self) -> bool {
+        matches!(self.command, Command::Completions(_))
+    }
+
     /// Does what was asked.
     async fn run(self) -> ExitCode {
         self.api_timeout.choose();
+        self.aws.choose(&self.defaults);
         match self.command {
             Command::Doctor(doctor) => doctor.run().await,
             Command::Deploy(deploy) => deploy.run().await,
@@ -117,13 +139,7 @@ impl Cli {
             Command::Logs(logs) => logs.run().await,
             Command::Exec(exec) => exec.run().await,
             Command::Scale(scale) => scale.run().await,
-            Command::Completions(Completions { shell }) => {
-                let mut command = Self::command();
-                let mut script = Vec::new();
-                clap_complete::generate(shell, &mut command, "cargo-ecs", &mut script);
-                say::out(String::from_utf8_lossy(&script));
-                ExitCode::SUCCESS
-            }
+            Command::Completions(completions) => completions.run(),
         }
     }
 }
@@ -137,9 +153,12 @@ fn change_set() -> String {
     format!("cargo-ecs-{}-{chance:016x}", millis.as_millis())
 }
 
-/// Seconds to wait: at most 30 days, which clocks can add up.
+/// 30 days, which clocks can add up.
+const MOST_SECONDS: u64 = 30 * 24 * 60 * 60;
+
+/// Seconds to wait.
 fn seconds() -> impl clap::builder::TypedValueParser<Value = u64> {
-    clap::value_parser!(u64).range(..=30 * 24 * 60 * 60)
+    clap::value_parser!(u64).range(..=MOST_SECONDS)
 }
 
 /// `NAME=VALUE`.

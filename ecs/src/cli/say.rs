@@ -151,6 +151,7 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
     use serde_json::{Value, json};
 
     #[test]
@@ -196,11 +197,17 @@ mod tests {
     fn no_command_prints_by_other_means() {
         // A question is asked on terminals only.
         let own = ["say.rs", "confirm.rs"];
-        let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/cli")).unwrap();
-        for file in files.map(|file| file.unwrap().path()) {
-            let is_own = own.iter().any(|name| file.ends_with(name));
-            let text = std::fs::read_to_string(&file).unwrap();
-            assert!(is_own || !text.contains("anstream::"), "{}", file.display());
+        let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli")];
+        while let Some(folder) = folders.pop() {
+            for path in folder.read_dir().unwrap().map(|entry| entry.unwrap().path()) {
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let is_own = own.iter().any(|name| path.ends_with(name));
+                let text = std::fs::read_to_string(&path).unwrap();
+                assert!(is_own || !text.contains("anstream::"), "{}", path.display());
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Arguments that name a service, and the account behind them.
 
 use super::api_timeout::limit;
+use super::aws_options::whereabouts;
 use super::error::CliError;
 use crate::aws::{Aws, Retrying};
 use crate::image::{Credentials, Registry};
@@ -24,11 +25,19 @@ impl ServiceArgs {
     }
 }
 
+/// For each of them: a heading of the whole would go on to the options behind them.
+const REGISTRY: &str = "Registry options";
+
 /// Credentials for a private registry.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct RegistryArgs {
     /// The user for a private registry; without one, what `docker login` has kept
-    #[arg(long, env = "REGISTRY_USERNAME", requires = "registry_password")]
+    #[arg(
+        long,
+        env = "REGISTRY_USERNAME",
+        requires = "registry_password",
+        help_heading = REGISTRY
+    )]
     registry_username: Option<String>,
 
     /// The password or access token
@@ -36,12 +45,13 @@ pub(super) struct RegistryArgs {
         long,
         env = "REGISTRY_PASSWORD",
         hide_env_values = true,
-        requires = "registry_username"
+        requires = "registry_username",
+        help_heading = REGISTRY
     )]
     registry_password: Option<String>,
 
     /// The registry that gets them, such as ghcr.io [default: Docker Hub]
-    #[arg(long, value_name = "HOST", env = "REGISTRY_HOST")]
+    #[arg(long, value_name = "HOST", env = "REGISTRY_HOST", help_heading = REGISTRY)]
     registry_host: Option<String>,
 }
 
@@ -63,6 +73,6 @@ impl RegistryArgs {
 /// The account, and the client that it is asked with.
 pub(super) async fn access() -> Result<(Retrying<Aws>, reqwest::Client), CliError> {
     let client = crate::http::client(limit())?;
-    let aws = Aws::load(client.clone(), limit()).await?;
+    let aws = Aws::load(client.clone(), limit(), whereabouts()).await?;
     Ok((Retrying(aws), client))
 }

@@ -99,7 +99,11 @@ fn is_exact(rule: &Rule, needed: &BTreeSet<u16>) -> bool {
 }
 
 /// A rule that lets in somebody else than the load balancer.
-pub(super) fn of_others(facts: &Facts, (group, rule): (&SecurityGroup, &Rule), port: u16) -> Option<Finding> {
+pub(super) fn of_others(
+    facts: &Facts,
+    (group, rule): (&SecurityGroup, &Rule),
+    port: u16,
+) -> Option<Finding> {
     let (peer, what) = (&rule.peer, rule.what());
     let is_dangling = matches!(peer, Peer::Group(id) if facts.group(id).is_none());
     if is_dangling {

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod credentials;
+mod defaults;
 mod exec;
 mod fake_aws;
 mod files;

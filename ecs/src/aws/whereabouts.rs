@@ -1,0 +1,70 @@
+//! Where AWS is asked and as whom, where that is said in other places than those of the SDKs.
+
+use crate::http::Limit;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+
+/// Where AWS is asked and as whom. What is absent is as the SDKs find it.
+#[derive(Clone, Debug, Default)]
+pub struct Whereabouts {
+    /// The profile.
+    pub profile: Option<Profile>,
+    /// The region.
+    pub region: Option<String>,
+    /// In the place of every API's own.
+    pub endpoint: Option<String>,
+}
+
+/// A profile of the files that the SDKs and the `aws` command read.
+#[derive(Clone, Debug)]
+pub enum Profile {
+    /// Its credentials and no others, as with `aws --profile`: keys in the environment would be another account's.
+    Asked(String),
+    /// Its credentials unless there are some in the environment, as with `AWS_PROFILE`.
+    Usual(String),
+}
+
+impl Whereabouts {
+    /// Profile, credentials, region and endpoints: as the SDKs find them, but for what is said here.
+    /// Credentials may come from an API too, which is asked within the limit.
+    pub(super) async fn configuration(&self, limit: Limit) -> SdkConfig {
+        let tls = Provider::Rustls(CryptoMode::Ring);
+        let http = aws_smithy_http_client::Builder::new()
+            .tls_provider(tls)
+            .build_https();
+        let timeouts = TimeoutConfig::builder()
+            .operation_attempt_timeout(limit.of_attempt(true))
+            .operation_timeout(limit.0)
+            .build();
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(http.clone())
+            .timeout_config(timeouts);
+        if let Some(Profile::Asked(name) | Profile::Usual(name)) = &self.profile {
+            loader = loader.profile_name(name);
+        }
+        if let Some(region) = &self.region {
+            loader = loader.region(Region::new(region.clone()));
+        }
+        if let Some(endpoint) = &self.endpoint {
+            loader = loader.endpoint_url(endpoint);
+        }
+        let config = loader.load().await;
+        let Some(Profile::Asked(name)) = &self.profile else {
+            return config;
+        };
+        let provider = ProviderConfig::without_region()
+            .with_http_client(http)
+            .with_region(config.region().cloned());
+        let provider = ProfileFileCredentialsProvider::builder()
+            .configure(&provider)
+            .profile_name(name)
+            .build();
+        let provider = SharedCredentialsProvider::new(provider);
+        let config = config.into_builder().credentials_provider(provider);
+        config.build()
+    }
+}

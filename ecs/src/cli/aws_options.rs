@@ -1,0 +1,50 @@
+//! The options of all commands that ask AWS.
+
+use super::defaults::Defaults;
+use crate::aws::{Profile, Whereabouts};
+use clap::Args;
+use std::sync::OnceLock;
+
+/// Where AWS is asked, and as whom.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "AWS options")]
+pub(super) struct AwsOptions {
+    /// The profile whose credentials and region are used [default: AWS_PROFILE, or what ecs.toml says]
+    #[arg(long, global = true, value_name = "NAME")]
+    profile: Option<String>,
+
+    /// The region [default: AWS_REGION, or what ecs.toml or the profile says]
+    #[arg(long, global = true, value_name = "REGION")]
+    region: Option<String>,
+
+    /// Ask this URL instead of AWS [default: AWS_ENDPOINT_URL]
+    #[arg(long, global = true, value_name = "URL")]
+    endpoint: Option<String>,
+}
+
+/// Of this run of the program.
+static CHOSEN: OnceLock<Whereabouts> = OnceLock::new();
+
+impl AwsOptions {
+    /// For all calls from now on.
+    pub(super) fn choose(&self, defaults: &Defaults) {
+        CHOSEN.get_or_init(|| self.whereabouts(defaults));
+    }
+
+    /// With what the file says where neither an option nor a variable does.
+    fn whereabouts(&self, defaults: &Defaults) -> Whereabouts {
+        let asked = self.profile.clone().map(Profile::Asked);
+        let usual = || defaults.unless_set("profile", &["AWS_PROFILE"]);
+        let of_file = || defaults.unless_set("region", &["AWS_REGION", "AWS_DEFAULT_REGION"]);
+        Whereabouts {
+            profile: asked.or_else(|| usual().map(Profile::Usual)),
+            region: self.region.clone().or_else(of_file),
+            endpoint: self.endpoint.clone(),
+        }
+    }
+}
+
+/// What was chosen.
+pub(super) fn whereabouts() -> Whereabouts {
+    CHOSEN.get().cloned().unwrap_or_default()
+}

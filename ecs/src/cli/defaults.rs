@@ -1,0 +1,219 @@
+//! `ecs/ecs.toml`: what options are where neither the command line nor the environment says so.
+
+use clap::Command;
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Path, PathBuf};
+use toml::de::{DeTable, DeValue};
+
+/// Where the file is, in a folder or one above it: the first counts.
+const PLACES: [&str; 2] = ["ecs/ecs.toml", "ecs.toml"];
+
+/// A key and the option that it is the default of.
+struct Key {
+    name: &'static str,
+    option: &'static str,
+    takes: Takes,
+}
+
+/// The commands that have the option with this meaning.
+enum Takes {
+    All,
+    Only(&'static [&'static str]),
+    /// The doctor checks files unless it is asked for a service, and the drill deletes its stack.
+    Except(&'static str),
+    /// No command by itself: what AWS is asked with.
+    Aws,
+}
+
+const DEPLOYMENTS: &[&str] = &["deploy", "rollback", "continue"];
+
+const KEYS: [Key; 8] = [
+    key("service", "service", Takes::Except("doctor")),
+    key("cluster", "cluster", Takes::All),
+    key("stack", "stack", Takes::Except("drill")),
+    key("image", "image", Takes::Only(&["doctor"])),
+    key("container", "container", Takes::All),
+    key("timeout", "timeout", Takes::Only(DEPLOYMENTS)),
+    key("profile", "profile", Takes::Aws),
+    key("region", "region", Takes::Aws),
+];
+
+const fn key(name: &'static str, option: &'static str, takes: Takes) -> Key {
+    Key {
+        name,
+        option,
+        takes,
+    }
+}
+
+/// What the file says.
+#[derive(Debug, Default)]
+pub(super) struct Defaults(BTreeMap<&'static str, String>);
+
+/// Why the file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum BadDefaults {
+    #[error("cannot read {}", file.display())]
+    Read { file: PathBuf, source: io::Error },
+    #[error("{}:{line}: {why}", file.display())]
+    Syntax {
+        file: PathBuf,
+        line: usize,
+        why: String,
+    },
+    #[error("{}:{line}: unknown key {key:?}; {hint}", file.display())]
+    Unknown {
+        file: PathBuf,
+        line: usize,
+        key: String,
+        hint: String,
+    },
+    #[error("{}:{line}: invalid {key}: write it as {form}", file.display())]
+    Value {
+        file: PathBuf,
+        line: usize,
+        key: &'static str,
+        form: &'static str,
+    },
+}
+
+impl Defaults {
+    /// Of the nearest file above the working directory, if there is one.
+    pub(super) fn read() -> Result<Self, BadDefaults> {
+        let Ok(folder) = std::env::current_dir() else {
+            return Ok(Self::default());
+        };
+        let Some(file) = nearest(&folder, std::env::home_dir().as_deref()) else {
+            return Ok(Self::default());
+        };
+        match std::fs::read_to_string(&file) {
+            Ok(text) => Self::parse(&text, &file),
+            Err(source) => Err(BadDefaults::Read { file, source }),
+        }
+    }
+
+    fn parse(text: &str, file: &Path) -> Result<Self, BadDefaults> {
+        let line = |at: usize| text[..at.min(text.len())].matches('\n').count() + 1;
+        let file = file.to_owned();
+        let table = match DeTable::parse(text) {
+            Ok(table) => table.into_inner(),
+            Err(error) => {
+                return Err(BadDefaults::Syntax {
+                    line: line(error.span().map_or(0, |span| span.start)),
+                    why: error.message().replace('\n', ", "),
+                    file,
+                });
+            }
+        };
+        let mut values = BTreeMap::new();
+        for (key, value) in table {
+            let line = line(key.span().start);
+            let name = key.into_inner();
+            let Some(key) = KEYS.iter().find(|key| key.name == name) else {
+                return Err(BadDefaults::Unknown {
+                    line,
+                    hint: hint(&name),
+                    key: name.into_owned(),
+                    file,
+                });
+            };
+            let Some(value) = value_of(key, value.into_inner()) else {
+                return Err(BadDefaults::Value {
+                    file,
+                    line,
+                    key: key.name,
+                    form: key.form(),
+                });
+            };
+            values.insert(key.name, value);
+        }
+        Ok(Self(values))
+    }
+
+    /// The commands with these defaults, which clap takes where there is neither an option nor a variable.
+    pub(super) fn applied_to(&self, command: Command) -> Command {
+        command.mut_subcommands(|mut command| {
+            for key in &KEYS {
+                let of_service = (key.name == "stack").then(|| self.0.get("service"));
+                let value = self.0.get(key.name).or_else(|| of_service.flatten());
+                let has_it = command.get_arguments().any(|it| it.get_id() == key.option);
+                let name = command.get_name().to_owned();
+                if let Some(value) = value.filter(|_| has_it && key.is_for(&name)) {
+                    let value: &'static str = value.clone().leak();
+                    command =
+                        command.mut_arg(key.option, |it| it.default_value(value).required(false));
+                }
+            }
+            command
+        })
+    }
+
+    /// What the file says, unless one of these variables says something.
+    pub(super) fn unless_set(&self, key: &str, variables: &[&str]) -> Option<String> {
+        let is_set = |name: &&str| std::env::var_os(name).is_some_and(|it| it != OsStr::new(""));
+        let value = self.0.get(key)?;
+        (!variables.iter().any(|name| is_set(name))).then(|| value.clone())
+    }
+}
+
+impl Key {
+    fn is_for(&self, command: &str) -> bool {
+        match self.takes {
+            Takes::All => true,
+            Takes::Only(commands) => commands.contains(&command),
+            Takes::Except(other) => other != command,
+            Takes::Aws => false,
+        }
+    }
+
+    fn form(&self) -> &'static str {
+        if self.name == "timeout" {
+            "timeout = 900, in seconds, at most 30 days"
+        } else {
+            "a text that is not empty, in quotes"
+        }
+    }
+}
+
+fn value_of(key: &Key, value: DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::Integer(number) if key.name == "timeout" => {
+            let seconds = u64::from_str_radix(number.as_str(), number.radix()).ok();
+            let seconds = seconds.filter(|seconds| *seconds <= super::MOST_SECONDS);
+            seconds.map(|seconds| seconds.to_string())
+        }
+        DeValue::String(text) if key.name != "timeout" && !text.trim().is_empty() => {
+            Some(text.into_owned())
+        }
+        _ => None,
+    }
+}
+
+/// The nearest key, or all of them.
+fn hint(name: &str) -> String {
+    let like = |key: &Key| (strsim::jaro_winkler(name, key.name), key.name);
+    let nearest = KEYS.iter().map(like).max_by(|a, b| a.0.total_cmp(&b.0));
+    match nearest {
+        Some((likeness, nearest)) if likeness > 0.75 => format!("did you mean {nearest:?}?"),
+        _ => format!("the keys are {}", KEYS.map(|key| key.name).join(", ")),
+    }
+}
+
+/// In the folder or the nearest one above it, but not above the repository's root or the home directory.
+fn nearest(folder: &Path, home: Option<&Path>) -> Option<PathBuf> {
+    for folder in folder.ancestors() {
+        let files = PLACES.map(|place| folder.join(place));
+        if let Some(file) = files.into_iter().find(|file| file.is_file()) {
+            return Some(file);
+        }
+        if folder.join(".git").exists() || Some(folder) == home {
+            return None;
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests;
