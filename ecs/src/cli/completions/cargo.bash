@@ -14,7 +14,7 @@ __cargo_ecs() {
     if [[ $COMP_CWORD -ge 2 && ${COMP_WORDS[1]} == ecs ]]; then
         local COMP_WORDS=(cargo-ecs "${COMP_WORDS[@]:2}")
         local COMP_CWORD=$((COMP_CWORD - 1))
-        _cargo-ecs cargo-ecs "$2" "$3"
+        _cargo__ecs cargo-ecs "$2" "$3"
         return
     fi
     if [[ -n $__cargo_ecs_own ]]; then
