@@ -151,8 +151,8 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::Path;
     use serde_json::{Value, json};
+    use std::path::Path;
 
     #[test]
     fn what_the_runner_would_take_for_a_command_is_broken_up() {
@@ -199,7 +199,11 @@ mod tests {
         let own = ["say.rs", "confirm.rs"];
         let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli")];
         while let Some(folder) = folders.pop() {
-            for path in folder.read_dir().unwrap().map(|entry| entry.unwrap().path()) {
+            for path in folder
+                .read_dir()
+                .unwrap()
+                .map(|entry| entry.unwrap().path())
+            {
                 if path.is_dir() {
                     folders.push(path);
                     continue;

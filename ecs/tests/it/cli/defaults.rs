@@ -54,7 +54,7 @@ fn what_deletes_or_looks_at_files_takes_no_name_from_the_file() {
     let (_folder, mut doctor) = below(file, &["doctor", "--offline"]);
     let output = doctor.output().unwrap();
     assert!(
-        stderr(&output).contains("task-definition.json"),
+        stderr(&output).contains("ecs/stack.yaml"),
         "{}",
         stderr(&output)
     );

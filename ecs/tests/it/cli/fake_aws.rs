@@ -199,7 +199,6 @@ fn in_json(operation: &str, answers: &Answers) -> Value {
         "DescribeTasks" if answers.runs_on => {
             json!({ "tasks": [{ "taskArn": "arn:task/shop/1", "lastStatus": "RUNNING" }] })
         }
-        "ListTasks" if !answers.runs_on => json!({ "taskArns": ["arn:task/shop/1"] }),
         "RegisterTaskDefinition" => json!({ "taskDefinition": { "taskDefinitionArn": "shop:2" } }),
         "DescribeTasks" => json!({ "tasks": [{
             "taskArn": "arn:task/shop/1",

@@ -3,7 +3,7 @@
 use super::fake_aws::{Answers, FakeAws};
 use super::{command, run_on, stderr, stdout};
 use crate::registry::fake::FakeRegistry;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fs;
 
 #[tokio::test]
@@ -21,9 +21,18 @@ async fn scale_changes_the_count_unless_it_is_a_dry_run() {
     assert_eq!(aws.asked("UpdateService"), 1);
 }
 
+/// What is charged is what runs.
+fn one_task(operation: &str, _: &Value) -> Option<Value> {
+    (operation == "ListTasks").then(|| json!({ "taskArns": ["arn:task/shop/1"] }))
+}
+
 #[tokio::test]
 async fn cost_tells_what_there_is_and_what_is_not_counted() {
-    let aws = FakeAws::start(Answers::default()).await;
+    let aws = FakeAws::start(Answers {
+        json: one_task,
+        ..Answers::default()
+    })
+    .await;
     let output = run_on(&aws, command(&["cost", "--service", "shop", "--json"])).await;
     let costs: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(costs["items"][0]["what"], "1 tasks of 0.25 vCPU and 0.5 GB");
@@ -46,6 +55,7 @@ async fn cost_tells_what_there_is_and_what_is_not_counted() {
 async fn who_may_not_read_the_stack_gets_to_know_the_rest_of_the_costs() {
     let aws = FakeAws::start(Answers {
         denied: Some("DescribeStacks"),
+        json: one_task,
         ..Answers::default()
     })
     .await;

@@ -61,12 +61,12 @@ fn arguments_that_cannot_be_read_are_an_error_in_json_too() {
     let error = json["error"].as_str().unwrap();
     assert!(error.contains("unexpected argument '--sevice'"), "{error}");
 
-    let output = command(&["ecs", "deploy", "3f1c9e7", "--json"])
+    let output = command(&["ecs", "deploy", "--service", "shop", "--json"])
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
     let outcome = outcome(&output.stdout);
-    assert!(outcome["error"].as_str().unwrap().contains("--service"));
+    assert!(outcome["error"].as_str().unwrap().contains("required"));
 }
 
 #[test]

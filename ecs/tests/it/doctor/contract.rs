@@ -290,25 +290,27 @@ fn of_another_version_only_what_its_contract_says_counts() {
 }
 
 #[test]
-fn the_port_and_the_health_path_are_the_contracts() {
+fn the_port_is_the_contracts_rather_than_that_of_expose() {
     let mut contract = shop();
     contract.port = 9000;
-    contract.health_path = "/up".into();
-    let mut facts = with(files(), contract);
-    // EXPOSE is what somebody has written, and the contract is what the program does.
+    let facts = with(files(), contract);
     assert!(matches!(&facts.images[0], Lookup::Found(found) if found.exposed == [8000]));
-    facts.definition.container_definitions[0].health_check = None;
     let report = report(&facts);
     let text = text(&report);
     assert_eq!(report.check(CheckId::ContainerPort).status, Status::Fail);
-    assert!(
-        text.contains("app listens on 9000 (its image's contract), and the definition maps 8000"),
-        "{text}"
-    );
-    assert!(
-        text.contains("the health path of app is /up (its image's contract)"),
-        "{text}"
-    );
+    let said = "app listens on 9000 (its image's contract), and the definition maps 8000";
+    assert!(text.contains(said), "{text}");
+}
+
+#[test]
+fn the_health_path_is_the_contracts() {
+    for facts in [files(), live()] {
+        let mut contract = shop();
+        contract.health_path = "/up".into();
+        let text = text(&report(&with(facts, contract)));
+        let said = "asks /health, and the health path of app is /up (its image's contract)";
+        assert!(text.contains(said), "{text}");
+    }
 }
 
 #[test]

@@ -77,7 +77,7 @@ const IN_THE_TEMPLATE: &[(&str, &str, CheckId, Status, &str)] = &[
     ),
     (
         // Without a count, it is one task.
-        "      DesiredCount: !If [IsRunning, !Ref DesiredCount, 0]\n      HealthCheckGracePeriodSeconds: !If [IsRunning, 30, !Ref AWS::NoValue]\n      DeploymentConfiguration:\n        MinimumHealthyPercent: 100\n        MaximumPercent: 200\n",
+        "      DesiredCount: !If [IsRunning, !If [HasCurrentCount, !Ref CurrentCount, !Ref DesiredCount], 0]\n      HealthCheckGracePeriodSeconds: !If [IsRunning, 30, !Ref AWS::NoValue]\n      DeploymentConfiguration:\n        MinimumHealthyPercent: 100\n        MaximumPercent: 200\n",
         "      DeploymentConfiguration:\n        MinimumHealthyPercent: 100\n        MaximumPercent: 100\n",
         CheckId::Tasks,
         Status::Fail,

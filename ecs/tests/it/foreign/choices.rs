@@ -48,6 +48,8 @@ fn one_of_several_services_is_chosen_by_its_name() {
   WorkerTask:
     Type: AWS::ECS::TaskDefinition
     Properties:
+      Cpu: 256
+      Memory: 512
       ContainerDefinitions: [{ Name: worker, Image: me/worker:v1 }]
 ";
     let folder = folder(&[("shop.yaml", &format!("{SHOP}{worker}"))]);
