@@ -79,6 +79,13 @@ pub const EC2: Api<Query> = Api {
     id: "EC2",
     form: Query("2016-11-15"),
 };
+/// The Security Token Service.
+pub const STS: Api<Query> = Api {
+    host: "sts",
+    name: "sts",
+    id: "STS",
+    form: Query("2011-06-15"),
+};
 /// CloudFormation.
 pub const CLOUDFORMATION: Api<Query> = Api {
     host: "cloudformation",

@@ -9,15 +9,17 @@ mod cloud;
 mod credentials;
 pub mod ecs;
 mod error;
+mod identity;
 mod json;
 pub mod logs;
 mod whereabouts;
 pub mod xml;
 
-pub use self::api::{Api, CLOUDFORMATION, EC2, ECS, ELB, Json, LOGS, Query, SECRETS, TAGGING};
+pub use self::api::{Api, CLOUDFORMATION, EC2, ECS, ELB, Json, LOGS, Query, SECRETS, STS, TAGGING};
 pub use self::client::Aws;
 pub use self::cloud::{Cloud, Retrying, read_xml};
 pub use self::error::ApiError;
+pub use self::identity::{Identity, identity};
 pub use self::json::Question;
 pub(crate) use self::json::{at_field, without_nulls};
 pub use self::whereabouts::{Profile, Whereabouts};

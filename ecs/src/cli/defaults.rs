@@ -27,7 +27,7 @@ enum Takes {
     Aws,
 }
 
-const DEPLOYMENTS: &[&str] = &["deploy", "rollback", "continue"];
+const DEPLOYMENTS: &[&str] = &["deploy", "rollback", "continue", "wait"];
 
 const KEYS: [Key; 8] = [
     key("service", "service", Takes::Except("doctor")),
@@ -154,7 +154,7 @@ impl Defaults {
     pub(super) fn unless_set(&self, key: &str, variables: &[&str]) -> Option<String> {
         let is_set = |name: &&str| std::env::var_os(name).is_some_and(|it| it != OsStr::new(""));
         let value = self.0.get(key)?;
-        (!variables.iter().any(|name| is_set(name))).then(|| value.clone())
+        (!variables.iter().any(is_set)).then(|| value.clone())
     }
 }
 

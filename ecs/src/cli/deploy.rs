@@ -3,7 +3,7 @@
 use super::error::CliError;
 use super::github::GitHub;
 use super::progress::Lines;
-use super::service::{RegistryArgs, ServiceArgs, access};
+use super::service::{RegistryArgs, ServiceArgs, access_to_change};
 use super::{commit, interrupt, outcome, say};
 use crate::aws::ecs::{HookAction, RawDefinition};
 use crate::chain::chain;
@@ -350,7 +350,7 @@ impl Common {
 
     /// An error, in words, if nobody waits for the outcome.
     async fn outcome(&self, order: &Order) -> Result<Result<Outcome, &'static str>, CliError> {
-        let (aws, client) = access().await?;
+        let (aws, client) = access_to_change().await?;
         let registry = self.registry.registry(client);
         let mut progress = Lines::new();
         let watched = progress.watched();

@@ -7,6 +7,7 @@ use super::error::{CliError, failed};
 use super::say;
 use super::service::RegistryArgs;
 use crate::aws::{Aws, Cloud, Retrying};
+use crate::chain::chain;
 use crate::doctor::{Report, examine, look_up_images};
 use crate::facts::Facts;
 use crate::files::{self, Wanted};
@@ -178,6 +179,9 @@ impl Doctor {
             repository: self.image.as_deref(),
             tag: sha.as_deref(),
         };
+        for error in &found.skipped {
+            say::err(format_args!("not checked: {}", chain(error)));
+        }
         let mut all = files::facts(&found, wanted)?;
         let template = found.template.as_ref().map(|(file, _)| file);
         let definition = found.definition.as_ref().map(|(file, _)| file);

@@ -4,7 +4,7 @@ use super::confirm::confirm;
 use super::error::{CliError, failed};
 use super::progress::Lines;
 use super::say;
-use super::service::access;
+use super::service::access_to_change;
 use crate::chain::chain;
 use crate::stack::{Left, Resource, Teardown, down, teardown, verified};
 use clap::Args;
@@ -71,7 +71,7 @@ impl Down {
     }
 
     async fn taken_down(&self) -> Result<End, CliError> {
-        let (aws, _) = access().await?;
+        let (aws, _) = access_to_change().await?;
         let teardown = teardown(&aws, &self.stack).await?;
         if self.dry_run {
             return Ok(End::Looked(teardown));

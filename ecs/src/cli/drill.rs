@@ -1,13 +1,10 @@
 //! `cargo ecs drill`.
 
-use super::api_timeout::limit;
-use super::aws_options::whereabouts;
 use super::confirm::confirm;
 use super::error::{CliError, failed, read_file};
 use super::progress::Lines;
 use super::say;
-use super::service::RegistryArgs;
-use crate::aws::{Aws, Retrying};
+use super::service::{RegistryArgs, access_to_change};
 use crate::drill::{Drill, Step, drill};
 use crate::image::Reference;
 use clap::Args;
@@ -76,19 +73,18 @@ impl DrillArgs {
             }
             return ExitCode::SUCCESS;
         }
-        if !self.yes && !confirm(&question) {
-            return failed(&CliError::NotAgreed, self.json);
-        }
-        match self.drilled().await {
+        match self.drilled(&question).await {
             Ok(steps) => self.print(&steps),
             Err(error) => failed(&error, self.json),
         }
     }
 
-    async fn drilled(&self) -> Result<Vec<Step>, CliError> {
-        let client = crate::http::client(limit())?;
-        let registry = self.registry.registry(client.clone());
-        let aws = Aws::load(client, limit(), whereabouts()).await?;
+    async fn drilled(&self, question: &str) -> Result<Vec<Step>, CliError> {
+        let (aws, client) = access_to_change().await?;
+        if !self.yes && !confirm(question) {
+            return Err(CliError::NotAgreed);
+        }
+        let registry = self.registry.registry(client);
         let image: Reference = self.image.parse().map_err(|source| CliError::Image {
             image: self.image.clone(),
             source,
@@ -102,7 +98,7 @@ impl DrillArgs {
             change_set: super::change_set(),
             timeout: Duration::from_secs(self.timeout),
         };
-        Ok(drill(&Retrying(aws), &registry, &plan, &mut Lines::new()).await)
+        Ok(drill(&aws, &registry, &plan, &mut Lines::new()).await)
     }
 
     fn print(&self, steps: &[Step]) -> ExitCode {

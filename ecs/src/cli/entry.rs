@@ -49,11 +49,15 @@ fn unread(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         let plain = say::stripped(&text);
         let plain = plain.trim().to_owned();
         // Which service is meant is not known either.
-        match own().nth(1).and_then(|command| command.to_str()) {
-            Some("deploy" | "rollback" | "continue") => {
+        let is_outcome = |argument: &OsString| {
+            let commands = ["deploy", "rollback", "continue", "wait"];
+            commands.iter().any(|command| argument == command)
+        };
+        match own().find(|argument| is_outcome(argument)) {
+            Some(_) => {
                 outcome::json(&Outcome::of_error(("", ""), plain));
             }
-            _ => say::json(&serde_json::json!({ "error": plain })),
+            None => say::json(&serde_json::json!({ "error": plain })),
         }
     }
     ExitCode::from(WRONG_ARGUMENTS)

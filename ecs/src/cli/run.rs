@@ -5,7 +5,7 @@ use super::error::{CliError, failed};
 use super::interrupt;
 use super::progress::Lines;
 use super::say;
-use super::service::{RegistryArgs, ServiceArgs, access};
+use super::service::{RegistryArgs, ServiceArgs, access_to_change};
 use super::signals::Signals;
 use crate::aws::ecs::register;
 use crate::deploy::changed::changed;
@@ -101,7 +101,7 @@ impl Run {
         wanted: Option<Wanted>,
         lines: &mut Lines,
     ) -> Result<Option<Ended>, CliError> {
-        let (aws, client) = access().await?;
+        let (aws, client) = access_to_change().await?;
         let cluster = self.service.cluster();
         let live = live::read(&aws, cluster, &self.service.service).await?;
         let main = live.facts.main_container();

@@ -2,7 +2,7 @@
 
 use super::error::{CliError, failed};
 use super::print::print;
-use super::service::{ServiceArgs, access};
+use super::service::{ServiceArgs, access_to_change};
 use crate::deploy::{Scaled, scale};
 use clap::Args;
 use std::process::ExitCode;
@@ -40,7 +40,7 @@ impl Scale {
     }
 
     async fn scaled(&self) -> Result<Scaled, CliError> {
-        let (aws, _) = access().await?;
+        let (aws, _) = access_to_change().await?;
         let service = (self.service.cluster(), self.service.service.as_str());
         Ok(scale(&aws, service, self.count, self.dry_run).await?)
     }

@@ -3,9 +3,16 @@
 use super::api_timeout::limit;
 use super::aws_options::whereabouts;
 use super::error::CliError;
-use crate::aws::{Aws, Retrying};
+use super::say;
+use crate::aws::{Aws, Cloud, Identity, Retrying, identity};
+use crate::chain::chain;
 use crate::image::{Credentials, Registry};
 use clap::Args;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long it may take to learn whose account it is.
+const IDENTITY: Duration = Duration::from_secs(3);
 
 /// A service of ECS.
 #[derive(Args, Clone, Debug)]
@@ -75,4 +82,25 @@ pub(super) async fn access() -> Result<(Retrying<Aws>, reqwest::Client), CliErro
     let client = crate::http::client(limit())?;
     let aws = Aws::load(client.clone(), limit(), whereabouts()).await?;
     Ok((Retrying(aws), client))
+}
+
+/// The same for what changes something: whose account that is, and which region, is told first. Not to know it ends
+/// nothing, and keeps nobody waiting.
+pub(super) async fn access_to_change() -> Result<(Retrying<Aws>, reqwest::Client), CliError> {
+    let (aws, client) = access().await?;
+    let region = aws.region();
+    let asked = timeout(IDENTITY, identity(&aws.0)).await;
+    match asked {
+        Ok(Ok(Identity { account, arn })) => {
+            say::err(format_args!("account {account}, region {region}, as {arn}"));
+        }
+        Ok(Err(error)) => say::err(format_args!(
+            "region {region}, account unknown: {}",
+            chain(&error)
+        )),
+        Err(_) => say::err(format_args!(
+            "region {region}, account unknown: no answer from STS"
+        )),
+    }
+    Ok((aws, client))
 }

@@ -4,7 +4,7 @@ use super::confirm::confirm;
 use super::error::{CliError, failed, read_file};
 use super::progress::Lines;
 use super::say;
-use super::service::{RegistryArgs, access};
+use super::service::{RegistryArgs, access_to_change};
 use crate::aws::{ApiError, Cloud};
 use crate::chain::chain;
 use crate::live::{self, LiveError};
@@ -20,7 +20,7 @@ use std::time::Duration;
 Refuses before anything is touched if the image does not exist or the way to the service is not sound. Shows what would
 change and asks. A stack that is there keeps its parameters, and the image that is running.
 
-Exit codes: 0 it is so now, 1 it is not, 18 refused by the preflight.
+Exit codes: 0 done, or nothing to do, 1 not done, 18 refused by the preflight.
 
 Examples:
   cargo ecs up --stack shop --image me/shop:3f1c9e7
@@ -92,7 +92,7 @@ impl Up {
 
     async fn applied(&self) -> Result<Applied, CliError> {
         let template = read_file(&self.template)?;
-        let (aws, client) = access().await?;
+        let (aws, client) = access_to_change().await?;
         let mut parameters = self.parameters.clone();
         parameters.extend(self.image.clone().map(|image| ("Image".to_owned(), image)));
         let stack = self.common.made(&aws).await?;
@@ -133,7 +133,7 @@ impl Unpark {
 
 impl Common {
     async fn set_parked(&self, is_parked: &str) -> Result<Applied, CliError> {
-        let (aws, _) = access().await?;
+        let (aws, _) = access_to_change().await?;
         if self.made(&aws).await?.is_none() {
             return Err(StackError::NoStack(self.stack.clone()).into());
         }
@@ -224,24 +224,11 @@ async fn running_image(cloud: &impl Cloud, name: &str) -> Result<Option<String>,
         service => service?,
     };
     let definition = service.task_definition.as_deref().unwrap_or_default();
-    let definition = live::definition(cloud, definition).await?;
-    let mut containers = definition.container_definitions.into_iter();
-    Ok(containers
-        .find(|container| container.essential)
-        .map(|container| container.image))
+    let mut facts = live::attachments(&service)?;
+    facts.definition = live::definition(cloud, definition).await?;
+    Ok(facts.main_container().map(|main| main.image.clone()))
 }
 
 fn question(changes: &[Change]) -> String {
-    let lines = changes.iter().map(|change| {
-        let anew = if change.replacement.as_deref() == Some("True") {
-            ", made anew"
-        } else {
-            ""
-        };
-        format!(
-            "{:<7} {} ({}{anew})\n",
-            change.action, change.resource, change.kind
-        )
-    });
-    lines.collect()
+    changes.iter().map(|change| format!("{change}\n")).collect()
 }

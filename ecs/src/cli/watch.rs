@@ -28,21 +28,26 @@ pub(super) async fn watch(
     let mut signals = Signals::listen();
     let mut screen = Screen::new(is_json);
     tokio::select! {
-        error = looks(aws, place, &mut screen) => Err(error.into()),
+        looked = looks(aws, place, &mut screen) => looked.map(|()| ExitCode::SUCCESS).map_err(Into::into),
         _ = signals.next() => Ok(ExitCode::SUCCESS),
     }
 }
 
-/// Looks until that makes no sense any more.
-async fn looks(aws: &impl Cloud, (cluster, name): (&str, &str), screen: &mut Screen) -> LiveError {
-    loop {
+/// Looks until nobody reads it, or that makes no sense any more.
+async fn looks(
+    aws: &impl Cloud,
+    (cluster, name): (&str, &str),
+    screen: &mut Screen,
+) -> Result<(), LiveError> {
+    while !say::is_closed() {
         match status(aws, cluster, name).await {
             Ok(status) => screen.show(status),
-            Err(error) if screen.last.is_none() || is_final(&error) => return error,
+            Err(error) if screen.last.is_none() || is_final(&error) => return Err(error),
             Err(error) => screen.tell(&format!("cannot look for now: {}", chain(&error))),
         }
         sleep(POLL).await;
     }
+    Ok(())
 }
 
 fn is_final(error: &LiveError) -> bool {

@@ -5,7 +5,7 @@ use crate::facts::{Container, Facts};
 use crate::image::Lookup;
 use crate::placeholder;
 use dualrun::Options;
-use dualrun::config::Problem;
+use dualrun::config::{ConfigError, Problem};
 use dualrun::contract::{Contract, Variable};
 use dualrun::options::PREFIX;
 use std::collections::BTreeSet;
@@ -158,7 +158,7 @@ impl<'a> Given<'a> {
         let values = known
             .iter()
             .filter_map(|name| Some((*name, self.container.variable(name)?)));
-        let values = values.filter(|(_, value)| !placeholder::first(value).is_some());
+        let values = values.filter(|(_, value)| placeholder::first(value).is_none());
         unknown
             .chain(self.bad_values_of_options(values.collect()))
             .collect()
@@ -168,7 +168,7 @@ impl<'a> Given<'a> {
         let is_same = self.contract.dualrun == dualrun::VERSION;
         if is_same {
             let problems = Options::load_from(values).err();
-            let problems = problems.iter().flat_map(|error| error.problems());
+            let problems = problems.iter().flat_map(ConfigError::problems);
             return problems
                 .map(|problem| self.refused_option(problem))
                 .collect();

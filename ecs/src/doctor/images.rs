@@ -1,7 +1,7 @@
 //! Fetches what only the registries know.
 
 use crate::facts::Facts;
-use crate::image::{Images, Lookup, Reference};
+use crate::image::{ImageConfig, Images, Lookup, Reference};
 use crate::placeholder;
 
 /// Asks for the image of each container; without a registry to ask with, for none.
@@ -15,9 +15,10 @@ pub async fn look_up_images(facts: &mut Facts, registry: Option<&impl Images>) {
             }
             _ => Lookup::NotAsked,
         };
-        if let Lookup::Found(found) = &lookup {
-            container.image_config = found.config.clone();
-        }
+        container.image_config = match &lookup {
+            Lookup::Found(found) => found.config.clone(),
+            _ => ImageConfig::default(),
+        };
         facts.images.push(lookup);
     }
 }

@@ -36,7 +36,7 @@ fn size(facts: &Facts) -> Option<Finding> {
     match fargate::size(cpu, memory) {
         Ok(()) => None,
         Err(Wrong::NoSize(text)) => Some(Finding::unknown(format!(
-            "{text:?} is no size, or one that only AWS can resolve"
+            "invalid size {text:?}, or one that only AWS can resolve"
         ))),
         Err(Wrong::Nearest(units, mib)) => Some(
             Finding::fail(

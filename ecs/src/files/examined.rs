@@ -3,7 +3,7 @@
 use super::find::{FindError, Found};
 use super::outside::{look, of_definition_alone, with_definition};
 use crate::aws::ecs::BadDefinition;
-use crate::diff::COMMIT;
+use crate::diff::with_commit;
 use crate::doctor::CheckId;
 use crate::facts::{Facts, Home, TaskDefinition};
 use crate::placeholder;
@@ -87,8 +87,9 @@ fn expect(facts: &mut Facts, wanted: Wanted<'_>) {
 fn put_in(definition: &mut TaskDefinition, tag: Option<&str>) {
     for container in &mut definition.container_definitions {
         if let Some(tag) = tag {
-            let image = &container.image;
-            container.image = image.replace(&format!(":{COMMIT}"), &format!(":{tag}"));
+            if let Some(image) = with_commit(&container.image, tag) {
+                container.image = image;
+            }
         }
     }
 }

@@ -15,6 +15,8 @@ pub struct Found {
     pub template: Option<(PathBuf, Template)>,
     /// A task definition.
     pub definition: Option<(PathBuf, RawDefinition)>,
+    /// What could not be read beside them, in a folder.
+    pub skipped: Vec<FileError>,
 }
 
 /// Why there is nothing to check at a path.
@@ -171,13 +173,13 @@ fn in_folder(folder: &Path) -> Result<Found, FindError> {
     let mut files: Vec<PathBuf> = files.filter(is_kind).filter(|it| it.is_file()).collect();
     files.sort();
     let (mut templates, mut definitions) = (Vec::new(), Vec::new());
-    let mut unreadable = None;
+    let mut skipped = Vec::new();
     for file in files {
         match read(&file) {
             Ok(value) if is_template(&value) && has_ecs(&value) => templates.push((file, value)),
             Ok(value) if is_definition(&value) => definitions.push((file, value)),
             Ok(_) => {}
-            Err(error) => unreadable = unreadable.or(Some(error)),
+            Err(error) => skipped.push(error),
         }
     }
     for (what, all) in [
@@ -203,9 +205,10 @@ fn in_folder(folder: &Path) -> Result<Found, FindError> {
         let definition = definition(value, &file)?;
         found.definition = Some((file, definition));
     }
-    match (&found.template, &found.definition, unreadable) {
-        (None, None, Some(error)) => Err(error.into()),
-        (None, None, None) => Err(FindError::Empty(folder.to_owned())),
-        _ => Ok(found),
+    if found.template.is_none() && found.definition.is_none() {
+        let first = skipped.into_iter().next();
+        return Err(first.map_or_else(|| FindError::Empty(folder.to_owned()), Into::into));
     }
+    found.skipped = skipped;
+    Ok(found)
 }

@@ -28,6 +28,13 @@ const COMMANDS: [&str; 2] = [".command", ".entryPoint"];
 ///
 /// If it is none; the field is named.
 pub fn of_definition_alone(definition: &RawDefinition) -> Result<Facts, BadDefinition> {
+    let mut facts = of_definition_itself(definition)?;
+    without_service(&mut facts);
+    Ok(facts)
+}
+
+/// What it says, whatever runs it.
+fn of_definition_itself(definition: &RawDefinition) -> Result<Facts, BadDefinition> {
     let given = definition.as_given();
     let (definition, open) = fitted(given, false).map_err(BadDefinition::Field)?;
     let mut facts = Facts {
@@ -37,7 +44,6 @@ pub fn of_definition_alone(definition: &RawDefinition) -> Result<Facts, BadDefin
     let is_shown = |it: &Open| !COMMANDS.iter().any(|command| it.path.contains(command));
     let open: Vec<Open> = open.into_iter().filter(is_shown).collect();
     facts.lack_fields("the task definition", &open, of_definition);
-    without_service(&mut facts);
     Ok(facts)
 }
 
@@ -248,7 +254,7 @@ pub(super) fn with_definition(
     facts: &Facts,
     definition: &RawDefinition,
 ) -> Result<Facts, BadDefinition> {
-    let of_file = of_definition_alone(definition)?;
+    let of_file = of_definition_itself(definition)?;
     let own = [ImageExists, ImageName, ContainerPort, Tasks];
     let mut facts = facts.clone();
     facts.definition = of_file.definition;

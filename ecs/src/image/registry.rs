@@ -327,7 +327,7 @@ async fn json<T: serde::de::DeserializeOwned>(response: Response) -> Result<T, F
 
 fn no_image(why: &str) -> Failure {
     Failure::Content(format!(
-        "the registry's answer is none about an image: {why}"
+        "the registry's response does not describe an image: {why}"
     ))
 }
 

@@ -8,6 +8,7 @@ use crate::aws::{CLOUDFORMATION, Cloud, read_xml};
 use crate::deploy::Progress;
 use crate::files::Template;
 use serde::Serialize;
+use std::fmt;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -107,7 +108,7 @@ pub async fn apply(
         });
     }
     for change in &changes {
-        progress.tell(&in_words(change));
+        progress.tell(&change.to_string());
     }
     let seen = follow::events(cloud, name).await?;
     cloud
@@ -276,14 +277,13 @@ async fn discard(cloud: &impl Cloud, plan: &Plan, is_new: bool) -> Result<(), St
     Ok(())
 }
 
-fn in_words(change: &Change) -> String {
-    let anew = match change.replacement.as_deref() {
-        Some("True") => ", made anew",
-        Some("Conditional") => ", perhaps made anew",
-        _ => "",
-    };
-    format!(
-        "{} {} ({}{anew})",
-        change.action, change.resource, change.kind
-    )
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let anew = match self.replacement.as_deref() {
+            Some("True") => ", made anew",
+            Some("Conditional") => ", perhaps made anew",
+            _ => "",
+        };
+        write!(f, "{} {} ({}{anew})", self.action, self.resource, self.kind)
+    }
 }

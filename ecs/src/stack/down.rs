@@ -2,6 +2,7 @@
 
 use super::read::read;
 use super::resources::{Resource, resources};
+use super::teardown::is_beside;
 use super::{StackError, Teardown, follow, stop};
 use crate::aws::{ApiError, CLOUDFORMATION, Cloud, ECS, Question, SECRETS, TAGGING};
 use crate::chain::chain;
@@ -118,14 +119,18 @@ async fn delete_rest(
 ) -> Result<(), ApiError> {
     let name = &teardown.stack;
     let left = left_behind(cloud, name).await?;
-    let is_to_stay = |arn: &str| {
-        let mut stays = teardown.stays.iter();
-        stays.any(|it| it.id.as_deref() == Some(arn))
-    };
+    // Nothing that was not shown, such as what has come in between.
+    let (shown, others): (Vec<&str>, Vec<&str>) = left
+        .iter()
+        .map(|left| left.arn.as_str())
+        .partition(|arn| teardown.has_shown(arn));
+    let others = others.into_iter().filter(|arn| is_beside(arn)).count();
+    if others > 0 {
+        progress.tell(&format!("left, since they were not shown before: {others} secrets or revisions; --verify lists them"));
+    }
     let of_kind = |kind: &str| -> Vec<&str> {
-        let arns = left.iter().map(|left| left.arn.as_str());
-        arns.filter(|arn| arn.contains(kind) && !is_to_stay(arn))
-            .collect()
+        let shown = shown.iter().copied();
+        shown.filter(|arn| arn.contains(kind)).collect()
     };
     for secret in of_kind(":secret:") {
         let parameters = json!({ "SecretId": secret, "ForceDeleteWithoutRecovery": true });

@@ -33,18 +33,22 @@ pub(super) async fn stop(
         let Some(count) = wanted.filter(|count| *count > 0) else {
             continue;
         };
-        match want(cloud, (cluster, service), 0).await {
-            Ok(()) => stopped.push(Stopped {
+        let wanted = want(cloud, (cluster, service), 0).await;
+        // What is in doubt may be done.
+        if wanted.as_ref().err().is_none_or(ApiError::is_in_doubt) {
+            stopped.push(Stopped {
                 cluster: cluster.to_owned(),
                 service: service.to_owned(),
                 count,
-            }),
+            });
+        }
+        match wanted {
             Err(error) if error.is_lockout() || error.is_denied() => {
                 restore(cloud, &stopped, progress).await;
                 return Err(error.into());
             }
             // There is none any more, or it takes no count.
-            Err(_) => {}
+            _ => {}
         }
     }
     if !stopped.is_empty() {

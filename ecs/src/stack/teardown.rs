@@ -107,6 +107,13 @@ impl Teardown {
         })
     }
 
+    /// If it is among what goes.
+    pub(super) fn has_shown(&self, arn: &str) -> bool {
+        let mut goes = self.goes.iter();
+        let is_in_stack = goes.any(|it| it.id.as_deref() == Some(arn));
+        is_in_stack || self.beside.iter().any(|it| it == arn)
+    }
+
     /// What has the stack's tag and is deleted beside the stack. What is to stay is left alone, tagged or not.
     fn beside(&self, left: Vec<Left>) -> Vec<String> {
         let of_stack = self.goes.iter().chain(&self.stays);
@@ -118,7 +125,7 @@ impl Teardown {
 }
 
 /// If it is of a kind that CloudFormation leaves.
-fn is_beside(arn: &str) -> bool {
+pub(super) fn is_beside(arn: &str) -> bool {
     [":secret:", ":task-definition/"]
         .iter()
         .any(|kind| arn.contains(kind))

@@ -20,7 +20,8 @@ fn below(file: &str, arguments: &[&str]) -> (TempDir, Command) {
 
 /// Whose outcome it is: a commit that is none ends it before anything is asked.
 fn place(output: &Output) -> (String, String) {
-    let json: serde_json::Value = serde_json::from_str(&stdout(output)).expect(&stderr(output));
+    let json: serde_json::Value =
+        serde_json::from_str(&stdout(output)).unwrap_or_else(|_| panic!("{}", stderr(output)));
     let text = |name: &str| json[name].as_str().unwrap().to_owned();
     (text("service"), text("cluster"))
 }

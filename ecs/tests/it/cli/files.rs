@@ -59,6 +59,12 @@ fn the_seeds_failures_are_found_in_the_files() {
             3,
         ),
         (
+            "task-definition.json",
+            "[{ \"containerPort\": 8000, \"protocol\": \"tcp\" }]",
+            "[]",
+            3,
+        ),
+        (
             "stack.yaml",
             "{ ContainerPort: 8000, Protocol: tcp }",
             "{ ContainerPort: 80, Protocol: tcp }",

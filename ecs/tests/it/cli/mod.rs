@@ -6,6 +6,7 @@ mod defaults;
 mod exec;
 mod fake_aws;
 mod files;
+mod identity;
 mod logs;
 mod service;
 mod signals;

@@ -269,7 +269,7 @@ async fn a_stack_is_not_begun_for_an_image_that_does_not_exist() {
     assert_eq!(output.status.code(), Some(18), "{}", stderr(&output));
     let text = stderr(&output);
     assert!(
-        text.starts_with("refused by the preflight; nothing was touched\n"),
+        text.contains("\nrefused by the preflight; nothing was touched\n"),
         "{text}"
     );
     assert!(

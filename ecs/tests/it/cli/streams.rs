@@ -1,7 +1,8 @@
 //! Where the output goes: to who reads no more, to a device that is full, and as JSON where nothing could be done.
 
+use super::fake_aws::{Answers, FakeAws};
 use super::without_verdict::outcome;
-use super::{command, stderr, stdout};
+use super::{command, run_on, stderr, stdout};
 use serde_json::Value;
 use std::fs::File;
 use std::process::Stdio;
@@ -77,8 +78,9 @@ fn of_a_command_after_the_dashes_json_is_not_ours() {
     assert_eq!(stdout(&output), "");
 }
 
-#[test]
-fn where_nobody_can_be_asked_the_answer_is_no() {
+#[tokio::test]
+async fn where_nobody_can_be_asked_the_answer_is_no() {
+    let aws = FakeAws::start(Answers::default()).await;
     let mut drill = command(&[
         "drill",
         "--stack",
@@ -87,7 +89,8 @@ fn where_nobody_can_be_asked_the_answer_is_no() {
         "me/shop:1",
         "--json",
     ]);
-    let output = drill.stdin(Stdio::null()).output().unwrap();
+    drill.stdin(Stdio::null());
+    let output = run_on(&aws, drill).await;
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("--yes does it without asking"));
     let json: Value = serde_json::from_str(&stdout(&output)).unwrap();

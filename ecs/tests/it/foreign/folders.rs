@@ -99,3 +99,15 @@ fn a_default_that_is_not_there_is_left_out() {
         "{text}"
     );
 }
+
+#[test]
+fn a_broken_file_beside_a_good_one_is_named() {
+    let folder = folder(&[("task.json", TASK), ("service.yaml", "Resources:\n\t- a")]);
+    let output = doctor(&[folder.path().to_str().unwrap()]);
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(
+        text.starts_with("not checked: ") && text.contains("service.yaml"),
+        "{text}"
+    );
+}

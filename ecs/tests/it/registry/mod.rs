@@ -132,7 +132,7 @@ async fn a_rate_limit_is_told_with_what_is_left() {
 async fn what_is_no_answer_is_not_taken_for_a_missing_image() {
     for (image, why) in [
         ("broken/app:1", "the registry answers 500"),
-        ("garbage/app:1", "none about an image"),
+        ("garbage/app:1", "does not describe an image"),
     ] {
         let (lookup, _) = look_up(image, None).await;
         let Lookup::Unreachable(text) = lookup else {

@@ -59,6 +59,10 @@ pub(crate) fn query(operation: &str) -> String {
             .into(),
         "DescribeListeners" => listener(&["arn:tg/shop/1"]),
         "DescribeSecurityGroups" => security_groups("arn:none"),
+        "GetCallerIdentity" => "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>\
+            arn:aws:iam::123456789012:user/ann</Arn><UserId>AIDA</UserId><Account>123456789012</Account>\
+            </GetCallerIdentityResult></GetCallerIdentityResponse>"
+            .into(),
         "DescribeSubnets" => "<R><subnetSet><item><availableIpAddressCount>250</availableIpAddressCount></item>\
             </subnetSet></R>"
             .into(),
