@@ -6,13 +6,17 @@
 
 use crate::metrics;
 use std::fmt;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 /// Lines wait in up to this many bytes.
 const CAPACITY: usize = 1 << 20;
+/// Metrics find room where lines of the log do not: they say how many of those are missing, and a minute's counts are in
+/// them alone.
+#[cfg(feature = "metrics")]
+const FOR_METRICS: usize = 1 << 16;
 /// The buffer shrinks to this when a burst is over.
 const RETAINED: usize = 1 << 16;
 /// After a write the thread rests for this long, and takes what has come by then in one write. To be woken for
@@ -86,7 +90,7 @@ impl Sink {
     /// Takes a line, with its line break.
     pub(super) fn push(&self, line: &[u8]) {
         match self {
-            Self::Batched(shared) => shared.push(line),
+            Self::Batched(shared) => shared.push(line, CAPACITY),
             Self::Immediate => write_now(line),
         }
     }
@@ -97,7 +101,7 @@ impl Lines {
     /// Takes a line, with its line break.
     pub(crate) fn push(&self, line: &[u8]) {
         match &self.0 {
-            Some(shared) => shared.push(line),
+            Some(shared) => shared.push(line, CAPACITY + FOR_METRICS),
             None => write_now(line),
         }
     }
@@ -113,12 +117,13 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn push(&self, line: &[u8]) {
+    /// Takes a line where that leaves the buffer within this many bytes.
+    fn push(&self, line: &[u8], capacity: usize) {
         let mut state = self.lock();
-        if state.is_closed || state.lines.len() + line.len() > CAPACITY {
+        if state.is_closed || state.lines.len() + line.len() > capacity {
             state.dropped += 1;
             drop(state);
-            metrics::log_line_dropped();
+            metrics::log_lines_dropped(1);
             return;
         }
         state.lines.extend_from_slice(line);
@@ -131,6 +136,8 @@ impl Shared {
 
     fn write_to(&self, mut output: impl Write, notice: impl Fn(u64) -> String) {
         let mut batch = Vec::new();
+        // What could not be written is told with the next lines, and not by itself: that could not be written either.
+        let (mut lost, mut is_torn) = (0, false);
         loop {
             let mut state = self.lock();
             while state.lines.is_empty() && state.dropped == 0 && !state.is_closed {
@@ -148,18 +155,48 @@ impl Shared {
             batch.clear();
             batch.shrink_to(RETAINED);
             std::mem::swap(&mut batch, &mut state.lines);
-            let dropped = std::mem::take(&mut state.dropped);
+            let dropped = std::mem::take(&mut state.dropped) + std::mem::take(&mut lost);
             drop(state);
 
-            if dropped > 0 {
-                batch.extend_from_slice(notice(dropped).as_bytes());
+            let notice = (dropped > 0).then(|| notice(dropped)).unwrap_or_default();
+            let lines = count(&batch);
+            batch.extend_from_slice(notice.as_bytes());
+            if std::mem::take(&mut is_torn) {
+                batch.insert(0, b'\n');
             }
-            // Nobody is left to be told that the log cannot be written.
-            let _ = output.write_all(&batch).and_then(|()| output.flush());
+            let rest = write_all(&mut output, &batch);
+            if !rest.is_empty() {
+                let written = &batch[..batch.len() - rest.len()];
+                is_torn = written.last().is_some_and(|last| *last != b'\n');
+                let missing = count(rest).min(lines);
+                metrics::log_lines_dropped(missing);
+                lost = missing + dropped;
+            }
             let rest = |state: &mut State| !state.is_closed;
             drop(self.work.wait_timeout_while(self.lock(), REST, rest));
         }
     }
+}
+
+fn count(lines: &[u8]) -> u64 {
+    lines.iter().filter(|byte| **byte == b'\n').count() as u64
+}
+
+/// Writes all that can be written, and returns the rest. Where stdout is another program's too, it may be one that does
+/// not block: then it is asked again.
+fn write_all<'a>(output: &mut impl Write, mut rest: &'a [u8]) -> &'a [u8] {
+    while !rest.is_empty() {
+        match output.write(rest) {
+            Ok(0) => return rest,
+            Ok(written) => rest = &rest[written..],
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == ErrorKind::WouldBlock => thread::sleep(REST),
+            Err(_) => return rest,
+        }
+    }
+    // What a writer buffers itself, it tells nobody about.
+    let _ = output.flush();
+    rest
 }
 
 impl fmt::Debug for Shared {
@@ -259,5 +296,69 @@ mod tests {
             kept <= 8,
             "one buffer that waits and one that is being written"
         );
+    }
+
+    /// A writer that takes a few bytes, then fails, and takes everything from then on.
+    struct FailsOnce {
+        left: usize,
+        error: io::ErrorKind,
+        to: SyncSender<Vec<u8>>,
+    }
+
+    impl Write for FailsOnce {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let taken = bytes.len().min(self.left);
+            if taken == 0 {
+                self.left = usize::MAX;
+                return Err(self.error.into());
+            }
+            if self.left != usize::MAX {
+                self.left -= taken;
+            }
+            let _ = self.to.send(bytes[..taken].to_vec());
+            Ok(taken)
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// What is written of three lines, of which the first is on its way when the writer fails after so many bytes.
+    fn written_by(error: io::ErrorKind) -> String {
+        let (to, written) = sync_channel(100);
+        let output = FailsOnce { left: 4, error, to };
+        let (sink, guard) = Sink::start(output, notice);
+        sink.push(b"first\n");
+        let mut text = written.recv_timeout(Duration::from_secs(10)).unwrap();
+        sink.push(b"second\n");
+        drop(guard);
+        drop(sink);
+        text.extend(written.iter().flatten());
+        String::from_utf8(text).unwrap()
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_counted_and_tears_no_other_line() {
+        let text = written_by(io::ErrorKind::StorageFull);
+        assert_eq!(text, "firs\nsecond\n1 dropped\n");
+    }
+
+    #[test]
+    fn a_stdout_that_does_not_block_is_written_to_again() {
+        assert_eq!(written_by(io::ErrorKind::WouldBlock), "first\nsecond\n");
+    }
+
+    #[cfg(feature = "metrics")]
+    #[test]
+    fn metrics_find_room_where_the_log_does_not() {
+        let shared = Arc::new(Shared::default());
+        let lines = Lines(Some(Arc::clone(&shared)));
+        let sink = Sink::Batched(Arc::clone(&shared));
+        sink.push(&vec![b'x'; CAPACITY]);
+        sink.push(b"lost\n");
+        lines.push(b"metrics\n");
+        let state = shared.lock();
+        assert_eq!(state.dropped, 1);
+        assert!(state.lines.ends_with(b"metrics\n"));
     }
 }

@@ -60,7 +60,7 @@ impl Received {
 
 pub(crate) fn ready(_: bool) {}
 
-pub(crate) fn log_line_dropped() {}
+pub(crate) fn log_lines_dropped(_: u64) {}
 
 pub(crate) fn cold_start(_: &Variables) {}
 

@@ -2,6 +2,7 @@
 
 use super::kinds::{Ended, Outcome, Probe, Protocol};
 use super::labels::{self, CLASSES, METHODS, OUTCOMES};
+use super::process;
 use super::table::{self, CLASS, METHOD, OUTCOME, PROBE, PROTOCOL};
 use http::{Method, StatusCode};
 use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
@@ -31,6 +32,7 @@ impl Meter {
     /// Records with the recorder that is set by now, and tells it of all metrics.
     pub(crate) fn new() -> Self {
         table::describe();
+        process::log_lines_dropped(0);
         Self(Some(Arc::new(Handles {
             active: gauge!(table::ACTIVE),
             received: counter!(table::RECEIVED),

@@ -52,7 +52,7 @@ pub(crate) use self::kinds::{Ended, Outcome, Probe, Protocol};
 
 #[cfg(not(feature = "metrics"))]
 pub(crate) use self::absent::{
-    Exporter, Invocation, Measured, Meter, OpenConnection, Received, cold_start, log_line_dropped,
+    Exporter, Invocation, Measured, Meter, OpenConnection, Received, cold_start, log_lines_dropped,
     ready,
 };
 
@@ -61,7 +61,7 @@ pub(crate) use self::{
     exporter::Exporter,
     lambda::{Invocation, cold_start},
     meter::{Measured, Meter, OpenConnection, Received},
-    process::{log_line_dropped, ready},
+    process::{log_lines_dropped, ready},
 };
 #[cfg(feature = "metrics")]
 pub use self::{

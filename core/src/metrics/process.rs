@@ -8,7 +8,7 @@ pub(crate) fn ready(is_ready: bool) {
     gauge!(table::READY).set(f64::from(u8::from(is_ready)));
 }
 
-/// Nobody reads the log.
-pub(crate) fn log_line_dropped() {
-    counter!(table::DROPPED).increment(1);
+/// Nobody reads the log, or it cannot be written. None, too, makes the series: its first loss is an increase, then.
+pub(crate) fn log_lines_dropped(count: u64) {
+    counter!(table::DROPPED).increment(count);
 }

@@ -55,7 +55,11 @@ impl FromStr for LogFilter {
 
 /// Whether a text can be a target: a path of modules, or what somebody has put in the place of one.
 fn is_target(text: &str) -> bool {
-    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "[]{}\"".contains(c))
+    // `info=debug` is a typing error for `info` or `debug`, and would silence all but a target of that name.
+    let is_level = text.parse::<LevelFilter>().is_ok();
+    !text.is_empty()
+        && !is_level
+        && !text.contains(|c: char| c.is_whitespace() || "[]{}\"".contains(c))
 }
 
 impl From<LevelFilter> for LogFilter {
@@ -113,6 +117,7 @@ mod tests {
             "orders=",
             "orders=loud",
             "=info",
+            "info=debug",
             "a=b=info",
             "[request]=debug",
             "[{path=/}]=debug",
