@@ -158,7 +158,10 @@ impl Shared {
             let dropped = std::mem::take(&mut state.dropped) + std::mem::take(&mut lost);
             drop(state);
 
-            let notice = (dropped > 0).then(|| notice(dropped)).unwrap_or_default();
+            let notice = match dropped {
+                0 => String::new(),
+                dropped => notice(dropped),
+            };
             let lines = count(&batch);
             batch.extend_from_slice(notice.as_bytes());
             if std::mem::take(&mut is_torn) {

@@ -122,6 +122,8 @@ impl Aws {
             .ok()
             .and_then(|key| self.config.service_config()?.load_config(key));
         let configured = of_service.or_else(|| self.config.endpoint_url().map(str::to_owned));
+        // A variable that a workflow does not have comes as an empty one.
+        let configured = configured.filter(|endpoint| !endpoint.is_empty());
         configured.unwrap_or_else(|| {
             let suffix = if self.region.starts_with("cn-") {
                 "amazonaws.com.cn"

@@ -4,6 +4,7 @@ use super::defaults::Defaults;
 use crate::aws::{Profile, Whereabouts};
 use clap::Args;
 use std::sync::OnceLock;
+use url::Url;
 
 /// Where AWS is asked, and as whom.
 #[derive(Args, Clone, Debug)]
@@ -18,8 +19,16 @@ pub(super) struct AwsOptions {
     region: Option<String>,
 
     /// Ask this URL instead of AWS [default: AWS_ENDPOINT_URL]
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", value_parser = endpoint)]
     endpoint: Option<String>,
+}
+
+/// `http://host:port`, or with https.
+fn endpoint(text: &str) -> Result<String, &'static str> {
+    let url = Url::parse(text).ok();
+    let url = url.filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
+    url.map(|_| text.to_owned())
+        .ok_or("write it as http://host:port")
 }
 
 /// Of this run of the program.

@@ -20,7 +20,9 @@ impl Completions {
     pub(super) fn run(&self) -> ExitCode {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "cargo-ecs", &mut script);
-        let script = String::from_utf8_lossy(&script);
+        // The script for bash has its options under the name that is displayed, `cargo ecs`, and looks for them under the
+        // program's.
+        let script = String::from_utf8_lossy(&script).replace("cargo__subcmd__ecs", "cargo__ecs");
         let of_cargo = match self.shell {
             Shell::Bash => include_str!("completions/cargo.bash"),
             Shell::Fish => include_str!("completions/cargo.fish"),

@@ -5,6 +5,7 @@ use super::error::{CliError, failed};
 use super::progress::Lines;
 use super::say;
 use super::service::access_to_change;
+use super::signals::Signals;
 use crate::chain::chain;
 use crate::stack::{Left, Resource, Teardown, down, teardown, verified};
 use clap::Args;
@@ -84,7 +85,12 @@ impl Down {
             return Ok(End::Declined);
         }
         let timeout = Duration::from_secs(self.timeout);
-        down(&aws, &teardown, timeout, &mut Lines::new()).await?;
+        let mut signals = Signals::listen();
+        let mut lines = Lines::new();
+        tokio::select! {
+            gone = down(&aws, &teardown, timeout, &mut lines) => gone?,
+            _ = signals.next() => return Err(CliError::Interrupted(self.stack.clone())),
+        }
         Ok(End::Gone(if self.verify {
             verified(&aws, &self.stack).await?
         } else {

@@ -119,7 +119,8 @@ fn on_one_line(text: &str) -> String {
         .collect()
 }
 
-fn has_cursor() -> bool {
+/// If the terminal can go back over what it shows.
+pub(super) fn has_cursor() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term != "dumb" && !term.is_empty())
 }
 

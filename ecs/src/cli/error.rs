@@ -37,6 +37,11 @@ pub(super) enum CliError {
     Refused(Report),
     #[error(transparent)]
     Found(#[from] FindError),
+    #[error(
+        "interrupted; if CloudFormation has begun to delete {0}, it goes on, and cargo ecs down waits for it again; if not, \
+         its services may have no tasks, which cargo ecs scale gives back"
+    )]
+    Interrupted(String),
     #[error("invalid command {0:?}: no words, or a quote without its end")]
     Command(String),
     #[error("{0:?} is given twice")]

@@ -8,6 +8,7 @@ use crate::aws::{Aws, Cloud, Identity, Retrying, identity};
 use crate::chain::chain;
 use crate::image::{Credentials, Registry};
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -18,7 +19,7 @@ const IDENTITY: Duration = Duration::from_secs(3);
 #[derive(Args, Clone, Debug)]
 pub(super) struct ServiceArgs {
     /// The service
-    #[arg(long, value_name = "NAME", env = "ECS_SERVICE")]
+    #[arg(long, value_name = "NAME", env = "ECS_SERVICE", value_parser = NonEmptyStringValueParser::new())]
     pub(super) service: String,
 
     /// Its cluster [default: the service's name]
@@ -28,7 +29,12 @@ pub(super) struct ServiceArgs {
 
 impl ServiceArgs {
     pub(super) fn cluster(&self) -> &str {
-        self.cluster.as_deref().unwrap_or(&self.service)
+        // A variable that a workflow does not have comes as an empty one.
+        let own = self
+            .cluster
+            .as_deref()
+            .filter(|cluster| !cluster.is_empty());
+        own.unwrap_or(&self.service)
     }
 }
 

@@ -1,5 +1,6 @@
 //! `cargo ecs status --watch`: drawn again and again on a terminal, and only what changes everywhere else.
 
+use super::drawing::has_cursor;
 use super::error::CliError;
 use super::say;
 use super::signals::Signals;
@@ -67,7 +68,7 @@ struct Screen {
 
 impl Screen {
     fn new(is_json: bool) -> Self {
-        let has_terminal = !is_json && stdout().is_terminal();
+        let has_terminal = !is_json && stdout().is_terminal() && has_cursor();
         let terminal = has_terminal.then(|| {
             // It knows the terminal's size, and draws no more than fits.
             let target = ProgressDrawTarget::stdout();

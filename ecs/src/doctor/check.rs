@@ -34,6 +34,18 @@ pub enum Concern {
     Definition,
 }
 
+/// What a finding has to do with tasks that do not start.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum Start {
+    /// Nothing.
+    #[default]
+    Unrelated,
+    /// It is what one sees of them, whatever keeps them from it.
+    Symptom,
+    /// It keeps them from it.
+    Obstacle,
+}
+
 /// A part of the way from the clients to the image.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Part {
@@ -77,6 +89,9 @@ pub struct Finding {
     /// What it is about.
     #[serde(skip)]
     pub concern: Concern,
+    /// What it has to do with tasks that do not start.
+    #[serde(skip)]
+    pub(super) start: Start,
     /// The ARN of the target group that it is about, if it is about one.
     #[serde(skip)]
     pub group: Option<String>,
@@ -163,6 +178,7 @@ impl Finding {
             text,
             fix: None,
             concern: Concern::default(),
+            start: Start::default(),
             group: None,
             part: None,
         }
@@ -201,6 +217,11 @@ impl Finding {
 
     pub(super) fn replacement(mut self) -> Self {
         self.concern = Concern::Replacement;
+        self
+    }
+
+    pub(super) fn start(mut self, start: Start) -> Self {
+        self.start = start;
         self
     }
 

@@ -1,41 +1,61 @@
 //! The variables' part of check 6: a container gets what its image's contract asks for, and nothing that it refuses.
 
-use super::{Finding, Part};
+use super::{Finding, Part, Start};
 use crate::facts::{Container, Facts};
 use crate::image::Lookup;
 use crate::placeholder;
 use dualrun::Options;
 use dualrun::config::{ConfigError, Problem};
-use dualrun::contract::{Contract, Variable};
+use dualrun::contract::{Contract, Kind, Variable};
 use dualrun::options::PREFIX;
 use std::collections::BTreeSet;
-use strsim::normalized_damerau_levenshtein as similarity;
+use strsim::{damerau_levenshtein, normalized_damerau_levenshtein};
 
-/// Names that are less alike are different names: `APP_NMAE` and `APP_NAME` have 0.88.
+/// Names with fewer letters are alike by chance, such as `MODE` and `NODE`.
+const SHORTEST: usize = 5;
+/// Options are few, so less will do for one of them to be meant. The server goes by the same.
 const ALIKE: f64 = 0.75;
 
 pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
     let containers = facts.definition.container_definitions.iter();
-    let findings = containers
-        .zip(&facts.images)
-        .flat_map(|(container, image)| {
-            let part = Part::Image(container.name.clone());
-            let findings = of_container(container, image).into_iter();
-            findings.map(move |it| it.at(part.clone()))
-        });
+    let containers = containers.zip(&facts.images).enumerate();
+    let findings = containers.flat_map(|(number, (container, image))| {
+        let part = Part::Image(container.name.clone());
+        let is_open = |fields: &[&str]| {
+            let mut fields = fields.iter();
+            fields.any(|field| facts.is_open(&format!("containerDefinitions[{number}].{field}")))
+        };
+        let open = Open {
+            program: is_open(&["entryPoint", "command"]),
+            variables: is_open(&["environment", "secrets", "environmentFiles"]),
+        };
+        let findings = of_container(container, image, open).into_iter();
+        findings.map(move |it| it.at(part.clone()))
+    });
     findings.collect()
 }
 
-fn of_container(container: &Container, image: &Lookup) -> Vec<Finding> {
+/// What files leave open of a container.
+#[derive(Clone, Copy)]
+struct Open {
+    program: bool,
+    variables: bool,
+}
+
+fn of_container(container: &Container, image: &Lookup, open: Open) -> Vec<Finding> {
     let app = &container.name;
     if let (Lookup::Found(_), Some(Err(why))) = (image, &container.image_config.contract) {
         let text = format!("the contract of {app}'s image could not be read: {why}");
         return vec![Finding::unknown(text)];
     }
-    let Some(contract) = container.contract() else {
-        return Vec::new();
+    let Some(contract) = container.contract().filter(|_| !open.program) else {
+        let is_other = container.image_config.contract.is_some();
+        let text = format!(
+            "{app} is not compared with its image's contract, since another program or command is run"
+        );
+        return is_other.then(|| Finding::pass(text)).into_iter().collect();
     };
-    let given = Given::of(container, contract);
+    let given = Given::of(container, contract, open);
     let mut findings: Vec<Finding> = given.missing().into_iter().collect();
     findings.extend(given.bad_values());
     findings.extend(given.bad_options());
@@ -52,18 +72,25 @@ struct Given<'a> {
     container: &'a Container,
     contract: &'a Contract,
     names: BTreeSet<&'a str>,
+    /// If there may be more.
+    is_open: bool,
 }
 
 impl<'a> Given<'a> {
-    fn of(container: &'a Container, contract: &'a Contract) -> Self {
+    fn of(container: &'a Container, contract: &'a Contract, open: Open) -> Self {
         let own = container.environment.iter().map(|it| &it.name);
-        let secrets = container.secrets.iter().map(|it| &it.name);
+        let secrets = container
+            .secrets
+            .iter()
+            .filter(|it| !it.value_from.is_empty());
+        let secrets = secrets.map(|it| &it.name);
         let of_image = container.image_config.environment.keys();
         let names = own.chain(secrets).chain(of_image).map(String::as_str);
         Self {
             container,
             contract,
             names: names.collect(),
+            is_open: open.variables || !container.environment_files.is_empty(),
         }
     }
 
@@ -83,16 +110,16 @@ impl<'a> Given<'a> {
         let app = &self.container.name;
         let names: Vec<&str> = missing.iter().map(|it| it.name.as_str()).collect();
         let names = names.join(", ");
-        if !self.container.environment_files.is_empty() {
+        if self.is_open {
             return Some(Finding::unknown(format!(
-                "{app} requires {names}, which can only come from environmentFiles"
+                "{app} requires {names}, which can only come from what is not known here, such as environmentFiles"
             )));
         }
         let fixes: Vec<String> = missing.iter().map(|it| self.fix_of_missing(it)).collect();
         let text = format!(
             "{app} will not start: its image requires {names}, and the definition does not set it"
         );
-        Some(Finding::fail(text, fixes.join("; ")))
+        Some(Finding::fail(text, fixes.join("; ")).start(Start::Obstacle))
     }
 
     fn fix_of_missing(&self, variable: &Variable) -> String {
@@ -148,8 +175,16 @@ impl<'a> Given<'a> {
             .copied()
             .partition(|name| self.contract.options.iter().any(|it| it.name == *name));
         let unknown = unknown.into_iter().map(|name| {
-            let mut options = self.contract.options.iter();
-            let fix = match options.find(|it| is_alike(&it.name, name)) {
+            let own = |name: &str| name.trim_start_matches(PREFIX).to_owned();
+            let options = self.contract.options.iter();
+            let scored = options.map(|it| {
+                (
+                    normalized_damerau_levenshtein(&own(&it.name), &own(name)),
+                    it,
+                )
+            });
+            let best = scored.max_by(|(one, _), (other, _)| one.total_cmp(other));
+            let fix = match best.filter(|(score, _)| *score >= ALIKE).map(|(_, it)| it) {
                 Some(option) => format!("rename it to {}", option.name),
                 None => "remove it".into(),
             };
@@ -185,7 +220,8 @@ impl<'a> Given<'a> {
 
     fn refused_value(&self, variable: &Variable) -> Finding {
         let why = format!("the value of {} is not valid", variable.name);
-        let expects = variable.expects.as_deref().unwrap_or("a valid value");
+        let expects = variable.expects.clone();
+        let expects = expects.unwrap_or_else(|| in_words(&variable.kind));
         self.refused(&why, &format!("set it to {expects}"))
     }
 
@@ -204,10 +240,8 @@ impl<'a> Given<'a> {
     }
 
     fn refused(&self, why: &str, fix: &str) -> Finding {
-        Finding::fail(
-            format!("{} will not start: {why}", self.container.name),
-            fix,
-        )
+        let text = format!("{} will not start: {why}", self.container.name);
+        Finding::fail(text, fix).start(Start::Obstacle)
     }
 
     /// What nobody asks for, and is nearly the name of something optional that is not given.
@@ -226,6 +260,20 @@ impl<'a> Given<'a> {
     }
 }
 
+fn in_words(kind: &Kind) -> String {
+    match kind {
+        Kind::Boolean => "true or false".into(),
+        Kind::Integer { min, max } => format!("a whole number from {min} to {max}"),
+        Kind::Number => "a number".into(),
+        Kind::Choice { values } => format!("one of {}", values.join(", ")),
+        _ => "a valid value".into(),
+    }
+}
+
+/// If one may be meant by the other: a letter is wrong, missing, too much, or changed with its neighbour. Short names, and
+/// two letters as in `DB_HOST` and `DB_PORT`, are different names.
 fn is_alike(one: &str, other: &str) -> bool {
-    similarity(&one.to_uppercase(), &other.to_uppercase()) >= ALIKE
+    let plain = |name: &str| name.to_uppercase().replace(['_', '-', '.'], "");
+    let (one, other) = (plain(one), plain(other));
+    one == other || one.len() >= SHORTEST && damerau_levenshtein(&one, &other) <= 1
 }

@@ -42,7 +42,7 @@ fn of_image(
                 "{registry} was not asked for {reference}"
             ))]
         }
-        Lookup::Found(found) if !found.platforms.contains(&wanted) => {
+        Lookup::Found(found) if !found.platforms.contains(&wanted) && !facts.is_open("runtimePlatform") => {
             let platforms: Vec<String> = found.platforms.iter().map(ToString::to_string).collect();
             vec![Finding::fail(
                 format!(

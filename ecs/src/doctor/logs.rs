@@ -1,6 +1,6 @@
 //! The part of check 6 that looks at logs, and at the role that they and secrets need.
 
-use super::{Finding, Part};
+use super::{Finding, Part, Start};
 use crate::facts::{Container, Facts};
 use std::collections::BTreeSet;
 
@@ -69,6 +69,7 @@ fn missing_groups(facts: &Facts) -> impl Iterator<Item = Finding> {
             format!("the log group {group} does not exist, so no task starts"),
             format!("aws logs create-log-group --log-group-name {group}"),
         )
+        .start(Start::Obstacle)
     })
 }
 

@@ -33,7 +33,7 @@ pub use self::check::{Check, Concern, Finding, Status};
 pub use self::id::CheckId;
 pub use self::images::look_up_images;
 
-use self::check::Part;
+use self::check::{Part, Start};
 use crate::facts::Facts;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -82,7 +82,15 @@ impl Report {
     }
 
     fn of(facts: &Facts, checks: Vec<Check>, subject: String) -> Self {
-        let cause = checks.iter().find(|check| check.status == Status::Fail);
+        let mut failed = checks.iter().filter(|check| check.status == Status::Fail);
+        let first = failed.next();
+        // That no task is there has its cause in what keeps them from starting, if that is known.
+        let is_symptom = |check: &Check| check.failures().all(|it| it.start == Start::Symptom);
+        let is_known = |check: &&Check| check.failures().any(|it| it.start == Start::Obstacle);
+        let known = failed
+            .find(is_known)
+            .filter(|_| first.is_some_and(is_symptom));
+        let cause = known.or(first);
         let cause = cause.map(|check| check.id);
         Self {
             version: 3,

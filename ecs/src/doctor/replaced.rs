@@ -20,7 +20,12 @@ pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
         return Vec::new();
     };
     let mut findings = Vec::new();
-    if is_rolling(service) && bounds.most <= bounds.desired && bounds.least >= bounds.desired {
+    let is_open = facts.is_open("desiredCount") || facts.is_open("deploymentConfiguration");
+    if is_rolling(service)
+        && !is_open
+        && bounds.most <= bounds.desired
+        && bounds.least >= bounds.desired
+    {
         findings.push(stuck(facts, &bounds));
     }
     findings.extend(addresses(facts, &bounds));

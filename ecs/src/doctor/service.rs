@@ -1,6 +1,6 @@
 //! Check 4: the service registers its tasks with a target group that a working load balancer forwards to.
 
-use super::{CheckId, Finding, Part, fix};
+use super::{CheckId, Finding, Part, Start, fix};
 use crate::facts::{Attachment, Balancer, Facts, Target, TargetGroup};
 use crate::placeholder;
 
@@ -174,7 +174,8 @@ fn of_groups(facts: &Facts, groups: &[&TargetGroup]) -> Vec<Finding> {
                     facts.service.arguments()
                 ),
             )
-            .of_group(first),
+            .of_group(first)
+            .start(Start::Symptom),
         );
     }
     findings

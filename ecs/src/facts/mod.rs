@@ -55,6 +55,8 @@ pub struct Facts {
     pub free_addresses: Option<u32>,
     /// Where the tasks run, if no ARN of the cluster tells it.
     pub home: Home,
+    /// Fields whose values files leave open, such as `containerDefinitions[0].environment`.
+    pub open: BTreeSet<String>,
     /// What could not be read, and so not checked.
     pub unknown: Vec<Unknown>,
     /// What was taken for granted: unknown as well, but it hides nothing.
@@ -77,6 +79,15 @@ impl Facts {
     pub fn unknown_to(&self, check: CheckId) -> impl Iterator<Item = &str> {
         let unknown = self.unknown.iter().filter(move |it| it.check == check);
         unknown.map(|it| it.why.as_str())
+    }
+
+    /// If the value of this field, or of one in it, is left open.
+    pub fn is_open(&self, field: &str) -> bool {
+        let mut open = self.open.iter();
+        open.any(|path| {
+            path.strip_prefix(field)
+                .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+        })
     }
 
     /// What a check has taken for granted.

@@ -86,10 +86,10 @@ fn expect(facts: &mut Facts, wanted: Wanted<'_>) {
 /// A commit in the place of the word for it.
 fn put_in(definition: &mut TaskDefinition, tag: Option<&str>) {
     for container in &mut definition.container_definitions {
-        if let Some(tag) = tag {
-            if let Some(image) = with_commit(&container.image, tag) {
-                container.image = image;
-            }
+        if let Some(tag) = tag
+            && let Some(image) = with_commit(&container.image, tag)
+        {
+            container.image = image;
         }
     }
 }

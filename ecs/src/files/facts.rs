@@ -228,7 +228,7 @@ pub(super) fn target_group(name: &str, properties: &Value) -> TargetGroup {
         health_path: text("HealthCheckPath")
             .filter(|_| properties["ProtocolVersion"] != "GRPC")
             .or_else(|| default_health_path(properties)),
-        health_port: text("HealthCheckPort").and_then(|port| port.parse().ok()),
+        health_port: number(&properties["HealthCheckPort"]),
         protocol: text("Protocol"),
         health_protocol: text("HealthCheckProtocol").or_else(|| text("Protocol")),
         health_interval: number(&properties["HealthCheckIntervalSeconds"]),

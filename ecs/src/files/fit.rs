@@ -77,9 +77,12 @@ fn form(key: &str, is_top: bool) -> Form {
         "cpu" | "memory" if is_top => Form::Text,
         "cpu" | "memory" | "memoryReservation" | "stopTimeout" => Form::Number,
         "protocol" | "value" | "valueFrom" => Form::Text,
-        "command" | "options" | "requiresCompatibilities" | "securityGroups" | "subnets" => {
-            Form::Texts
-        }
+        "command"
+        | "entryPoint"
+        | "options"
+        | "requiresCompatibilities"
+        | "securityGroups"
+        | "subnets" => Form::Texts,
         "essential" => Form::Flag,
         "secrets" => Form::Parts,
         key if TEXTS.contains(&key) => Form::Text,

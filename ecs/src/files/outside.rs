@@ -20,7 +20,7 @@ use serde_json::{Map, Value};
 const NO_SERVICE: &str = "there is no service, so this was not checked";
 
 /// Fields whose placeholders may be a shell's variables.
-const COMMANDS: [&str; 2] = [".command", ".entryPoint"];
+const COMMANDS: [&str; 2] = [".command[", ".entryPoint["];
 
 /// What a task definition says, if there is nothing else.
 ///
@@ -258,6 +258,7 @@ pub(super) fn with_definition(
     let own = [ImageExists, ImageName, ContainerPort, Tasks];
     let mut facts = facts.clone();
     facts.definition = of_file.definition;
+    facts.open.extend(of_file.open);
     facts.unseen.retain(|check| !own.contains(check));
     facts.unknown.retain(|it| !own.contains(&it.check));
     let of_file = of_file.unknown.into_iter();

@@ -41,6 +41,7 @@ impl Unseen for Facts {
     }
 
     fn lack_fields(&mut self, of: &str, open: &[Open], checks: fn(&str) -> &'static [CheckId]) {
+        self.open.extend(open.iter().map(|it| it.path.clone()));
         for (checks, why) in sentences(of, open, checks) {
             for check in checks {
                 self.lack(*check, why.clone());
@@ -86,12 +87,8 @@ pub(super) fn of_definition(path: &str) -> &'static [CheckId] {
         field if field.starts_with("containerDefinitions") => {
             &[ImageExists, ImageName, ContainerPort, Tasks]
         }
-        _ if path.contains(".portMappings")
-            || path.ends_with(".healthCheck")
-            || path.contains(".environment") =>
-        {
-            &[ContainerPort]
-        }
+        _ if path.contains(".environment") => &[ContainerPort, Tasks],
+        _ if path.contains(".portMappings") || path.ends_with(".healthCheck") => &[ContainerPort],
         _ => &[Tasks],
     }
 }

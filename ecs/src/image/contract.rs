@@ -3,6 +3,7 @@
 use dualrun::contract::Contract;
 use flate2::read::GzDecoder;
 use reqwest::Response;
+use serde::Deserialize;
 use std::io::{self, Read};
 use std::path::Path;
 use tar::Archive;
@@ -12,7 +13,7 @@ pub(super) use dualrun::contract::LABEL;
 /// Bytes of a layer, as it is stored. A contract has a thousandth part of what a program has.
 pub(super) const MAX_LAYER: u64 = 64 * 1024;
 /// So many small layers are looked into.
-pub(super) const MAX_LAYERS: usize = 8;
+pub(super) const MAX_LAYERS: usize = 32;
 /// Bytes of a layer, unpacked.
 const MAX_UNPACKED: u64 = 1024 * 1024;
 /// How gzip begins (RFC 1952, section 2.3.1).
@@ -51,19 +52,25 @@ pub(super) fn in_layer(layer: &[u8], path: &str) -> Result<Option<Contract>, Str
     };
     let text = file(unpacked.take(MAX_UNPACKED), path)
         .map_err(|error| format!("invalid layer: {error}"))?;
+    if let Some(Ok(Form { contract: version })) = text.as_deref().map(serde_json::from_str)
+        && version != Contract::VERSION
+    {
+        return Err(format!(
+            "{path} has version {version} of a contract, and this tool knows {}; update cargo ecs",
+            Contract::VERSION
+        ));
+    }
     let contract = text.map(|text| serde_json::from_str::<Contract>(&text));
     let contract = contract
         .transpose()
         .map_err(|error| format!("invalid contract in {path}: {error}"))?;
-    match contract {
-        Some(Contract {
-            contract: version, ..
-        }) if version != Contract::VERSION => Err(format!(
-            "{path} has version {version} of a contract, and this tool knows {}; update cargo ecs",
-            Contract::VERSION
-        )),
-        contract => Ok(contract),
-    }
+    Ok(contract)
+}
+
+/// The part that every version has.
+#[derive(Deserialize)]
+struct Form {
+    contract: u32,
 }
 
 fn file(archive: impl Read, path: &str) -> io::Result<Option<String>> {
@@ -72,8 +79,12 @@ fn file(archive: impl Read, path: &str) -> io::Result<Option<String>> {
         let mut entry = entry?;
         let is_wanted = {
             let path = entry.path()?;
-            path.strip_prefix("./").unwrap_or(&path) == wanted
+            let path = path.strip_prefix(".").unwrap_or(&path);
+            path.strip_prefix("/").unwrap_or(path) == wanted
         };
+        if is_wanted && !entry.header().entry_type().is_file() {
+            return Err(io::Error::other("it has a link or a folder there"));
+        }
         if is_wanted {
             return io::read_to_string(&mut entry).map(Some);
         }

@@ -181,26 +181,33 @@ impl Session<'_> {
             .iter()
             .rev()
             .filter(|it| it.size <= contract::MAX_LAYER);
+        // One that cannot be read may be another's.
+        let mut failed = None;
         for layer in small.take(contract::MAX_LAYERS) {
-            let blob = self
-                .get(Method::GET, &format!("blobs/{}", layer.digest))
-                .await;
-            let blob = match blob {
-                Ok(response) => contract::bytes(response).await,
-                Err(Failure::Content(text) | Failure::Lookup(Lookup::Unreachable(text))) => {
-                    Err(text)
-                }
-                Err(Failure::Lookup(_)) => Err("the registry refuses its layer".into()),
-                Err(Failure::Request(error)) => Err(chain(&error)),
+            let found = match self.layer(layer).await {
+                Ok(layer) => contract::in_layer(&layer, path),
+                Err(why) => Err(why),
             };
-            if let Some(contract) = contract::in_layer(&blob?, path)? {
-                return Ok(contract);
+            match found {
+                Ok(Some(contract)) => return Ok(contract),
+                Ok(None) => {}
+                Err(why) => failed = failed.or(Some(why)),
             }
         }
-        Err(format!(
-            "no layer of at most {} KiB has {path}",
-            contract::MAX_LAYER / 1024
-        ))
+        Err(failed.unwrap_or_else(|| {
+            let most = contract::MAX_LAYER / 1024;
+            format!("no layer of at most {most} KiB has {path}")
+        }))
+    }
+
+    async fn layer(&mut self, layer: &Layer) -> Result<Vec<u8>, String> {
+        let path = format!("blobs/{}", layer.digest);
+        match self.get(Method::GET, &path).await {
+            Ok(response) => contract::bytes(response).await,
+            Err(Failure::Content(text) | Failure::Lookup(Lookup::Unreachable(text))) => Err(text),
+            Err(Failure::Lookup(_)) => Err("the registry refuses its layer".into()),
+            Err(Failure::Request(error)) => Err(chain(&error)),
+        }
     }
 
     /// A response with a status of success; others are answers of their own.

@@ -6,6 +6,7 @@ use super::usage::{TaskSize, Tasks, Usage};
 use super::watch::Watch;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::ops::Add;
 
 /// The table that the tool was built with.
 pub const PRICES: &str = include_str!("../../../docs/prices.toml");
@@ -78,7 +79,7 @@ pub fn costs(usage: &Usage, prices: &str) -> Result<Costs, StackError> {
     bill.traffic();
     let items = bill.items;
     let total = Total {
-        now: items.iter().map(|item| item.now).sum(),
+        now: items.iter().map(|item| item.now).fold(0.0, Add::add),
         parked: items.iter().map(|item| item.parked).sum(),
     };
     let total = Total {

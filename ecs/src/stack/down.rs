@@ -80,10 +80,17 @@ async fn delete_stack(
         Err(StackError::Failed { .. } | StackError::TimedOut(_)) => {
             // Where that cannot be read, the first failure has to do.
             match resources(cloud, name).await {
-                Ok(left) if !left.is_empty() => Err(StackError::HalfWay {
-                    name: name.clone(),
-                    left: in_words(&left),
-                }),
+                Ok(left) if !left.is_empty() => {
+                    let (name, left) = (name.clone(), in_words(&left));
+                    Err(match end {
+                        Err(StackError::TimedOut(_)) => StackError::Deleting {
+                            name,
+                            timeout,
+                            left,
+                        },
+                        _ => StackError::HalfWay { name, left },
+                    })
+                }
                 _ => end,
             }
         }

@@ -2,6 +2,7 @@
 
 use crate::aws::ApiError;
 use crate::files::TemplateError;
+use std::time::Duration;
 
 /// Why a stack cannot be changed.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +74,20 @@ pub enum StackError {
          dualrun={0}; to delete it all the same: --foreign"
     )]
     Foreign(String),
+    /// Its deletion takes longer than was to be waited for.
+    #[error(
+        "the stack {name} is not gone after {} s; CloudFormation goes on with it, and cargo ecs down waits again; still \
+         there:{left}",
+        timeout.as_secs()
+    )]
+    Deleting {
+        /// The stack.
+        name: String,
+        /// How long it was waited for.
+        timeout: Duration,
+        /// What is there, a line for each.
+        left: String,
+    },
     /// Some of it is deleted, and some not.
     #[error(
         "the stack {name} is deleted in part; repeat cargo ecs down when nothing holds any more what is left:{left}"

@@ -66,6 +66,29 @@ fn shells_get_completions() {
     }
 }
 
+/// What a real bash offers for these words, the last of which is being typed.
+fn completed(words: &[&str]) -> String {
+    let script = stdout(&run(&["completions", "bash"]));
+    let (last, program) = (words.len() - 1, words[0]);
+    let ask = format!(
+        "{script}\nCOMP_WORDS=({}); COMP_CWORD={last}; f=$(complete -p {program} | sed -n 's/.* -F \\([^ ]*\\) .*/\\1/p')\n\
+         $f {program} \"${{COMP_WORDS[{last}]}}\" \"${{COMP_WORDS[{last}-1]}}\"; echo \"${{COMPREPLY[@]}}\"",
+        words.join(" ")
+    );
+    let output = Command::new("bash").args(["--norc", "-c", &ask]).output();
+    stdout(&output.unwrap())
+}
+
+#[test]
+fn bash_completes_options_behind_a_command_by_both_names() {
+    for words in [
+        &["cargo-ecs", "deploy", "--refr"][..],
+        &["cargo", "ecs", "deploy", "--refr"],
+    ] {
+        assert_eq!(completed(words).trim(), "--refresh", "{words:?}");
+    }
+}
+
 /// The doctor on a service of an AWS that the tests play.
 async fn doctor_live(aws: &FakeAws) -> Output {
     let arguments = [

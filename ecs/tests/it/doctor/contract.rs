@@ -210,6 +210,26 @@ const ALLOWED: &[(Change, Status, &str)] = &[
         Status::Pass,
         "",
     ),
+    (
+        |facts| {
+            unset(facts, "APP_NAME");
+            facts
+                .open
+                .insert("containerDefinitions[0].environment".into());
+        },
+        Status::Unknown,
+        "app requires APP_NAME, which can only come from what is not known here",
+    ),
+    (
+        |facts| {
+            unset(facts, "APP_NAME");
+            facts.open.insert("containerDefinitions[0].command".into());
+        },
+        Status::Pass,
+        "app is not compared with its image's contract",
+    ),
+    // Short names, and names of other things.
+    (|facts| set(facts, "VERSION", "1"), Status::Pass, ""),
     // A value that is not seen is none that is wrong.
     (
         |facts| {
@@ -229,7 +249,7 @@ const ALLOWED: &[(Change, Status, &str)] = &[
                 vec![serde_json::json!({ "type": "s3", "value": "arn:aws:s3:::a/b.env" })];
         },
         Status::Unknown,
-        "app requires APP_NAME, which can only come from environmentFiles",
+        "app requires APP_NAME, which can only come from what is not known here, such as environmentFiles",
     ),
     // Another program, or one that is asked for something else.
     (
@@ -323,4 +343,18 @@ fn what_the_image_sets_counts_where_the_definition_sets_nothing() {
         text.contains("app listens on 9000 (DUALRUN_ADDR=0.0.0.0:9000)"),
         "{text}"
     );
+}
+
+#[test]
+fn what_keeps_tasks_from_starting_is_the_cause_and_that_none_is_registered_is_not() {
+    let mut facts = with(live(), shop());
+    for group in &mut facts.target_groups {
+        group.targets = Some(Vec::new());
+    }
+    let attachment = CheckId::Attachment;
+    assert_eq!(report(&facts).cause, Some(attachment));
+    unset(&mut facts, "SECRET_KEY");
+    let report = report(&facts);
+    assert_eq!(report.cause, Some(CheckId::Tasks));
+    assert_eq!(report.check(attachment).status, Status::Fail);
 }

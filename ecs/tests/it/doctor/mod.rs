@@ -70,7 +70,10 @@ fn of_two_that_are_broken_the_first_is_the_cause_and_the_second_is_still_told() 
         for (second, breaks_second, said) in all_breaks().filter(|(second, ..)| second > first) {
             let report = report(&broken(&[*breaks_first, *breaks_second]));
             let text = text(&report);
-            assert_eq!(report.cause, Some(*first), "{said}: {text}");
+            // That no task is there is no cause where it is known what keeps them from starting.
+            let is_symptom = text.contains("no task is registered") && said.contains("log group");
+            let cause = if is_symptom { second } else { first };
+            assert_eq!(report.cause, Some(*cause), "{said}: {text}");
             let check = report.check(*second);
             let is_told = match check.status {
                 Status::Skipped => check.blocked_by == Some(*first),
