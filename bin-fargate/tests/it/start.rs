@@ -42,7 +42,10 @@ fn each_required_variable_is_required() {
 
 #[test]
 fn without_a_configuration_it_prints_what_it_needs() {
-    let output = command([] as [(&str, &str); 0]).arg("contract").output().unwrap();
+    let output = command([] as [(&str, &str); 0])
+        .arg("contract")
+        .output()
+        .unwrap();
     assert!(output.status.success() && output.stderr.is_empty());
     let contract: Contract = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(contract, Contract::of::<AppConfig>().unwrap());

@@ -56,7 +56,8 @@ impl FromStr for LogFilter {
 /// Whether a text can be a target: a path of modules, or what somebody has put in the place of one.
 fn is_target(text: &str) -> bool {
     // `info=debug` is a typing error for `info` or `debug`, and would silence all but a target of that name.
-    let is_level = text.parse::<LevelFilter>().is_ok();
+    let levels = ["off", "error", "warn", "info", "debug", "trace"];
+    let is_level = levels.iter().any(|level| text.eq_ignore_ascii_case(level));
     !text.is_empty()
         && !is_level
         && !text.contains(|c: char| c.is_whitespace() || "[]{}\"".contains(c))

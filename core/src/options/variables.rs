@@ -208,7 +208,7 @@ fn similar(name: &str) -> Option<&'static str> {
         .iter()
         .map(|row| {
             let (a, b) = (&name[PREFIX.len()..], &row.name[PREFIX.len()..]);
-            (row.name, strsim::normalized_damerau_levenshtein(a, b))
+            (row.name, strsim::normalized_levenshtein(a, b))
         })
         .filter(|(_, score)| *score >= ENOUGH)
         .max_by(|(_, a), (_, b)| a.total_cmp(b))
