@@ -162,16 +162,16 @@ impl Shared {
                 0 => String::new(),
                 dropped => notice(dropped),
             };
-            let lines = count(&batch);
-            batch.extend_from_slice(notice.as_bytes());
             if std::mem::take(&mut is_torn) {
                 batch.insert(0, b'\n');
             }
+            let of_lines = batch.len();
+            batch.extend_from_slice(notice.as_bytes());
             let rest = write_all(&mut output, &batch);
             if !rest.is_empty() {
-                let written = &batch[..batch.len() - rest.len()];
-                is_torn = written.last().is_some_and(|last| *last != b'\n');
-                let missing = count(rest).min(lines);
+                let written = batch.len() - rest.len();
+                is_torn = batch[..written].last().is_some_and(|last| *last != b'\n');
+                let missing = count(batch.get(written..of_lines).unwrap_or_default());
                 metrics::log_lines_dropped(missing);
                 lost = missing + dropped;
             }

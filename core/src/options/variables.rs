@@ -100,7 +100,7 @@ pub const VARIABLES: &[Variable] = &[
     Variable {
         name: "DUALRUN_LOG",
         default: "info",
-        meaning: "Which events are logged: a level (`off`, `error`, `warn`, `info`, `debug`, `trace`), and levels for targets, such as `info,orders=debug,dualrun::access=off`. Without it, a function on Lambda goes by its own log level.",
+        meaning: "Which events are logged: a level (`off`, `error`, `warn`, `info`, `debug`, `trace`), and levels for targets, such as `info,orders=debug,dualrun::access=off`; without a level of its own, such as `orders=debug`, nothing else is logged. Without the variable, a function on Lambda goes by its own log level.",
     },
     Variable {
         name: "DUALRUN_LOG_FORMAT",
