@@ -6,6 +6,9 @@ mod plan;
 #[allow(dead_code, reason = "the other tests look at what it was asked")]
 #[path = "../../../ecs/tests/it/registry/fake.rs"]
 mod registry;
+// What its images have in their layers.
+#[path = "../../../ecs/tests/it/registry/layers.rs"]
+mod layers;
 mod support;
 
 use e2e::front::{Front, Peer};
