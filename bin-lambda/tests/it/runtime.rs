@@ -1,8 +1,6 @@
 //! The function as a process, against a runtime API that the tests play.
 
 use crate::support::COMPLETE;
-use dualrun::app::AppConfig;
-use dualrun::contract::Contract;
 use dualrun::testing::RuntimeApi;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
@@ -36,15 +34,6 @@ async fn sent(lambda: &mut RuntimeApi) -> (String, Value) {
 
 fn get(path: &str) -> Value {
     json!({ "httpMethod": "GET", "path": path, "multiValueHeaders": { "host": ["a"] } })
-}
-
-#[tokio::test]
-async fn outside_of_lambda_it_prints_what_it_needs() {
-    let mut function = Command::new(env!("CARGO_BIN_EXE_bin-lambda"));
-    let output = function.env_clear().arg("contract").output().await.unwrap();
-    assert!(output.status.success() && output.stderr.is_empty());
-    let contract: Contract = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(contract, Contract::of::<AppConfig>().unwrap());
 }
 
 #[tokio::test]

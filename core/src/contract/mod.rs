@@ -1,6 +1,6 @@
 //! What a program needs to start, and where it then listens: printed by the program, put into its image, read by tools.
 //!
-//! `PROGRAM contract` prints a [`Contract`] as JSON. It is made by the code that loads the configuration, so it is true of
+//! `PROGRAM contract` prints a [`Contract`] as JSON, if it is one for containers. It is made by the code that loads the configuration, so it is true of
 //! that program. The Dockerfile writes it into a file of the image and names that file in the label [`LABEL`], so that
 //! `cargo ecs doctor` reads it from the registry and tells what a task definition lacks before anything is deployed.
 

@@ -54,9 +54,6 @@ enum FunctionError {
 /// If it cannot start, the reasons go to stderr and to the function's initialization error, and the exit
 /// code is 1. On managed instances it answers as many invocations at a time as Lambda asks for.
 ///
-/// Called with the argument `contract`, which Lambda does not do, it prints the program's
-/// [`Contract`](crate::contract::Contract) and ends.
-///
 /// It returns at SIGTERM, with half a second left before Lambda kills the process: `main` can use that to
 /// clean up. To get the signal it registers an internal extension, `dualrun-shutdown`, that wants no events.
 ///
@@ -64,12 +61,6 @@ enum FunctionError {
 ///
 /// If called from within a tokio runtime. There, use [`Adapter`].
 pub fn run<A>(build: impl Build<A>) -> ExitCode {
-    if std::env::args_os()
-        .nth(1)
-        .is_some_and(|it| it == start::CONTRACT)
-    {
-        return start::tell_contract(&build);
-    }
     start(build).map_or_else(|error| fail(&error), |()| ExitCode::SUCCESS)
 }
 
