@@ -12,6 +12,7 @@ NAMES = {
     "elasticloadbalancing": "elbv2",
     "logs": "logs",
     "secretsmanager": "secretsmanager",
+    "sts": "sts",
     "tagging": "resourcegroupstaggingapi",
 }
 """botocore's name for each."""
