@@ -1,4 +1,5 @@
-//! Deployments that fail: the service goes on with the old image, and the verdict names the cause.
+//! Deployments that fail: the service goes on with the old image, and the verdict names the cause. They are forced past the
+//! preflight, which reads of some of these images what they need.
 
 use crate::images::Image;
 use crate::shop::{Shop, World};
@@ -51,7 +52,7 @@ fn each_is_rolled_back_with_its_cause_while_the_old_image_serves() {
             let world = &world;
             scope.spawn(move || {
                 let shop = Shop::open(world, name, "blue");
-                let run = shop.cargo_ecs(&["deploy", name]);
+                let run = shop.cargo_ecs(&["deploy", name, "--force"]);
                 assert_eq!(run.code, 10, "{run:#?}");
                 for text in [&format!("cause: {cause}"), *evidence] {
                     assert!(run.stdout.contains(text), "{text}: {run:#?}");
@@ -73,7 +74,7 @@ fn after_one_that_failed_the_next_is_followed_to_its_own_end() {
     Image::Plain.push(&world.registry, "red");
     let shop = Shop::open(&world, "shop", "blue");
     for (tag, code, serves) in [("red", 10, "blue"), ("green", 0, "green")] {
-        let run = shop.cargo_ecs(&["deploy", tag]);
+        let run = shop.cargo_ecs(&["deploy", tag, "--force"]);
         assert_eq!((run.code, shop.answer()), (code, serves.into()), "{run:#?}");
     }
 }

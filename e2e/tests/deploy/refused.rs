@@ -4,8 +4,12 @@ use crate::images::Image;
 use crate::shop::{Shop, World};
 
 /// The tag, and what the verdict says.
-const REFUSED: [(&str, &[&str]); 2] = [
+const REFUSED: [(&str, &[&str]); 3] = [
     ("gone", &["1 image exists", "but no gone"]),
+    (
+        "variable",
+        &["6 tasks start", "its image requires ENVIRONMENT"],
+    ),
     (
         "elsewhere",
         &[
@@ -17,10 +21,11 @@ const REFUSED: [(&str, &[&str]); 2] = [
 ];
 
 #[test]
-fn a_tag_that_is_missing_and_a_port_that_is_not_mapped_are_refused_and_nothing_is_touched() {
+fn what_the_registry_shows_to_be_wrong_is_refused_and_nothing_is_touched() {
     let world = World::make();
     Image::Good.push(&world.registry, "blue");
     Image::SaysAnotherPort.push(&world.registry, "elsewhere");
+    Image::Plain.push(&world.registry, "variable");
     let shop = Shop::open(&world, "shop", "blue");
     for (tag, said) in REFUSED {
         let run = shop.cargo_ecs(&["deploy", tag]);
