@@ -108,8 +108,9 @@ impl Lines {
 }
 
 fn write_now(line: &[u8]) {
-    // Nobody is left to be told that the log cannot be written.
-    drop(std::io::stdout().write_all(line));
+    if std::io::stdout().write_all(line).is_err() {
+        metrics::log_lines_dropped(1);
+    }
 }
 
 impl Shared {

@@ -32,7 +32,7 @@ pin_project! {
     impl<S: HttpService, G: Guard> PinnedDrop for StackFuture<S, G> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            // The client has gone away. Whatever the service logs as it is dropped is about this request still.
+            // The client has gone away. What the service logs while it is dropped belongs to this request.
             if let Some(in_flight) = this.in_flight {
                 let _entered = in_flight.receipt.span.enter();
                 this.call.as_mut().abandon();

@@ -87,7 +87,7 @@ impl<C: Cloud, I: Images, P: Progress> Work<'_, C, I, P> {
             Err(_) => "no answer".into(),
         };
         self.progress.tell(&format!(
-            "warning: {} has no tag that says it was good, so a rollback after 90 days has to name it: {why}",
+            "warning: {} could not be tagged as good, so a rollback to it after 90 days needs --to: {why}",
             super::short(&revision)
         ));
     }

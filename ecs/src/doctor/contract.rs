@@ -188,7 +188,7 @@ impl<'a> Given<'a> {
                 Some(option) => format!("rename it to {}", option.name),
                 None => "remove it".into(),
             };
-            self.refused(&format!("its image has no option {name}"), &fix)
+            self.refused(&format!("unknown option {name}"), &fix)
         });
         let values = known
             .iter()

@@ -2,7 +2,6 @@
 
 use dualrun::contract::Contract;
 use flate2::read::GzDecoder;
-use reqwest::Response;
 use serde::Deserialize;
 use std::io::{self, Read};
 use std::path::Path;
@@ -20,24 +19,6 @@ const MAX_UNPACKED: u64 = 1024 * 1024;
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// How Zstandard begins (RFC 8878, section 3.1.1).
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
-
-/// A layer's bytes, as far as they may go, whatever size the manifest has given.
-pub(super) async fn bytes(mut response: Response) -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    loop {
-        let chunk = response
-            .chunk()
-            .await
-            .map_err(|error| error.without_url().to_string())?;
-        let Some(chunk) = chunk else {
-            return Ok(bytes);
-        };
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() as u64 > MAX_LAYER {
-            return Err("its layer is larger than its manifest says".into());
-        }
-    }
-}
 
 /// The contract at `path`, if the layer has such a file.
 pub(super) fn in_layer(layer: &[u8], path: &str) -> Result<Option<Contract>, String> {

@@ -1,5 +1,6 @@
 //! Images: how they are named, and what a registry says about them.
 
+mod body;
 mod contract;
 mod credentials;
 mod lookup;

@@ -1,5 +1,6 @@
 //! Asks a registry about an image, by the OCI distribution specification and Docker's token authentication.
 
+use super::body::{self, Unread};
 use super::credentials::Credentials;
 use super::lookup::{Found, Lookup, Platform, Quota};
 use super::manifest::{Configuration, Layer, Manifest};
@@ -20,6 +21,8 @@ const MANIFESTS: &str = "application/vnd.oci.image.index.v1+json, \
     application/vnd.docker.distribution.manifest.list.v2+json, \
     application/vnd.oci.image.manifest.v1+json, \
     application/vnd.docker.distribution.manifest.v2+json";
+/// Bytes of what is read as JSON: what registries take of a manifest (OCI, distribution specification, "Pushing Manifests").
+const MOST: u64 = 4 * 1024 * 1024;
 /// Docker Hub serves its images under another name than its own.
 const HUB_HOST: &str = "registry-1.docker.io";
 
@@ -203,7 +206,11 @@ impl Session<'_> {
     async fn layer(&mut self, layer: &Layer) -> Result<Vec<u8>, String> {
         let path = format!("blobs/{}", layer.digest);
         match self.get(Method::GET, &path).await {
-            Ok(response) => contract::bytes(response).await,
+            Ok(response) => match body::read(response, contract::MAX_LAYER).await {
+                Ok(bytes) => Ok(bytes),
+                Err(Unread::Request(error)) => Err(chain(&error.without_url())),
+                Err(Unread::TooLarge) => Err("its layer is larger than its manifest says".into()),
+            },
             Err(Failure::Content(text) | Failure::Lookup(Lookup::Unreachable(text))) => Err(text),
             Err(Failure::Lookup(_)) => Err("the registry refuses its layer".into()),
             Err(Failure::Request(error)) => Err(chain(&error)),
@@ -235,7 +242,7 @@ impl Session<'_> {
     }
 
     async fn missing(&self, response: Response) -> Result<Lookup, Failure> {
-        let body: Value = response.json().await.unwrap_or_default();
+        let body: Value = json(response).await.unwrap_or_default();
         let is_name = body["errors"][0]["code"] == "NAME_UNKNOWN";
         Ok(if is_name {
             self.no_access()
@@ -328,7 +335,11 @@ fn parameters_of(text: &str) -> HashMap<&str, &str> {
 }
 
 async fn json<T: serde::de::DeserializeOwned>(response: Response) -> Result<T, Failure> {
-    let bytes = response.bytes().await?;
+    let bytes = match body::read(response, MOST).await {
+        Ok(bytes) => bytes,
+        Err(Unread::Request(error)) => return Err(error.into()),
+        Err(Unread::TooLarge) => return Err(no_image("it is larger than 4 MiB")),
+    };
     serde_json::from_slice(&bytes).map_err(|error| no_image(&error.to_string()))
 }
 

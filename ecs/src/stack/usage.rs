@@ -85,12 +85,15 @@ pub async fn usage(cloud: &impl Cloud, cluster: &str, name: &str) -> Result<Usag
     let Live {
         facts, definition, ..
     } = live::read(cloud, cluster, name).await?;
-    let storage: Storage = definition.read().unwrap_or_default();
     let mut usage = Usage {
         region: cloud.region().to_owned(),
-        size: size(&facts, &storage),
         ..Usage::default()
     };
+    let storage = definition.read().unwrap_or_else(|error| {
+        usage.leave_out("storage above 20 GB, and volumes", &error);
+        Storage::default()
+    });
+    usage.size = size(&facts, &storage);
     match tasks(cloud, cluster, name).await {
         Ok(tasks) => usage.tasks = Some(tasks),
         Err(error) => usage.leave_out("tasks", &error),

@@ -1,5 +1,5 @@
-//! The mission's two routes and an upload with axum, one thread; by variables with the log and the metrics that are usual
-//! with it.
+//! The example service's two routes and an upload with axum, on one thread. Variables turn on the log and the metrics that
+//! people usually add to it.
 
 use axum::Router;
 use axum::body::Bytes;

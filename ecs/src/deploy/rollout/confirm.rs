@@ -31,7 +31,7 @@ impl<C: Cloud, I, P: Progress> Work<'_, C, I, P> {
                 Verdict::ParkedSince
             }));
         }
-        // What was added since by a person or by auto scaling is no part of this deployment.
+        // What a person or auto scaling has added since is not part of this deployment.
         let before = facts.service.desired_count.filter(|before| *before > 0);
         let count = Count {
             wanted: before.map_or(desired, |before| before.min(desired)),

@@ -4,6 +4,7 @@ use super::{command, run, stderr, stdout};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
+use std::process::Output;
 use tempfile::TempDir;
 
 /// Copies of the definitions, with one change.
@@ -22,15 +23,20 @@ fn changed(file: &str, from: &str, to: &str) -> TempDir {
     folder
 }
 
+/// The doctor on the files in a folder.
+fn doctor(folder: &TempDir, arguments: &[&str]) -> Output {
+    let mut command = command(&["doctor", "--offline", "--sha", "3f1c9e7"]);
+    for (option, file) in [
+        ("--template", "stack.yaml"),
+        ("--definition", "task-definition.json"),
+    ] {
+        command.arg(option).arg(folder.path().join(file));
+    }
+    command.args(arguments).output().unwrap()
+}
+
 fn doctor_on(folder: &TempDir, arguments: &[&str]) -> (Value, Option<i32>) {
-    let mut command = command(&["doctor", "--json", "--offline", "--sha", "3f1c9e7"]);
-    command
-        .arg("--template")
-        .arg(folder.path().join("stack.yaml"));
-    command
-        .arg("--definition")
-        .arg(folder.path().join("task-definition.json"));
-    let output = command.args(arguments).output().unwrap();
+    let output = doctor(folder, &[&["--json"], arguments].concat());
     let report = serde_json::from_slice(&output.stdout);
     (
         report.unwrap_or_else(|_| panic!("{}", stderr(&output))),
@@ -38,7 +44,7 @@ fn doctor_on(folder: &TempDir, arguments: &[&str]) -> (Value, Option<i32>) {
     )
 }
 #[test]
-fn the_seeds_failures_are_found_in_the_files() {
+fn the_classic_mistakes_are_found_in_the_files() {
     let cases = [
         (
             "task-definition.json",
@@ -131,14 +137,7 @@ fn the_picture_is_all_that_is_printed_and_the_exit_code_is_the_reports() {
     let broken = changed("task-definition.json", port.0, port.1);
     let sound = changed("task-definition.json", port.0, port.0);
     for (folder, code, class) in [(sound, 0, "tasks ok"), (broken, 1, "tasks failed")] {
-        let mut command = command(&["doctor", "--picture", "--offline", "--sha", "3f1c9e7"]);
-        command
-            .arg("--template")
-            .arg(folder.path().join("stack.yaml"));
-        command
-            .arg("--definition")
-            .arg(folder.path().join("task-definition.json"));
-        let output = command.output().unwrap();
+        let output = doctor(&folder, &["--picture"]);
         assert_eq!(output.status.code(), Some(code), "{}", stderr(&output));
         let text = stdout(&output);
         assert!(text.starts_with("flowchart LR\n"), "{text}");

@@ -53,7 +53,7 @@ async fn a_note_that_cannot_be_left_is_a_warning_and_no_failure() {
     let warning = told
         .texts
         .iter()
-        .find(|text| text.contains("shop:2 has no tag"));
+        .find(|text| text.contains("shop:2 could not be tagged as good"));
     assert!(
         warning.is_some_and(|it| it.contains("allow ecs:TagResource")),
         "{told:?}"

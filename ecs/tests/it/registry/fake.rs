@@ -91,6 +91,7 @@ fn answer(addr: SocketAddr, method: &Method, path: &str, headers: &HeaderMap) ->
         ("missing", _) => return status(404, "NAME_UNKNOWN"),
         ("limited", _) => return limited(),
         ("broken", _) => return status(500, "UNKNOWN"),
+        ("endless", _) => return Response::new(Body::from(" ".repeat(5 << 20))),
         ("garbage", _) => return Response::new(Body::from("<html>")),
         _ => {}
     }

@@ -133,6 +133,7 @@ async fn what_is_no_answer_is_not_taken_for_a_missing_image() {
     for (image, why) in [
         ("broken/app:1", "the registry answers 500"),
         ("garbage/app:1", "does not describe an image"),
+        ("endless/app:1", "it is larger than 4 MiB"),
     ] {
         let (lookup, _) = look_up(image, None).await;
         let Lookup::Unreachable(text) = lookup else {

@@ -222,3 +222,15 @@ async fn volumes_that_cost_are_named() {
         assert_eq!(leaves_out(&usage, "volumes"), costs, "{volumes}");
     }
 }
+
+#[tokio::test]
+async fn storage_that_cannot_be_understood_is_not_taken_for_none() {
+    let account = Account {
+        volumes: json!("of a form that is newer"),
+        ..account()
+    };
+    assert!(leaves_out(
+        &account.usage().await,
+        "storage above 20 GB, and volumes"
+    ));
+}
