@@ -1,6 +1,9 @@
 //! `ecs/ecs.toml`: what options are where neither the command line nor the environment says so.
 
+mod parameters;
+
 use clap::Command;
+use parameters::Mistake;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io;
@@ -48,9 +51,16 @@ const fn key(name: &'static str, option: &'static str, takes: Takes) -> Key {
     }
 }
 
+/// The table with values of the template's parameters.
+const PARAMETERS: &str = "parameters";
+
 /// What the file says.
 #[derive(Debug, Default)]
-pub(super) struct Defaults(BTreeMap<&'static str, String>);
+pub(super) struct Defaults {
+    options: BTreeMap<&'static str, String>,
+    parameters: Vec<(String, String)>,
+    file: PathBuf,
+}
 
 /// Why the file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -76,6 +86,12 @@ pub(super) enum BadDefaults {
         line: usize,
         key: &'static str,
         form: &'static str,
+    },
+    #[error("{}:{line}: {why}", file.display())]
+    Parameters {
+        file: PathBuf,
+        line: usize,
+        why: String,
     },
 }
 
@@ -107,10 +123,21 @@ impl Defaults {
                 });
             }
         };
-        let mut values = BTreeMap::new();
+        let mut options = BTreeMap::new();
+        let mut parameters = Vec::new();
         for (key, value) in table {
-            let line = line(key.span().start);
+            let at = key.span().start;
             let name = key.into_inner();
+            let value = value.into_inner();
+            if name == PARAMETERS {
+                let mistake = |Mistake { at, why }| (line(at), why);
+                match parameters_of(value, at).map_err(mistake) {
+                    Ok(all) => parameters = all,
+                    Err((line, why)) => return Err(BadDefaults::Parameters { file, line, why }),
+                }
+                continue;
+            }
+            let line = line(at);
             let Some(key) = KEYS.iter().find(|key| key.name == name) else {
                 return Err(BadDefaults::Unknown {
                     line,
@@ -119,7 +146,7 @@ impl Defaults {
                     file,
                 });
             };
-            let Some(value) = value_of(key, value.into_inner()) else {
+            let Some(value) = value_of(key, value) else {
                 return Err(BadDefaults::Value {
                     file,
                     line,
@@ -127,17 +154,26 @@ impl Defaults {
                     form: key.form(),
                 });
             };
-            values.insert(key.name, value);
+            options.insert(key.name, value);
         }
-        Ok(Self(values))
+        Ok(Self {
+            options,
+            parameters,
+            file,
+        })
+    }
+
+    /// The file, and what it says of the template's parameters.
+    pub(super) fn parameters(&self) -> (&Path, &[(String, String)]) {
+        (&self.file, &self.parameters)
     }
 
     /// The commands with these defaults, which clap takes where there is neither an option nor a variable.
     pub(super) fn applied_to(&self, command: Command) -> Command {
         command.mut_subcommands(|mut command| {
             for key in &KEYS {
-                let of_service = (key.name == "stack").then(|| self.0.get("service"));
-                let value = self.0.get(key.name).or_else(|| of_service.flatten());
+                let of_service = (key.name == "stack").then(|| self.options.get("service"));
+                let value = self.options.get(key.name).or_else(|| of_service.flatten());
                 let has_it = command.get_arguments().any(|it| it.get_id() == key.option);
                 let name = command.get_name().to_owned();
                 if let Some(value) = value.filter(|_| has_it && key.is_for(&name)) {
@@ -153,7 +189,7 @@ impl Defaults {
     /// What the file says, unless one of these variables says something.
     pub(super) fn unless_set(&self, key: &str, variables: &[&str]) -> Option<String> {
         let is_set = |name: &&str| std::env::var_os(name).is_some_and(|it| it != OsStr::new(""));
-        let value = self.0.get(key)?;
+        let value = self.options.get(key)?;
         (!variables.iter().any(is_set)).then(|| value.clone())
     }
 }
@@ -177,6 +213,16 @@ impl Key {
     }
 }
 
+fn parameters_of(value: DeValue<'_>, at: usize) -> Result<Vec<(String, String)>, Mistake> {
+    match value {
+        DeValue::Table(table) => parameters::of_table(table),
+        _ => Err(Mistake {
+            at,
+            why: "parameters is a table: write [parameters], and NAME = \"value\" below it".into(),
+        }),
+    }
+}
+
 fn value_of(key: &Key, value: DeValue<'_>) -> Option<String> {
     match value {
         DeValue::Integer(number) if key.name == "timeout" => {
@@ -194,10 +240,18 @@ fn value_of(key: &Key, value: DeValue<'_>) -> Option<String> {
 /// The nearest key, or all of them.
 fn hint(name: &str) -> String {
     let like = |key: &Key| (strsim::jaro_winkler(name, key.name), key.name);
-    let nearest = KEYS.iter().map(like).max_by(|a, b| a.0.total_cmp(&b.0));
+    let table = (strsim::jaro_winkler(name, PARAMETERS), PARAMETERS);
+    let nearest = KEYS
+        .iter()
+        .map(like)
+        .chain([table])
+        .max_by(|a, b| a.0.total_cmp(&b.0));
     match nearest {
         Some((likeness, nearest)) if likeness > 0.75 => format!("did you mean {nearest:?}?"),
-        _ => format!("the keys are {}", KEYS.map(|key| key.name).join(", ")),
+        _ => format!(
+            "the keys are {}, and the table [{PARAMETERS}]",
+            KEYS.map(|key| key.name).join(", ")
+        ),
     }
 }
 

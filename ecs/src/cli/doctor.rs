@@ -3,7 +3,9 @@
 use super::api_timeout::limit;
 use super::aws_options::whereabouts;
 use super::commit;
+use super::defaults::Defaults;
 use super::error::{CliError, failed};
+use super::parameters::Parameters;
 use super::say;
 use super::service::RegistryArgs;
 use crate::aws::{Aws, Cloud, Retrying};
@@ -56,7 +58,7 @@ pub(super) struct Doctor {
     #[arg(long, value_name = "FILE", default_value = TEMPLATE)]
     template: PathBuf,
 
-    /// A parameter of the template
+    /// A parameter of the template, instead of what [parameters] in ecs/ecs.toml says of it
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = super::parameter)]
     parameters: Vec<(String, String)>,
 
@@ -92,8 +94,8 @@ Examples:
   cargo ecs doctor --service shop --picture           the way to the service, for a page that draws Mermaid";
 
 impl Doctor {
-    pub(super) async fn run(self) -> ExitCode {
-        match self.report().await {
+    pub(super) async fn run(self, defaults: &Defaults) -> ExitCode {
+        match self.report(defaults).await {
             Ok(report) => {
                 self.print(&report);
                 if report.ok {
@@ -119,7 +121,7 @@ impl Doctor {
         }
     }
 
-    async fn report(&self) -> Result<Report, CliError> {
+    async fn report(&self, defaults: &Defaults) -> Result<Report, CliError> {
         let client = crate::http::client(limit())?;
         let registry = self.registry.registry(client.clone());
         let (mut all, subject) = match &self.service {
@@ -130,7 +132,7 @@ impl Doctor {
                 let subject = format!("service {service} in cluster {cluster}, {}", aws.region());
                 (vec![facts], subject)
             }
-            None => self.files()?,
+            None => self.files(defaults)?,
         };
         for facts in &mut all {
             look_up_images(facts, Some(&registry).filter(|_| !self.offline)).await;
@@ -164,7 +166,7 @@ impl Doctor {
     }
 
     /// What is in files, and their names.
-    fn files(&self) -> Result<(Vec<Facts>, String), CliError> {
+    fn files(&self, defaults: &Defaults) -> Result<(Vec<Facts>, String), CliError> {
         let (found, sha) = match &self.path {
             // Other people's commits are not the one that is checked out here.
             Some(path) => (files::find(path)?, self.sha.clone()),
@@ -173,8 +175,18 @@ impl Doctor {
                 self.sha.clone().or_else(commit::checked_out),
             ),
         };
+        let parameters = Parameters::new(&self.parameters, defaults);
+        // Other people's templates are not the one that the file is about.
+        let parameters = match self.path {
+            Some(_) => parameters.asked(),
+            None => parameters,
+        };
+        let parameters = match &found.template {
+            Some((_, template)) => parameters.checked(template)?,
+            None => parameters.all(),
+        };
         let wanted = Wanted {
-            parameters: &self.parameters,
+            parameters: &parameters,
             resource: self.resource.as_deref(),
             repository: self.image.as_deref(),
             tag: sha.as_deref(),

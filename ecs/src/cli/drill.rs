@@ -1,7 +1,9 @@
 //! `cargo ecs drill`.
 
 use super::confirm::confirm;
+use super::defaults::Defaults;
 use super::error::{CliError, failed, read_file};
+use super::parameters::Parameters;
 use super::progress::Lines;
 use super::say;
 use super::service::{RegistryArgs, access_to_change};
@@ -34,7 +36,7 @@ pub(super) struct DrillArgs {
     #[arg(long, value_name = "FILE", default_value = "ecs/stack.yaml")]
     template: PathBuf,
 
-    /// A parameter of the template
+    /// A parameter of the template, instead of what [parameters] in ecs/ecs.toml says of it
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = super::parameter)]
     parameters: Vec<(String, String)>,
 
@@ -59,7 +61,7 @@ pub(super) struct DrillArgs {
 }
 
 impl DrillArgs {
-    pub(super) async fn run(self) -> ExitCode {
+    pub(super) async fn run(self, defaults: &Defaults) -> ExitCode {
         let question = format!(
             "the stack {} and all that is in it will be deleted, made and deleted again\n",
             self.stack
@@ -73,13 +75,16 @@ impl DrillArgs {
             }
             return ExitCode::SUCCESS;
         }
-        match self.drilled(&question).await {
+        match self.drilled(&question, defaults).await {
             Ok(steps) => self.print(&steps),
             Err(error) => failed(&error, self.json),
         }
     }
 
-    async fn drilled(&self, question: &str) -> Result<Vec<Step>, CliError> {
+    async fn drilled(&self, question: &str, defaults: &Defaults) -> Result<Vec<Step>, CliError> {
+        let template = read_file(&self.template)?;
+        let parameters = Parameters::new(&self.parameters, defaults);
+        let parameters = parameters.checked_by(&template)?;
         let (aws, client) = access_to_change().await?;
         if !self.yes && !confirm(question) {
             return Err(CliError::NotAgreed);
@@ -89,11 +94,10 @@ impl DrillArgs {
             image: self.image.clone(),
             source,
         })?;
-        let template = read_file(&self.template)?;
         let plan = Drill {
             stack: self.stack.clone(),
             template,
-            parameters: self.parameters.clone(),
+            parameters,
             image,
             change_set: super::change_set(),
             timeout: Duration::from_secs(self.timeout),

@@ -1,6 +1,7 @@
 //! Why a command cannot do what was asked.
 
 use super::defaults::BadDefaults;
+use super::parameters::UnknownParameter;
 use super::say;
 use crate::aws::ApiError;
 use crate::chain::chain;
@@ -23,6 +24,8 @@ pub(super) enum CliError {
     Api(#[from] ApiError),
     #[error(transparent)]
     Defaults(#[from] BadDefaults),
+    #[error(transparent)]
+    Parameter(#[from] UnknownParameter),
     #[error(transparent)]
     Live(#[from] LiveError),
     #[error(transparent)]

@@ -21,6 +21,7 @@ mod interrupt;
 mod logs;
 mod markdown;
 mod outcome;
+mod parameters;
 mod print;
 mod progress;
 mod revisions;
@@ -121,7 +122,7 @@ impl Cli {
         self.api_timeout.choose();
         self.aws.choose(&self.defaults);
         match self.command {
-            Command::Doctor(doctor) => doctor.run().await,
+            Command::Doctor(doctor) => doctor.run(&self.defaults).await,
             Command::Deploy(deploy) => deploy.run().await,
             Command::Rollback(rollback) => rollback.run().await,
             Command::Continue(decision) => decision.run().await,
@@ -130,12 +131,12 @@ impl Cli {
             Command::Run(run) => run.run().await,
             Command::Status(status) => status.run().await,
             Command::Diff(diff) => diff.run().await,
-            Command::Up(up) => up.run().await,
+            Command::Up(up) => up.run(&self.defaults).await,
             Command::Park(park) => park.run().await,
             Command::Unpark(unpark) => unpark.run().await,
             Command::Down(down) => down.run().await,
             Command::Cost(cost) => cost.run().await,
-            Command::Drill(drill) => drill.run().await,
+            Command::Drill(drill) => drill.run(&self.defaults).await,
             Command::Logs(logs) => logs.run().await,
             Command::Exec(exec) => exec.run().await,
             Command::Scale(scale) => scale.run().await,

@@ -1,7 +1,9 @@
 //! `cargo ecs up`, `park`, `unpark`.
 
 use super::confirm::confirm;
+use super::defaults::Defaults;
 use super::error::{CliError, failed, read_file};
+use super::parameters::Parameters;
 use super::progress::Lines;
 use super::say;
 use super::service::{RegistryArgs, access_to_change};
@@ -18,7 +20,8 @@ use std::time::Duration;
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Refuses before anything is touched if the image does not exist or the way to the service is not sound. Shows what would
-change and asks. A stack that is there keeps its parameters, and the image that is running.
+change and asks. A stack that is there keeps its parameters, but for those of --parameter and of [parameters] in
+ecs/ecs.toml, and the image that is running.
 
 Exit codes: 0 done, or nothing to do, 1 not done, 18 refused by the preflight.
 
@@ -33,7 +36,7 @@ pub(super) struct Up {
     #[arg(long, value_name = "NAME:SHA")]
     image: Option<String>,
 
-    /// A parameter of the template
+    /// A parameter of the template, instead of what [parameters] in ecs/ecs.toml says of it
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = super::parameter)]
     parameters: Vec<(String, String)>,
 
@@ -85,15 +88,16 @@ struct Common {
 }
 
 impl Up {
-    pub(super) async fn run(self) -> ExitCode {
-        let applied = self.applied().await;
+    pub(super) async fn run(self, defaults: &Defaults) -> ExitCode {
+        let applied = self.applied(defaults).await;
         self.common.finish(applied)
     }
 
-    async fn applied(&self) -> Result<Applied, CliError> {
+    async fn applied(&self, defaults: &Defaults) -> Result<Applied, CliError> {
         let template = read_file(&self.template)?;
+        let parameters = Parameters::new(&self.parameters, defaults);
+        let mut parameters = parameters.checked_by(&template)?;
         let (aws, client) = access_to_change().await?;
-        let mut parameters = self.parameters.clone();
         parameters.extend(self.image.clone().map(|image| ("Image".to_owned(), image)));
         let stack = self.common.made(&aws).await?;
         let parameters = self

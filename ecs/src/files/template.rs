@@ -114,6 +114,11 @@ impl Template {
         &self.value
     }
 
+    /// The names of its parameters.
+    pub fn parameters(&self) -> impl Iterator<Item = &str> {
+        self.section("Parameters").map(|(name, _)| name.as_str())
+    }
+
     /// The resources whose conditions hold, with parameters and functions replaced. A resource's attribute, such
     /// as its ARN, is the resource's name in the template.
     ///

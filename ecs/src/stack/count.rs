@@ -73,6 +73,6 @@ fn has_parameter(plan: &Plan, stack: &Stack) -> bool {
     match &plan.template {
         None => stack.parameters.contains_key(PARAMETER),
         Some(text) => Template::parse(text)
-            .is_ok_and(|template| template.as_json()["Parameters"].get(PARAMETER).is_some()),
+            .is_ok_and(|template| template.parameters().any(|name| name == PARAMETER)),
     }
 }

@@ -17,7 +17,7 @@ fn a_mistake_is_told_with_file_line_and_nearest_key() {
         ),
         (
             "[zzz]\na = 1",
-            "ecs/ecs.toml:1: unknown key \"zzz\"; the keys are service, cluster, stack, image, container, timeout, profile, region",
+            "ecs/ecs.toml:1: unknown key \"zzz\"; the keys are service, cluster, stack, image, container, timeout, profile, region, and the table [parameters]",
         ),
         (
             "\n\ntimeout = \"15m\"",
@@ -30,6 +30,26 @@ fn a_mistake_is_told_with_file_line_and_nearest_key() {
         (
             "service = \" \"",
             "ecs/ecs.toml:1: invalid service: write it as a text that is not empty, in quotes",
+        ),
+        (
+            "[paramters]\nPort = 1",
+            "ecs/ecs.toml:1: unknown key \"paramters\"; did you mean \"parameters\"?",
+        ),
+        (
+            "parameters = \"Port=1\"",
+            "ecs/ecs.toml:1: parameters is a table: write [parameters], and NAME = \"value\" below it",
+        ),
+        (
+            "[parameters]\nMaxCount = 4\nParked = true",
+            "ecs/ecs.toml:3: Parked cannot be set here; use cargo ecs park and cargo ecs unpark",
+        ),
+        (
+            "[parameters]\nImage = \"a/b:1\"",
+            "ecs/ecs.toml:2: Image cannot be set here; use --image, or cargo ecs deploy",
+        ),
+        (
+            "[parameters]\nSubnetIds = [\"a,b\"]",
+            "ecs/ecs.toml:2: invalid parameter SubnetIds: write a text in quotes, a whole number, true or false, or a list of them",
         ),
     ] {
         assert_eq!(error(text), said);
@@ -45,6 +65,30 @@ fn a_mistake_is_told_with_file_line_and_nearest_key() {
         );
         assert!(!said.contains('\n'), "{said}");
     }
+}
+
+#[test]
+fn parameters_become_what_cloudformation_takes() {
+    let text = r#"
+        service = "shop"
+        [parameters]
+        AppName = "shop"
+        Dashboard = true
+        Port = 8_080
+        SubnetIds = ["subnet-a", "subnet-b"]
+    "#;
+    let defaults = Defaults::parse(text, Path::new("ecs/ecs.toml")).unwrap();
+    let (_, parameters) = defaults.parameters();
+    let all: Vec<String> = parameters.iter().map(|(k, v)| format!("{k}={v}")).collect();
+    assert_eq!(
+        all,
+        [
+            "AppName=shop",
+            "Dashboard=true",
+            "Port=8080",
+            "SubnetIds=subnet-a,subnet-b"
+        ]
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::fake_aws::{Answers, FakeAws};
 use super::{command, run_with, stderr, stdout};
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
@@ -59,6 +60,58 @@ fn what_deletes_or_looks_at_files_takes_no_name_from_the_file() {
         "{}",
         stderr(&output)
     );
+}
+
+#[test]
+fn the_templates_parameters_are_those_of_the_command_then_those_of_the_file() {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let template = own.join("stack.yaml");
+    let template = template.to_str().unwrap();
+    let file = "[parameters]\nCollector = true\nCollectorImage = \"of file:1\"";
+    let given = ["--parameter", "CollectorImage=of option:1"];
+    for (path, given, said) in [
+        (&["--template", template][..], &[][..], Some("of file:1")),
+        (&["--template", template], &given, Some("of option:1")),
+        // The file is about this repository's template and no other.
+        (&[template], &[], None),
+    ] {
+        let (_folder, mut doctor) = below(file, &["doctor", "--offline"]);
+        doctor.args(path).args(given);
+        let output = doctor.output().unwrap();
+        let text = stdout(&output);
+        let named = ["of file:1", "of option:1"]
+            .into_iter()
+            .find(|it| text.contains(it));
+        assert_eq!(named, said, "{text}{}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_parameter_that_the_template_does_not_have_is_told_with_who_says_so_and_the_nearest() {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let template = own.join("stack.yaml");
+    let template = template.to_str().unwrap();
+    for command in ["doctor", "up"] {
+        for (file, given, said) in [
+            (
+                "[parameters]\nMaxCuont = 4",
+                &[][..],
+                "ecs/ecs.toml: the template has no parameter \"MaxCuont\"; did you mean \"MaxCount\"?",
+            ),
+            (
+                "",
+                &["--parameter", "Appname=shop"],
+                "--parameter: the template has no parameter \"Appname\"; did you mean \"AppName\"?",
+            ),
+        ] {
+            let (_folder, mut asked) = below(file, &[command, "--template", template]);
+            asked.args(given).env("ECS_SERVICE", "shop");
+            let output = asked.output().unwrap();
+            assert!(!output.status.success());
+            let text = stderr(&output);
+            assert!(text.contains(said), "{text}");
+        }
+    }
 }
 
 #[test]
