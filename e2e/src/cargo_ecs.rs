@@ -53,7 +53,7 @@ fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let build = Command::new("cargo")
-            .args(["build", "--quiet", "--locked", "--package", "ecs"])
+            .args(["build", "--quiet", "--locked", "--package", "cargo-ecs"])
             .current_dir(repository())
             .status();
         assert!(build.expect("cargo is installed").success());
