@@ -258,7 +258,7 @@ async fn gone(
     // A stack of this name that is not the drill's is not its to delete.
     teardown.check(false)?;
     down(cloud, &teardown, drill.timeout, progress).await?;
-    let left = verified(cloud, &drill.stack).await?;
+    let left = verified(cloud, &teardown.tag).await?;
     match left.iter().find(|left| left.costs) {
         Some(left) => Err(DrillError::Unexpected(format!(
             "{} is left, and costs",

@@ -58,7 +58,7 @@ enum End {
     /// Nobody wanted it.
     Declined,
     /// It was only to be looked at.
-    Looked(Teardown),
+    Looked(Box<Teardown>),
     /// It is gone; what is left, if that was asked for.
     Gone(Vec<Left>),
 }
@@ -75,7 +75,7 @@ impl Down {
         let (aws, _) = access_to_change().await?;
         let teardown = teardown(&aws, &self.stack).await?;
         if self.dry_run {
-            return Ok(End::Looked(teardown));
+            return Ok(End::Looked(Box::new(teardown)));
         }
         if let Err(refused) = teardown.check(self.foreign) {
             say::err(in_words(&teardown));
@@ -92,7 +92,7 @@ impl Down {
             _ = signals.next() => return Err(CliError::Interrupted(self.stack.clone())),
         }
         Ok(End::Gone(if self.verify {
-            verified(&aws, &self.stack).await?
+            verified(&aws, &teardown.tag).await?
         } else {
             Vec::new()
         }))
@@ -174,6 +174,7 @@ fn in_words(teardown: &Teardown) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stack::Tag;
 
     fn resource(name: &str, kind: &str, id: &str) -> Resource {
         Resource {
@@ -192,6 +193,7 @@ mod tests {
             account: Some("111122223333".into()),
             region: "us-east-1".into(),
             status: Some("UPDATE_COMPLETE".into()),
+            tag: Tag::of_name("shop"),
             is_protected: false,
             is_ours: true,
             goes: vec![resource("Vpc", "AWS::EC2::VPC", "vpc-1")],

@@ -3,7 +3,7 @@
 use super::read::read;
 use super::resources::{Resource, resources};
 use super::teardown::is_beside;
-use super::{StackError, Teardown, follow, stop};
+use super::{StackError, Tag, Teardown, follow, stop};
 use crate::aws::{ApiError, CLOUDFORMATION, Cloud, ECS, Question, SECRETS, TAGGING};
 use crate::chain::chain;
 use crate::deploy::Progress;
@@ -125,7 +125,7 @@ async fn delete_rest(
     progress: &mut impl Progress,
 ) -> Result<(), ApiError> {
     let name = &teardown.stack;
-    let left = left_behind(cloud, name).await?;
+    let left = left_behind(cloud, &teardown.tag).await?;
     // Nothing that was not shown, such as what has come in between.
     let (shown, others): (Vec<&str>, Vec<&str>) = left
         .iter()
@@ -168,10 +168,10 @@ async fn delete_rest(
 /// # Errors
 ///
 /// If it may not be read.
-pub async fn verified(cloud: &impl Cloud, name: &str) -> Result<Vec<Left>, ApiError> {
+pub async fn verified(cloud: &impl Cloud, tag: &Tag) -> Result<Vec<Left>, ApiError> {
     let deadline = Instant::now() + LAG;
     loop {
-        let left = left_behind(cloud, name).await?;
+        let left = left_behind(cloud, tag).await?;
         if Instant::now() >= deadline || !left.iter().any(|left| left.costs) {
             return Ok(left);
         }
@@ -179,12 +179,12 @@ pub async fn verified(cloud: &impl Cloud, name: &str) -> Result<Vec<Left>, ApiEr
     }
 }
 
-/// What bears the tag of this stack still.
+/// What still has this tag.
 ///
 /// # Errors
 ///
 /// If it may not be read.
-pub async fn left_behind(cloud: &impl Cloud, name: &str) -> Result<Vec<Left>, ApiError> {
+pub async fn left_behind(cloud: &impl Cloud, tag: &Tag) -> Result<Vec<Left>, ApiError> {
     #[derive(Deserialize)]
     struct Resource {
         #[serde(rename = "ResourceARN")]
@@ -193,8 +193,8 @@ pub async fn left_behind(cloud: &impl Cloud, name: &str) -> Result<Vec<Left>, Ap
     let question = Question {
         api: TAGGING,
         operation: "GetResources",
-        resource: name,
-        parameters: json!({ "TagFilters": [{ "Key": "dualrun", "Values": [name] }] }),
+        resource: tag.stack(),
+        parameters: json!({ "TagFilters": [tag.filter()] }),
     };
     let resources: Vec<Resource> = question.pages(cloud, "ResourceTagMappingList").await?;
     let left = resources

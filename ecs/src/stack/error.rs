@@ -1,5 +1,6 @@
 //! Why a stack cannot be changed.
 
+use super::Tag;
 use crate::aws::ApiError;
 use crate::files::TemplateError;
 use std::time::Duration;
@@ -70,10 +71,11 @@ pub enum StackError {
     Protected(String),
     /// It is not known as this tool's.
     #[error(
-        "the stack {0} is not this tool's, and nothing was touched: neither it nor a resource of its template has the tag \
-         dualrun={0}; to delete it all the same: --foreign"
+        "the stack {name} is not this tool's, and nothing was touched: neither it nor a resource of its template has the tag \
+         {0}; to delete it all the same: --foreign",
+        name = .0.stack()
     )]
-    Foreign(String),
+    Foreign(Tag),
     /// Its deletion takes longer than was to be waited for.
     #[error(
         "the stack {name} is not gone after {} s; CloudFormation goes on with it, and cargo ecs down waits again; still \

@@ -4,6 +4,7 @@ use super::StackError;
 use super::down::{Left, left_behind};
 use super::read::{Stack, read};
 use super::resources::{Resource, read_template, resources};
+use super::tag::Tag;
 use crate::aws::Cloud;
 use crate::chain::chain;
 use crate::files::Template;
@@ -21,6 +22,9 @@ pub struct Teardown {
     pub region: String,
     /// Its status; none if there is no such stack.
     pub status: Option<String>,
+    /// The tag that everything of it has.
+    #[serde(skip)]
+    pub tag: Tag,
     /// If CloudFormation refuses to delete it.
     pub is_protected: bool,
     /// If it, or a resource of its template, has this tool's tag with the stack's name.
@@ -47,6 +51,7 @@ pub async fn teardown(cloud: &impl Cloud, name: &str) -> Result<Teardown, StackE
         account: None,
         region: cloud.region().to_owned(),
         status: None,
+        tag: Tag::of_name(name),
         is_protected: false,
         is_ours: true,
         goes: Vec::new(),
@@ -56,17 +61,18 @@ pub async fn teardown(cloud: &impl Cloud, name: &str) -> Result<Teardown, StackE
     };
     if let Some(stack) = read(cloud, name).await? {
         all.account = stack.account().map(str::to_owned);
+        all.tag = Tag::of(&stack, name);
         all.is_protected = stack.is_protected;
         let there = resources(cloud, name).await?;
         // An empty one has no template that could be read, and nothing to lose.
         if !there.is_empty() {
             let template = read_template(cloud, name).await?;
-            all.is_ours = is_ours(&stack, &template, name);
+            all.is_ours = is_ours(&stack, &template, &all.tag);
             (all.stays, all.goes) = there.into_iter().partition(|it| is_kept(&template, it));
         }
         all.status = Some(stack.status);
     }
-    match left_behind(cloud, name).await {
+    match left_behind(cloud, &all.tag).await {
         Ok(left) => all.beside = all.beside(left),
         Err(error) => all.unknown.push(format!(
             "revisions and secrets beside the stack: {}",
@@ -92,7 +98,7 @@ impl Teardown {
             return Err(StackError::Busy { name, status });
         }
         if !self.is_ours && !may_be_foreign {
-            return Err(StackError::Foreign(name));
+            return Err(StackError::Foreign(self.tag.clone()));
         }
         Ok(())
     }
@@ -132,15 +138,13 @@ pub(super) fn is_beside(arn: &str) -> bool {
 }
 
 /// Templates of this tool give each resource a tag with the name of its stack.
-fn is_ours(stack: &Stack, template: &Template, name: &str) -> bool {
+fn is_ours(stack: &Stack, template: &Template, tag: &Tag) -> bool {
     let resources = template.as_json()["Resources"].as_object();
     let resources = resources.into_iter().flat_map(|all| all.values());
     let mut tags = resources
         .filter_map(|it| it["Properties"]["Tags"].as_array())
         .flatten();
-    let is_own = |value: &serde_json::Value| value == name || value["Ref"] == "AWS::StackName";
-    stack.tags.get("dualrun").is_some_and(|value| value == name)
-        || tags.any(|tag| tag["Key"] == "dualrun" && is_own(&tag["Value"]))
+    tag.is_on(stack) || tags.any(|it| tag.is_written_as(it))
 }
 
 /// If the template has CloudFormation keep it, or a snapshot of it.

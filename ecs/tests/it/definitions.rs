@@ -7,6 +7,7 @@ use dualrun::config::load_from;
 use dualrun::options::{DEFAULT_HEALTH_PATH, DEFAULT_PORT};
 use ecs::doctor::{Status, examine};
 use ecs::files::{Template, definition_json, facts_of, task_definition};
+use ecs::stack::DEFAULT_TAG_KEY;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -237,7 +238,8 @@ fn everything_that_can_bear_a_tag_has_one() {
             .next()
             .unwrap();
         let tags = resource["Properties"]["Tags"].as_array();
-        let is_tagged = tags.is_some_and(|tags| tags.iter().any(|tag| tag["Key"] == "dualrun"));
+        let is_tagged =
+            tags.is_some_and(|tags| tags.iter().any(|tag| tag["Key"] == DEFAULT_TAG_KEY));
         assert!(is_tagged || without.contains(&kind), "{name}");
     }
 }

@@ -3,7 +3,7 @@
 use super::fake::{FakeCloudFormation, Status};
 use super::has;
 use crate::support::told::Told;
-use ecs::stack::{StackError, Teardown, down, left_behind, teardown, verified};
+use ecs::stack::{StackError, Tag, Teardown, down, left_behind, teardown, verified};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -134,6 +134,30 @@ async fn a_stack_is_ours_by_the_tag_of_its_resources_with_its_own_name() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stack_whose_tag_has_another_key_is_ours_and_verified_by_that_key() {
+    let cloud = stack()
+        .with_parameters(&[("Image", "me/shop:1"), ("TagKey", "team-x")])
+        .with_tagged(&[REVISION]);
+    let teardown = looked(&cloud).await;
+    assert!(teardown.is_ours);
+    assert_eq!(teardown.beside, [REVISION]);
+    taken_down(&cloud).await.0.unwrap();
+    verified(&cloud, &teardown.tag).await.unwrap();
+    for asked in cloud.asked("GetResources") {
+        let filter = r#"[{"Key":"team-x","Values":["shop"]}]"#;
+        assert!(has(&asked, "TagFilters", filter), "{asked:?}");
+    }
+
+    let foreign = stack().with_parameters(&[("TagKey", "team-x")]);
+    let refused = looked(&foreign.with_template(FOREIGN))
+        .await
+        .check(false)
+        .unwrap_err()
+        .to_string();
+    assert!(refused.contains("has the tag team-x=shop"), "{refused}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_count_is_as_it_was_if_the_deletion_is_refused() {
     let cloud = stack().wanting(3).refusing(&["DeleteStack"]);
     let (end, told) = taken_down(&cloud).await;
@@ -209,7 +233,7 @@ async fn what_is_left_is_found_by_its_tag_on_all_pages() {
         "arn:aws:cloudwatch::1:dashboard/shop",
         "arn:aws:events:us-east-1:1:rule/shop-restarts",
     ]);
-    let left = left_behind(&cloud, "shop").await.unwrap();
+    let left = left_behind(&cloud, &Tag::of_name("shop")).await.unwrap();
     let left: Vec<(&str, bool)> = left
         .iter()
         .map(|it| (it.arn.rsplit(':').next().unwrap(), it.costs))
@@ -234,7 +258,7 @@ async fn what_costs_counts_as_left_when_its_tag_has_had_time_to_go() {
     for (arn, seconds) in [(balancer, 120), (network, 0)] {
         let cloud = FakeCloudFormation::without_stack().with_tagged(&[arn]);
         let start = Instant::now();
-        let left = verified(&cloud, "shop").await.unwrap();
+        let left = verified(&cloud, &Tag::of_name("shop")).await.unwrap();
         assert_eq!(left.len(), 1);
         assert_eq!(start.elapsed().as_secs(), seconds, "{arn}");
     }
