@@ -14,16 +14,13 @@ pub(crate) const DIGITS: [[u8; 2]; 256] = {
 
 /// The bytes that these digits stand for; `None` if they are others, or more or fewer.
 pub(crate) fn decode<const LENGTH: usize>(digits: &[u8]) -> Option<[u8; LENGTH]> {
-    let (pairs, []) = digits.as_chunks::<2>() else {
-        return None;
-    };
-    if pairs.len() != LENGTH {
+    if digits.len() != 2 * LENGTH {
         return None;
     }
     let mut bytes = [0; LENGTH];
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
         let value = |digit: u8| char::from(digit).to_digit(16);
-        let (high, low) = (value(*high)?, value(*low)?);
+        let (high, low) = (value(pair[0])?, value(pair[1])?);
         *byte = u8::try_from(high << 4 | low).ok()?;
     }
     Some(bytes)

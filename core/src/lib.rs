@@ -42,6 +42,7 @@
     feature = "testing",
     doc = "- [`testing`]: call a service the way a runtime does, without a socket."
 )]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(
     clippy::expect_used,
     clippy::unwrap_used,
@@ -102,5 +103,5 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 #[cfg(all(doctest, feature = "server", feature = "testing"))]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;

@@ -182,11 +182,11 @@ fn headers(event: &Event<'_>) -> Result<HeaderMap, BadEvent> {
     }
     // Where services look for it, also if the gateway tells it only beside the headers.
     let context = event.request_context.as_ref();
-    if let Some(domain) = context.and_then(|context| context.domain_name.as_deref())
-        && !headers.contains_key(HOST)
-        && let Ok(domain) = HeaderValue::from_str(domain)
-    {
-        headers.insert(HOST, domain);
+    let domain = context.and_then(|context| context.domain_name.as_deref());
+    if let Some(Ok(domain)) = domain.map(HeaderValue::from_str) {
+        if !headers.contains_key(HOST) {
+            headers.insert(HOST, domain);
+        }
     }
     Ok(headers)
 }

@@ -11,7 +11,8 @@ pub(crate) fn cut(text: &str) -> Cow<'_, str> {
     if text.len() <= MAX {
         return Cow::Borrowed(text);
     }
-    let (kept, missing) = text.split_at(text.floor_char_boundary(MAX));
+    let end = (0..=MAX).rev().find(|&end| text.is_char_boundary(end));
+    let (kept, missing) = text.split_at(end.unwrap_or_default());
     Cow::Owned(format!("{kept}... ({} bytes cut)", missing.len()))
 }
 

@@ -44,14 +44,14 @@ impl JsonString<'_> {
 /// Whether a text is ASCII that stands for itself. It looks at eight bytes at a time; the last eight may overlap others.
 fn is_plain(text: &str) -> bool {
     // Without an early end, so that it becomes a few operations on a vector.
-    let are_plain = |bytes: &[u8; 8]| {
+    let are_plain = |bytes: &[u8]| {
         bytes
             .iter()
             .fold(true, |all, &byte| all & is_plain_byte(byte))
     };
     let bytes = text.as_bytes();
     match bytes.last_chunk::<8>() {
-        Some(last) => bytes.as_chunks::<8>().0.iter().all(are_plain) && are_plain(last),
+        Some(last) => bytes.chunks_exact(8).all(are_plain) && are_plain(last),
         None => bytes.iter().all(|&byte| IS_PLAIN[usize::from(byte)]),
     }
 }

@@ -13,8 +13,15 @@ pub fn log_panics() {
         tracing::error!(
             location = info.location().map(tracing::field::display),
             backtrace = backtrace.map(tracing::field::display),
-            panic = info.payload_as_str().unwrap_or("(not text)"),
+            panic = text(info).unwrap_or("(not text)"),
             "panic"
         );
     }));
+}
+
+/// What `panic!` was given, if it is text: a literal, or formatted.
+fn text<'a>(info: &'a PanicHookInfo<'_>) -> Option<&'a str> {
+    let payload = info.payload();
+    let literal = payload.downcast_ref::<&str>().copied();
+    literal.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
 }

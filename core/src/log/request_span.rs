@@ -136,11 +136,11 @@ impl RequestSpan {
         incoming: &Incoming<'_>,
         mut trace: TraceContext,
     ) -> (Self, TraceContext) {
-        if let Some(request) = &mut self.0
-            && let State::Begun(begun) = &request.state
-        {
-            let known_as = (&begun.subscriber, &begun.id);
-            request.exported = ServerSpan::begin(known_as, incoming, &mut trace);
+        if let Some(request) = &mut self.0 {
+            if let State::Begun(begun) = &request.state {
+                let known_as = (&begun.subscriber, &begun.id);
+                request.exported = ServerSpan::begin(known_as, incoming, &mut trace);
+            }
         }
         (self, trace)
     }
@@ -250,12 +250,12 @@ pub(super) fn begin(
     let Some(mut request) = replace_current(None) else {
         return;
     };
-    if let State::Due = request.state
-        && let Some(subscriber) = subscriber()
-    {
-        request.begin(subscriber, new);
-        if let Some(begun) = begun(Some(&request)) {
-            begun.subscriber.enter(&begun.id);
+    if let State::Due = request.state {
+        if let Some(subscriber) = subscriber() {
+            request.begin(subscriber, new);
+            if let Some(begun) = begun(Some(&request)) {
+                begun.subscriber.enter(&begun.id);
+            }
         }
     }
     replace_current(Some(request));
@@ -281,12 +281,11 @@ impl Request {
 
     fn begin(&mut self, subscriber: Dispatch, new: impl FnOnce(&Attributes<'_>) -> Id) {
         let (path, method) = (self.path(), self.method());
-        let values: [Option<&dyn Value>; 4] = [
-            Some(&self.id.as_str()),
-            Some(&display(self.trace_id)),
-            Some(&&*method),
-            Some(&&*path),
-        ];
+        // Variables, since Rust 1.85 has nothing temporary last as long as an array of references to it.
+        let (id, trace_id) = (self.id.as_str(), display(self.trace_id));
+        let (method, path) = (&*method, &*path);
+        let values: [Option<&dyn Value>; 4] =
+            [Some(&id), Some(&trace_id), Some(&method), Some(&path)];
         let values = METADATA.fields().value_set_all(&values);
         // A root: what libraries have around it (h2 a connection, lambda_runtime a worker) is not the same on both runtimes.
         let id = new(&Attributes::new_root(&METADATA, &values));

@@ -88,9 +88,9 @@ impl Exporter {
         }
         loop {
             let now = SystemTime::now().duration_since(UNIX_EPOCH);
-            let over = now.unwrap_or_default().as_nanos() % INTERVAL.as_nanos();
-            let left = INTERVAL - Duration::from_nanos_u128(over);
-            sleep(left).await;
+            let now = now.unwrap_or_default();
+            let over = Duration::new(now.as_secs() % INTERVAL.as_secs(), now.subsec_nanos());
+            sleep(INTERVAL - over).await;
             // A moment earlier is the minute that it is about.
             self.flush_at(SystemTime::now() - Duration::from_secs(1), Gauges::All);
         }

@@ -127,9 +127,7 @@ impl Measured {
     /// The request has a body of this length.
     #[inline]
     pub(crate) fn on_body(&self, length: u64) {
-        if let Some(handles) = &self.handles
-            && length > 0
-        {
+        if let Some(handles) = self.handles.as_ref().filter(|_| length > 0) {
             handles.received.increment(length);
         }
     }

@@ -320,10 +320,10 @@ impl Rules {
         }
         receipt.permit = self.admission.admit(probe == Some(Probe::Health))?;
         let length = body_limit::limit_body(request, self.body_limit)?;
-        if let Length::Known(length) = length
-            && let Some(progress) = receipt.span.progress()
-        {
-            progress.measured.on_body(length);
+        if let Length::Known(length) = length {
+            if let Some(progress) = receipt.span.progress() {
+                progress.measured.on_body(length);
+            }
         }
         let Some(budget) = &self.budget else {
             return Ok(None);

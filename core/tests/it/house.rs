@@ -1,23 +1,13 @@
 //! The rules of the house that a test can hold: what is written twice is compared, and what must not be
 //! there is looked for.
 
+use crate::support::repository::{read, root, sources};
 use dualrun::Options;
 use dualrun::metrics::{Kind, METRICS};
 use dualrun::options::{DEFAULT_HEALTH_PATH, DEFAULT_PORT, VARIABLES};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("a workspace")
-        .to_owned()
-}
-
-fn read(file: &str) -> String {
-    fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
-}
 
 /// What follows `prefix` on the first line that has it.
 fn after<'a>(text: &'a str, prefix: &str) -> &'a str {
@@ -74,6 +64,20 @@ fn the_readme_has_the_same_port_and_health_path() {
     for text in [
         format!("-p {DEFAULT_PORT}:{DEFAULT_PORT}"),
         format!("localhost:{DEFAULT_PORT}{DEFAULT_HEALTH_PATH}"),
+    ] {
+        assert!(readme.contains(&text), "{text}");
+    }
+}
+
+#[test]
+fn the_readme_says_how_to_depend_on_the_library_that_this_is() {
+    let (readme, workspace) = (read("README.md"), read("Cargo.toml"));
+    let version = dualrun::VERSION.rsplit_once('.').expect("a version").0;
+    let repository = after(&workspace, "repository = ");
+    for text in [
+        format!("\ndualrun = \"{version}\"\n"),
+        format!("\n# dualrun = {{ git = {repository} }}\n"),
+        format!("Rust {}.", after(&workspace, "rust-version = ").trim_matches('"')),
     ] {
         assert!(readme.contains(&text), "{text}");
     }
@@ -165,15 +169,34 @@ fn each_binary_links_its_own_runtime_only_and_no_framework() {
     );
 }
 
-/// All source files below `directory`.
-fn sources(directory: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() && !path.ends_with("target") && !path.ends_with(".git") {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
+/// The files that git knows, links aside, which are files elsewhere. `None` where the sources came without it.
+fn committed() -> Option<Vec<PathBuf>> {
+    if !root().join(".git").exists() {
+        return None;
+    }
+    let mut git = Command::new("git");
+    let output = git.args(["ls-files", "-z"]).current_dir(root()).output();
+    let output = output.expect("git is installed");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let names = String::from_utf8(output.stdout).unwrap();
+    let paths = names.split_terminator('\0').map(|name| root().join(name));
+    Some(
+        paths
+            .filter(|path| path.is_file() && !path.is_symlink())
+            .collect(),
+    )
+}
+
+#[test]
+fn every_file_in_the_repository_is_text() {
+    let Some(files) = committed() else { return };
+    assert!(files.len() > 100, "{files:?}");
+    for file in files {
+        let content = fs::read(&file).unwrap();
+        // Drawings are SVG, which is text. What tools make of sources, such as Python's bytecode, belongs to .gitignore.
+        let is_text = !content.contains(&0) && std::str::from_utf8(&content).is_ok();
+        assert!(is_text, "{} is binary", file.display());
     }
 }
 

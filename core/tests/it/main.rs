@@ -4,7 +4,8 @@
 //! |---|---|
 //! | `app`, `services` | the example service, and services that are not ours |
 //! | `parity` | both runtimes answer alike |
-//! | `config`, `contract`, `house` | the configuration's report; what a program says that it needs; what is written twice |
+//! | `config`, `contract` | the configuration's report; what a program says that it needs |
+//! | `house`, `rust_version` | what is written twice, and what must not be there; the oldest Rust |
 //! | `stack`, `access_log`, `log`, `own_subscriber`, `either_log` | what every request passes, and what is logged |
 //! | `protocols`, `standards`, `bad_input` | what clients send over a socket: good, by the standards, and bad |
 //! | `upgrade`, `listeners` | other protocols, and listeners other than TCP |
@@ -39,6 +40,7 @@ mod own_subscriber;
 mod parity;
 mod protocols;
 mod relay;
+mod rust_version;
 mod services;
 mod slow_reader;
 mod stack;

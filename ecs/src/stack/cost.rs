@@ -9,7 +9,7 @@ use serde::Serialize;
 use std::ops::Add;
 
 /// The table that the tool was built with.
-pub const PRICES: &str = include_str!("../../../docs/prices.toml");
+pub const PRICES: &str = include_str!("../../prices.toml");
 
 /// Gigabytes of ephemeral storage that each task has without charge (AWS, "AWS Fargate Pricing").
 const FREE_STORAGE: f64 = 20.0;

@@ -34,7 +34,7 @@ macro_rules! id {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let digits = self.0.map(|byte| DIGITS[usize::from(byte)]);
-                f.write_str(str::from_utf8(digits.as_flattened()).unwrap_or_default())
+                f.write_str(std::str::from_utf8(digits.as_flattened()).unwrap_or_default())
             }
         }
 

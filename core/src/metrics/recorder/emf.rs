@@ -204,9 +204,8 @@ fn dimensions<'a>(key: &'a Key, sender: &'a Sender) -> Dimensions<'a> {
 fn fill<'a>(rest: &mut Vec<Metric<'a>>) -> Vec<Metric<'a>> {
     let mut metrics: Vec<Metric<'a>> = Vec::new();
     let (mut length, mut index) = (0, 0);
-    while let Some(metric) = rest.get(index)
-        && metrics.len() < METRICS
-    {
+    while metrics.len() < METRICS {
+        let Some(metric) = rest.get(index) else { break };
         // Its name is there twice.
         let takes = 2 * metric.name.len() + metric.value.len() + 64;
         let fits = metrics.is_empty() || length + takes <= LINE;

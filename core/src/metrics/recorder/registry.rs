@@ -189,9 +189,10 @@ impl State {
             .series
             .partition_point(|(other, _)| other.name() < key.name());
         let mut index = start;
-        while let Some((other, series)) = self.series.get(index)
-            && other.name() == key.name()
-        {
+        while let Some((other, series)) = self.series.get(index) {
+            if other.name() != key.name() {
+                break;
+            }
             if series.kind() != kind {
                 return Found::NoPlace;
             }

@@ -71,12 +71,12 @@ impl<IO> Coalesced<IO> {
         for slice in slices {
             self.held.extend_from_slice(slice);
         }
-        if let Some(status) = bare_error(&self.held[before..])
-            && self.activity.is_between_responses()
-        {
-            self.held.truncate(before);
-            self.activity.refuse(status);
-            return Some(count);
+        if let Some(status) = bare_error(&self.held[before..]) {
+            if self.activity.is_between_responses() {
+                self.held.truncate(before);
+                self.activity.refuse(status);
+                return Some(count);
+            }
         }
         self.is_fresh = true;
         self.activity.unsent.on_write();

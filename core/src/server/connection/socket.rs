@@ -111,10 +111,10 @@ impl<IO: Transport> Socket<IO> {
             // If it does not take these few bytes, the next look finds out why.
             let _ = Pin::new(&mut self.io).poll_write(cx, PROBE)?;
         }
-        if let Poll::Ready(count) = self.io.poll_peek(cx)
-            && count? == 0
-        {
-            self.activity.on_half_close();
+        if let Poll::Ready(count) = self.io.poll_peek(cx) {
+            if count? == 0 {
+                self.activity.on_half_close();
+            }
         }
         Ok(())
     }

@@ -97,10 +97,10 @@ impl Stream {
         let mut state = self.lock();
         state.pieces -= 1;
         state.is_spoiled |= !is_written;
-        if state.pieces == 0
-            && let Some(waker) = state.waker.take()
-        {
-            waker.wake();
+        if state.pieces == 0 {
+            if let Some(waker) = state.waker.take() {
+                waker.wake();
+            }
         }
         self.end_if_sent(state);
     }

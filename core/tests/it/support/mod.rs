@@ -7,6 +7,7 @@
 //! | `gate` | a service that holds requests until a test lets them go |
 //! | `examples` | examples as processes |
 //! | `log`, `levels` | what is logged |
+//! | `repository` | the repository's own files |
 
 pub(crate) mod examples;
 pub(crate) mod gate;
@@ -15,6 +16,7 @@ pub(crate) mod http2;
 pub(crate) mod levels;
 pub(crate) mod log;
 pub(crate) mod memory;
+pub(crate) mod repository;
 pub(crate) mod server;
 
 use dualrun::app::{App, AppConfig};
