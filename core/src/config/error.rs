@@ -28,6 +28,27 @@ pub enum Problem {
         /// What would be valid, if the type tells.
         expected: Option<String>,
     },
+    /// A list has an item with nothing in it.
+    EmptyItem {
+        /// The variable.
+        name: String,
+        /// Which item, counted from 1.
+        item: usize,
+    },
+    /// A variable and the one that names a file for it are both set.
+    Both {
+        /// The variable.
+        name: String,
+        /// The variable that names a file.
+        file: String,
+    },
+    /// A variable names a file that does not give a valid value.
+    File {
+        /// The variable that names the file.
+        name: String,
+        /// What the file does, such as "is blank". Neither its path nor what is in it.
+        reason: String,
+    },
     /// A variable has the prefix of dualrun's own options, but is none of them.
     Unknown {
         /// The variable.
@@ -57,6 +78,9 @@ impl Problem {
             | Self::Blank { name }
             | Self::NotUnicode { name }
             | Self::Invalid { name, .. }
+            | Self::EmptyItem { name, .. }
+            | Self::Both { name, .. }
+            | Self::File { name, .. }
             | Self::Unknown { name, .. } => Some(name),
             Self::Rejected { .. } | Self::Unsupported { .. } => None,
         }
@@ -75,6 +99,13 @@ impl fmt::Display for Problem {
                 Some(expected) => write!(f, "{name} is not valid: expected {expected}"),
                 None => write!(f, "{name} is not valid"),
             },
+            Self::EmptyItem { name, item } => {
+                write!(f, "{name} is not valid: item {item} of the list is empty")
+            }
+            Self::Both { name, file } => {
+                write!(f, "{name} and {file} are both set: unset one of them")
+            }
+            Self::File { name, reason } => write!(f, "{name} names a file that {reason}"),
             Self::Unknown { name, suggestion } => match suggestion {
                 Some(suggestion) => write!(f, "{name} is unknown: did you mean {suggestion}?"),
                 None => write!(f, "{name} is unknown: no option has this name"),

@@ -1,115 +1,134 @@
 //! Finds every problem, where envy stops at the first and prints the value.
 
 use super::error::{ConfigError, Problem};
-use super::probe::{self, Wanted};
+use super::file;
+use super::layout::{Layout, Role, Values};
+use super::list;
+use super::through_envy::{Failure, from_envy};
 use super::variables::Variables;
-use serde::de::value::UnitDeserializer;
-use serde::de::{DeserializeOwned, IntoDeserializer};
-use std::any::type_name;
+use serde::de::DeserializeOwned;
 
 /// Loads `T` from the variables whose names are `prefix` and a field's name in capitals.
 pub(crate) fn load_prefixed<T: DeserializeOwned>(
     prefix: &str,
     variables: &Variables,
 ) -> Result<T, ConfigError> {
-    if let Wanted::Nothing = probe::shape::<T>() {
-        let nothing: UnitDeserializer<envy::Error> = ().into_deserializer();
-        return T::deserialize(nothing).map_err(|_| rejected::<T>());
-    }
+    let layout = Layout::of::<T>(prefix)?;
+    let values = values(&layout, variables)?;
+    from_envy(&layout.steps, &values).map_err(|_| layout.rejected())
+}
 
+/// The values of all variables that are set, if they are sound and complete.
+#[inline(never)]
+fn values(layout: &Layout, variables: &Variables) -> Result<Values, ConfigError> {
     let mut problems = Vec::new();
-    let mut pairs = Vec::new();
-    for field in fields::<T>(prefix)? {
-        let name = variable_name(prefix, field);
-        match variables.get(&name).map(|value| value.to_str()) {
-            None => {}
-            Some(None) => problems.push(Problem::NotUnicode { name }),
-            Some(Some(value)) if value.trim().is_empty() => problems.push(Problem::Blank { name }),
-            Some(Some(value)) if !accepts::<T>(field, value) => {
-                let expected = probe::expectation::<T>(field).text;
-                problems.push(Problem::Invalid { name, expected });
+    let mut values = layout.nothing();
+    let mut is_told = vec![false; values.len()];
+    for (index, is_told) in is_told.iter_mut().enumerate() {
+        match value(layout, index, variables) {
+            Ok(None) => {}
+            Ok(Some(value)) => layout.set(&mut values, index, &value),
+            Err(problem) => {
+                // Whoever sets one variable of a group wants the group.
+                layout.open(&mut values, index);
+                *is_told = true;
+                problems.push(problem);
             }
-            Some(Some(value)) => pairs.push(((*field).to_owned(), value.to_owned())),
         }
     }
 
     // Serde reports one missing field at a time, so each gets a stand-in and the next one shows.
-    loop {
-        match from_pairs::<T>(&pairs) {
-            Ok(config) => return ConfigError::check(problems).map(|()| config),
-            Err(envy::Error::MissingValue(field)) => {
-                let name = variable_name(prefix, field);
-                if !problems.iter().any(|p| p.variable() == Some(name.as_str())) {
+    while let Err(failure) = layout.attempt(&values) {
+        let stand_in = match failure {
+            Failure::Missing(index) if values[index].is_none() => {
+                if layout.is_variable(index) && !is_told[index] {
+                    let name = layout.steps[index].name.clone();
                     problems.push(Problem::Missing { name });
                 }
-                match stand_in::<T>(field) {
-                    Some(value) => pairs.push((field.to_owned(), value)),
-                    None => break,
-                }
+                layout.stand_in(index).map(|value| (index, value))
             }
-            Err(envy::Error::Custom(_)) if problems.is_empty() => return Err(rejected::<T>()),
-            Err(envy::Error::Custom(_)) => break,
-        }
+            _ if problems.is_empty() => return Err(layout.rejected()),
+            _ => None,
+        };
+        let Some((index, value)) = stand_in else {
+            break;
+        };
+        layout.set(&mut values, index, value);
     }
-    ConfigError::check(problems)?;
-    Err(rejected::<T>())
+    ConfigError::check(problems).map(|()| values)
 }
 
-/// The names of `T`'s fields, if it can be loaded from variables with this prefix.
-pub(crate) fn fields<T: DeserializeOwned>(
-    prefix: &str,
-) -> Result<&'static [&'static str], ConfigError> {
-    let fields = match probe::shape::<T>() {
-        Wanted::Fields(fields) => fields,
-        Wanted::Nothing => &[],
-        Wanted::Map => {
-            return Err(unsupported::<T>(
-                "its fields are not known beforehand; list them instead of using #[serde(flatten)] or a map",
-            ));
-        }
-        Wanted::Value(_) => return Err(unsupported::<T>("it is not a struct with named fields")),
+/// The value of one variable, or of the file that stands for it.
+fn value(layout: &Layout, index: usize, variables: &Variables) -> Result<Option<String>, Problem> {
+    let step = &layout.steps[index];
+    let Role::Variable { file, .. } = &step.role else {
+        return Ok(None);
     };
-    let is_upper = |field: &&&str| field.chars().any(char::is_uppercase);
-    if let Some(field) = fields.iter().find(is_upper) {
-        let name = variable_name(prefix, field);
-        let reason =
-            format!("write the field `{field}` in lower case; it is read from {name} then");
-        return Err(unsupported::<T>(&reason));
+    let value = variables.get(&step.name);
+    let file = file.as_deref();
+    let file = file.and_then(|file| Some((file, variables.get(file)?)));
+    let name = || step.name.clone();
+    match (value, file) {
+        (None, None) => Ok(None),
+        (Some(value), None) => match value.to_str() {
+            None => Err(Problem::NotUnicode { name: name() }),
+            Some(value) if is_blank(value) => Err(Problem::Blank { name: name() }),
+            Some(value) => convert(layout, index, value).map(Some),
+        },
+        (None, Some((file, path))) => {
+            let name = file.to_owned();
+            if path.to_str().is_some_and(is_blank) {
+                return Err(Problem::Blank { name });
+            }
+            let value = file::read(path).and_then(|text| {
+                convert(layout, index, &text).map_err(|problem| of_file(&problem))
+            });
+            match value {
+                Ok(value) => Ok(Some(value)),
+                Err(reason) => Err(Problem::File { name, reason }),
+            }
+        }
+        (Some(_), Some((file, _))) => Err(Problem::Both {
+            name: name(),
+            file: file.to_owned(),
+        }),
     }
-    Ok(fields)
 }
 
-pub(crate) fn variable_name(prefix: &str, field: &str) -> String {
-    format!("{prefix}{}", field.to_uppercase())
+fn is_blank(value: &str) -> bool {
+    value.trim().is_empty()
 }
 
-/// envy, for fields by their names. One kind of iterator for all: each makes all that `T` is loaded with anew.
+/// The value as envy takes it, if the variable does.
 #[inline(never)]
-pub(crate) fn from_pairs<T: DeserializeOwned>(pairs: &[(String, String)]) -> envy::Result<T> {
-    envy::from_iter(pairs.iter().cloned())
+fn convert(layout: &Layout, index: usize, text: &str) -> Result<String, Problem> {
+    let step = &layout.steps[index];
+    let name = || step.name.clone();
+    let (is_list, expected) = match &step.role {
+        Role::Variable { expectation, .. } => (expectation.is_list, &expectation.text),
+        _ => (false, &None),
+    };
+    let value = match is_list {
+        true => list::trimmed(text).map_err(|item| Problem::EmptyItem { name: name(), item })?,
+        false => text.to_owned(),
+    };
+    match layout.accepts(index, &value) {
+        true => Ok(value),
+        false => Err(Problem::Invalid {
+            name: name(),
+            expected: expected.clone(),
+        }),
+    }
 }
 
-/// Whether the field takes this value: with nothing else set, a good one leaves at most something missing.
-#[inline(never)]
-pub(crate) fn accepts<T: DeserializeOwned>(field: &str, value: &str) -> bool {
-    let alone = [(field.to_owned(), value.to_owned())];
-    !matches!(from_pairs::<T>(&alone), Err(envy::Error::Custom(_)))
-}
-
-/// A value that the field takes, if one is found.
-pub(crate) fn stand_in<T: DeserializeOwned>(field: &'static str) -> Option<String> {
-    let examples = probe::expectation::<T>(field).examples;
-    examples
-        .into_iter()
-        .find(|value| accepts::<T>(field, value))
-}
-
-fn rejected<T>() -> ConfigError {
-    let type_name = type_name::<T>();
-    ConfigError::from(Problem::Rejected { type_name })
-}
-
-fn unsupported<T>(reason: &str) -> ConfigError {
-    let (type_name, reason) = (type_name::<T>(), reason.to_owned());
-    ConfigError::from(Problem::Unsupported { type_name, reason })
+/// What a file does whose text has this problem.
+fn of_file(problem: &Problem) -> String {
+    match problem {
+        Problem::EmptyItem { item, .. } => format!("has nothing as item {item} of its list"),
+        Problem::Invalid { expected, .. } => {
+            let expected = expected.as_deref().unwrap_or("a valid value");
+            format!("does not hold {expected}")
+        }
+        _ => "is not valid".to_owned(),
+    }
 }

@@ -9,7 +9,7 @@ mod needs;
 
 pub use self::kind::Kind;
 
-use crate::config::{ConfigError, fields, variable_name};
+use crate::config::{ConfigError, Layout};
 use crate::options::{Options, PREFIX, VARIABLES};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,9 @@ pub struct Variable {
     /// Other names of the same field, one of which will do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
+    /// Variables that name a file with the value instead, one of which will do: those of a secret.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
     /// The value that stands for it when it is not set, if that is a text that is known: an option's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
@@ -86,23 +89,22 @@ impl Contract {
     /// ```
     pub fn of<T: DeserializeOwned>() -> Result<Self, ConfigError> {
         let defaults = Options::default();
-        let fields = fields::<Options>(PREFIX)?;
+        let layout = Layout::of::<Options>(PREFIX)?;
         let mut options = Vec::new();
         for row in VARIABLES {
-            let mut fields = fields.iter();
-            let field = fields.find(|field| variable_name(PREFIX, field) == row.name);
-            let kind = match field {
+            let kind = match layout.position(row.name) {
                 // The others are refused at start.
                 _ if row.name == "DUALRUN_METRICS" && cfg!(not(feature = "metrics")) => {
                     Kind::choice(&["off"])
                 }
-                Some(field) => needs::kind::<Options>(field).0,
+                Some(index) => needs::kind(&layout, index).0,
                 None => Kind::Text,
             };
             options.push(Variable {
                 name: row.name.to_owned(),
                 required: Some(false),
                 aliases: Vec::new(),
+                files: Vec::new(),
                 default: Some(row.default.to_owned()),
                 kind,
                 expects: None,
@@ -114,7 +116,7 @@ impl Contract {
             port: defaults.addr.port(),
             health_path: defaults.health_path.to_string(),
             options,
-            variables: needs::needs::<T>()?,
+            variables: needs::needs(&Layout::of::<T>("")?),
         })
     }
 }

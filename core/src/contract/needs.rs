@@ -1,112 +1,156 @@
 //! Finds out what a struct needs, by loading it from nothing.
 
 use super::{Kind, Variable};
-use crate::config::{
-    ConfigError, accepts, expectation, fields, from_pairs, stand_in, variable_name,
-};
-use serde::de::DeserializeOwned;
+use crate::config::{Failure, Layout, Role, Values};
 
 /// No type but a text takes this.
 const NONSENSE: &str = "\u{1}";
 
-/// The variables of `T`'s fields, whose names are those of the fields in capitals.
-pub(super) fn needs<T: DeserializeOwned>() -> Result<Vec<Variable>, ConfigError> {
-    let fields = fields::<T>("")?;
-    let Required { names, are_all } = required::<T>();
-    let aliases: Vec<Vec<&str>> = fields
-        .iter()
-        .map(|field| match names.contains(field) {
-            true => aliases::<T>(field, fields, &names),
-            false => Vec::new(),
-        })
-        .collect();
-    let is_alias = |field: &str| aliases.iter().any(|others| others.contains(&field));
-    let mut variables = Vec::new();
-    for (field, aliases) in fields.iter().zip(&aliases) {
-        if is_alias(field) {
+/// The variables of a type.
+#[inline(never)]
+pub(super) fn needs(layout: &Layout) -> Vec<Variable> {
+    let Required { steps, are_all } = required(layout);
+    let mut aliases = Vec::new();
+    for &step in &steps {
+        aliases.extend(self::aliases(layout, step, &steps));
+    }
+    let mut variables: Vec<Variable> = Vec::new();
+    for (index, step) in layout.steps.iter().enumerate() {
+        let Role::Variable { file, .. } = &step.role else {
             continue;
-        }
-        let (kind, expects) = kind::<T>(field);
-        let required = match names.contains(field) {
-            true => Some(true),
-            false => are_all.then_some(false),
         };
-        variables.push(Variable {
-            name: variable_name("", field),
-            required,
-            aliases: aliases.iter().map(|it| variable_name("", it)).collect(),
+        let (kind, expects) = kind(layout, index);
+        let mut variable = Variable {
+            name: step.name.clone(),
+            required: match steps.contains(&index) {
+                true => Some(true),
+                false => are_all.then_some(false),
+            },
+            aliases: Vec::new(),
+            files: file.iter().cloned().collect(),
             default: None,
             kind,
             expects,
-        });
+        };
+        let mut is_alias = false;
+        // Those of the field itself, and the members of a group's that has another name.
+        let mut place = Some(index);
+        while let Some(it) = place {
+            for &(of, alias) in &aliases {
+                is_alias |= alias == it;
+                if of == it {
+                    let other = &layout.steps[alias + (index - of)];
+                    variable.aliases.push(other.name.clone());
+                    if let Role::Variable {
+                        file: Some(file), ..
+                    } = &other.role
+                    {
+                        variable.files.push(file.clone());
+                    }
+                }
+            }
+            place = layout.steps[it].group;
+        }
+        if !is_alias {
+            variables.push(variable);
+        }
     }
-    Ok(variables)
+    variables
 }
 
-/// What the field of `T` takes, and the same in words.
-pub(super) fn kind<T: DeserializeOwned>(field: &'static str) -> (Kind, Option<String>) {
-    let expectation = expectation::<T>(field);
-    match expectation.kind {
-        Kind::Text => (Kind::Text, expectation.text),
+/// What a variable takes, and the same in words.
+pub(super) fn kind(layout: &Layout, index: usize) -> (Kind, Option<String>) {
+    let Role::Variable { expectation, .. } = &layout.steps[index].role else {
+        return (Kind::Text, None);
+    };
+    match &expectation.kind {
+        Kind::Text => (Kind::Text, expectation.text.clone()),
         // It says less than it takes, such as an enum with a variant for all others.
-        _ if accepts::<T>(field, NONSENSE) => (Kind::Text, None),
-        kind => (kind, expectation.text),
+        _ if layout.accepts(index, NONSENSE) => (Kind::Text, None),
+        kind => (kind.clone(), expectation.text.clone()),
     }
 }
 
+/// Steps that are required, groups among them.
 struct Required {
-    names: Vec<&'static str>,
+    steps: Vec<usize>,
     /// If these are all. A field that no stand-in fits hides those behind it.
     are_all: bool,
 }
 
 /// Serde reports one missing field at a time, so each gets a stand-in and the next one shows.
-fn required<T: DeserializeOwned>() -> Required {
-    let (mut names, mut pairs) = (Vec::new(), Vec::new());
-    while let Some(field) = missing::<T>(&pairs) {
-        names.push(field);
-        let Some(value) = stand_in::<T>(field) else {
+fn required(layout: &Layout) -> Required {
+    let mut values = layout.nothing();
+    let mut steps = Vec::new();
+    while let Err(Failure::Missing(index)) = layout.attempt(&values) {
+        steps.push(index);
+        let Some(value) = layout.stand_in(index).filter(|_| values[index].is_none()) else {
             return Required {
-                names,
+                steps,
                 are_all: false,
             };
         };
-        pairs.push((field.to_owned(), value));
+        layout.set(&mut values, index, value);
     }
     Required {
-        names,
+        steps,
         are_all: true,
     }
 }
 
-/// Fields that stand for `field`: with one of them set, it is not missed.
-fn aliases<T: DeserializeOwned>(
-    field: &'static str,
-    fields: &[&'static str],
-    required: &[&'static str],
-) -> Vec<&'static str> {
-    let pair = |field: &'static str| Some((field.to_owned(), stand_in::<T>(field)?));
-    let others = required.iter().filter(|it| **it != field);
-    let Some(others) = others.map(|it| pair(it)).collect::<Option<Vec<_>>>() else {
-        return Vec::new();
-    };
-    let mut aliases = fields.to_vec();
-    aliases.retain(|candidate| {
-        let is_other = !required.contains(candidate);
-        let alone = is_other.then(|| pair(candidate)).flatten();
-        alone.is_some_and(|alone| {
-            let mut pairs = others.clone();
-            pairs.push(alone);
-            missing::<T>(&pairs) != Some(field)
-        })
-    });
+/// The step with each that stands for it: with one of them taken, it is not missed.
+fn aliases(layout: &Layout, index: usize, required: &[usize]) -> Vec<(usize, usize)> {
+    let mut others = layout.nothing();
+    for &other in required
+        .iter()
+        .filter(|other| !is_in(layout, **other, index))
+    {
+        let Some(value) = layout.stand_in(other) else {
+            return Vec::new();
+        };
+        layout.set(&mut others, other, value);
+    }
+    let mut aliases = Vec::new();
+    for (candidate, step) in layout.steps.iter().enumerate() {
+        if step.group != layout.steps[index].group || required.contains(&candidate) {
+            continue;
+        }
+        let Some(value) = layout.stand_in(candidate) else {
+            continue;
+        };
+        let mut values = others.clone();
+        layout.set(&mut values, candidate, value);
+        if completes(layout, values, candidate) {
+            aliases.push((index, candidate));
+        }
+    }
     aliases
 }
 
-/// The first field that is missing beside these.
-fn missing<T: DeserializeOwned>(pairs: &[(String, String)]) -> Option<&'static str> {
-    match from_pairs::<T>(pairs) {
-        Err(envy::Error::MissingValue(field)) => Some(field),
-        _ => None,
+/// Whether nothing is missing with a step, which is made complete if it is a group.
+fn completes(layout: &Layout, mut values: Values, step: usize) -> bool {
+    loop {
+        let missing = match layout.attempt(&values) {
+            Ok(()) | Err(Failure::Together) => return true,
+            // The value is sound, so the same field has another already.
+            Err(Failure::Value) => return false,
+            Err(Failure::Missing(missing)) => missing,
+        };
+        if values[missing].is_some() || !is_in(layout, missing, step) {
+            return false;
+        }
+        let Some(value) = layout.stand_in(missing) else {
+            return false;
+        };
+        layout.set(&mut values, missing, value);
     }
+}
+
+/// Whether a step is this one, or in this group.
+fn is_in(layout: &Layout, step: usize, place: usize) -> bool {
+    let mut next = Some(step);
+    while let Some(step) = next.filter(|step| *step != place) {
+        next = layout.steps[step].group;
+    }
+    next.is_some()
 }

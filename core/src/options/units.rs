@@ -1,6 +1,7 @@
 //! Values as the options take them: `0.0.0.0:8000`, `30s`, `1MiB`.
 
 use super::{LogFilter, UrlPath};
+use crate::config::{BytesVisitor, DurationVisitor};
 use serde::Deserializer;
 use serde::de::{Error, Visitor};
 use std::fmt;
@@ -11,6 +12,7 @@ use std::time::Duration;
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// An address with its port, such as `0.0.0.0:8000` or `[::]:8000`.
+#[inline(never)]
 pub(super) fn socket_addr<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<SocketAddr, D::Error> {
@@ -18,16 +20,22 @@ pub(super) fn socket_addr<'de, D: Deserializer<'de>>(
 }
 
 /// A duration that may be zero, such as `500ms`, `30s` or `1m 30s`.
+#[inline(never)]
 pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     deserializer.deserialize_str(DurationVisitor {
+        range: "0s to 24h",
         min: Duration::ZERO,
+        max: LONGEST,
     })
 }
 
 /// A duration that is not zero.
+#[inline(never)]
 pub(super) fn timeout<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     deserializer.deserialize_str(DurationVisitor {
+        range: "1ms to 24h",
         min: Duration::from_millis(1),
+        max: LONGEST,
     })
 }
 
@@ -114,47 +122,6 @@ impl Visitor<'_> for SocketAddrVisitor {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<SocketAddr, E> {
         text.parse().map_err(E::custom)
-    }
-}
-
-struct DurationVisitor {
-    min: Duration,
-}
-
-impl Visitor<'_> for DurationVisitor {
-    type Value = Duration;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let min = humantime::format_duration(self.min);
-        write!(
-            f,
-            "a duration with its unit, from {min} to 24h, such as 500ms or 30s"
-        )
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Duration, E> {
-        humantime::parse_duration(text)
-            .ok()
-            .filter(|duration| (self.min..=LONGEST).contains(duration))
-            .ok_or_else(|| E::custom("not a duration"))
-    }
-}
-
-struct BytesVisitor;
-
-impl Visitor<'_> for BytesVisitor {
-    type Value = u64;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a size with its unit, such as 512KiB or 1MiB")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<u64, E> {
-        text.parse()
-            .ok()
-            .filter(|_| text.ends_with(['b', 'B']))
-            .map(|bytesize::ByteSize(bytes)| bytes)
-            .ok_or_else(|| E::custom("not a size"))
     }
 }
 

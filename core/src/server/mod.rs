@@ -13,6 +13,7 @@
 //! | `idle` | which connection has been idle longest, and makes room for a new one |
 //! | `metrics` | the page that Prometheus reads |
 //! | `memory` | how much memory the process may have |
+//! | `stop_timeout` | tells if ECS may not wait until the end |
 //! | `healthcheck`, `signals` | what a container needs beside |
 //! | `connection/mod` | one connection, up to where it is clear what it speaks |
 //! | `connection/detect` | tells HTTP/2 from HTTP/1 |
@@ -45,6 +46,7 @@ mod run;
 mod serve;
 mod shared;
 mod signals;
+mod stop_timeout;
 
 pub use self::healthcheck::{Unhealthy, healthcheck};
 pub use self::listener::Listener;

@@ -118,6 +118,7 @@ fn what_has_a_default_is_not_required_and_of_aliases_one_will_do() {
     let optional: Vec<_> = optional.map(|it| it.name.as_str()).collect();
     assert_eq!(optional, ["VERBOSE", "RETRIES"]);
     assert_eq!(variable::<Typed>("NAME").aliases, ["CAPTION", "TITLE"]);
+    assert!(variable::<Typed>("PORT").aliases.is_empty());
 }
 
 #[test]
@@ -181,6 +182,83 @@ fn what_hides_behind_a_type_of_ones_own_is_not_known() {
         .collect();
     // Not even that NAME is: the loader reports it once OPENS is there.
     assert_eq!(required, [Some(true), None, None]);
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "it is only loaded")]
+struct Grouped {
+    name: String,
+    #[serde(alias = "db")]
+    database: Database,
+    cache: Option<Cache>,
+    wait: dualrun::config::Duration,
+    ports: Vec<u16>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "it is only loaded")]
+struct Database {
+    url: String,
+    #[serde(alias = "pass")]
+    password: Secret<String>,
+    pool_size: Option<u8>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "it is only loaded")]
+struct Cache {
+    size: dualrun::config::ByteSize,
+}
+
+#[test]
+fn variables_of_groups_have_their_whole_names() {
+    let all = variables::<Grouped>();
+    let told: Vec<_> = all
+        .iter()
+        .map(|it| (it.name.as_str(), it.required))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("NAME", Some(true)),
+            ("DATABASE_URL", Some(true)),
+            ("DATABASE_PASSWORD", Some(true)),
+            ("DATABASE_POOL_SIZE", Some(false)),
+            ("CACHE_SIZE", Some(false)),
+            ("WAIT", Some(true)),
+            ("PORTS", Some(true)),
+        ]
+    );
+    let password = variable::<Grouped>("DATABASE_PASSWORD");
+    assert_eq!(password.aliases, ["DATABASE_PASS", "DB_PASSWORD"]);
+    assert_eq!(password.files[0], "DATABASE_PASSWORD_FILE");
+    assert_eq!(variable::<Grouped>("DATABASE_URL").aliases, ["DB_URL"]);
+    assert!(variable::<Grouped>("NAME").aliases.is_empty());
+    let expects = |name| variable::<Grouped>(name).expects.unwrap();
+    assert_eq!(
+        expects("CACHE_SIZE"),
+        "a size with its unit, such as 512KiB or 1MiB"
+    );
+    assert_eq!(
+        expects("WAIT"),
+        "a duration with its unit, from 0s to 3650d, such as 500ms or 30s"
+    );
+    assert_eq!(
+        expects("PORTS"),
+        "a comma-separated list, each item a whole number from 0 to 65535"
+    );
+}
+
+#[test]
+fn a_secret_tells_the_variable_that_may_name_a_file() {
+    assert_eq!(variable::<Typed>("KEY").files, ["KEY_FILE"]);
+    assert!(variable::<Typed>("NAME").files.is_empty());
+    let contract = Contract::of::<AppConfig>().unwrap();
+    let json = serde_json::to_value(&contract.variables[2]).unwrap();
+    assert_eq!(
+        json,
+        serde_json::json!({ "name": "SECRET_KEY", "required": true, "files": ["SECRET_KEY_FILE"] })
+    );
 }
 
 #[test]

@@ -15,6 +15,8 @@ use strsim::{damerau_levenshtein, normalized_damerau_levenshtein};
 const SHORTEST: usize = 5;
 /// Options are few, so less will do for one of them to be meant. The server goes by the same.
 const ALIKE: f64 = 0.75;
+/// What follows a secret's name in that of the variable that names a file with it.
+const FILE: &str = "_FILE";
 
 pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
     let containers = facts.definition.container_definitions.iter();
@@ -58,6 +60,7 @@ fn of_container(container: &Container, image: &Lookup, open: Open) -> Vec<Findin
     let given = Given::of(container, contract, open);
     let mut findings: Vec<Finding> = given.missing().into_iter().collect();
     findings.extend(given.bad_values());
+    findings.extend(given.twice());
     findings.extend(given.bad_options());
     findings.extend(given.misspelled());
     if findings.is_empty() {
@@ -95,7 +98,7 @@ impl<'a> Given<'a> {
     }
 
     fn has(&self, variable: &Variable) -> bool {
-        let mut names = variable.aliases.iter().chain([&variable.name]);
+        let mut names = names(variable).chain(&variable.files);
         names.any(|name| self.names.contains(name.as_str()))
     }
 
@@ -133,7 +136,7 @@ impl<'a> Given<'a> {
     /// Given names that nothing asks for.
     fn stray(&self) -> Vec<&'a str> {
         let asked = self.contract.variables.iter();
-        let asked = asked.flat_map(|it| it.aliases.iter().chain([&it.name]));
+        let asked = asked.flat_map(|it| names(it).chain(&it.files));
         let asked: BTreeSet<&str> = asked.map(String::as_str).collect();
         let own = self.container.environment.iter().map(|it| &it.name);
         let own = own.chain(self.container.secrets.iter().map(|it| &it.name));
@@ -146,12 +149,13 @@ impl<'a> Given<'a> {
     fn bad_values(&self) -> Vec<Finding> {
         let names = self.contract.variables.iter();
         let names = names.flat_map(|it| {
-            it.aliases
-                .iter()
-                .chain([&it.name])
-                .map(move |name| (it, name))
+            let own = it.aliases.iter().chain([&it.name]);
+            let own = own.map(|name| (name, &it.kind));
+            // Of a file only its name is known.
+            let files = it.files.iter().map(|file| (file, &Kind::Text));
+            own.chain(files).map(move |(name, kind)| (it, name, kind))
         });
-        let findings = names.filter_map(|(variable, name)| {
+        let findings = names.filter_map(|(variable, name, kind)| {
             let value = self.container.variable(name)?;
             if value.trim().is_empty() {
                 let fix = match variable.required {
@@ -160,10 +164,24 @@ impl<'a> Given<'a> {
                 };
                 return Some(self.refused(&format!("{name} is blank"), fix));
             }
-            if variable.kind.allows(value) || placeholder::first(value).is_some() {
+            if kind.allows(value) || placeholder::first(value).is_some() {
                 return None;
             }
             Some(self.refused_value(variable))
+        });
+        findings.collect()
+    }
+
+    /// A value beside the file that stands for it.
+    fn twice(&self) -> Vec<Finding> {
+        let is_given = |name: &&String| self.names.contains(name.as_str());
+        let variables = self.contract.variables.iter();
+        let findings = variables.filter_map(|variable| {
+            let file = variable.files.iter().find(is_given)?;
+            let name = file.strip_suffix(FILE)?;
+            let is_twice = names(variable).any(|it| it == name && is_given(&it));
+            let why = format!("{name} and {file} are both set");
+            is_twice.then(|| self.refused(&why, &format!("leave out {file}")))
         });
         findings.collect()
     }
@@ -258,6 +276,11 @@ impl<'a> Given<'a> {
         });
         findings.collect()
     }
+}
+
+/// The variable's name, and the others that it has.
+fn names(variable: &Variable) -> impl Iterator<Item = &String> {
+    variable.aliases.iter().chain([&variable.name])
 }
 
 fn in_words(kind: &Kind) -> String {

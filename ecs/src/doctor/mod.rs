@@ -25,6 +25,7 @@ mod route;
 mod secrets;
 mod security_groups;
 mod service;
+mod stop;
 mod tasks;
 mod text;
 mod timing;

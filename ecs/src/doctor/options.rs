@@ -7,7 +7,9 @@ use std::str::FromStr;
 
 pub(super) const ADDR: &str = "DUALRUN_ADDR";
 pub(super) const BASE_PATH: &str = "DUALRUN_BASE_PATH";
+pub(super) const DRAIN_TIMEOUT: &str = "DUALRUN_DRAIN_TIMEOUT";
 pub(super) const HEALTH_PATH: &str = "DUALRUN_HEALTH_PATH";
+pub(super) const LAME_DUCK: &str = "DUALRUN_LAME_DUCK";
 pub(super) const READY_PATH: &str = "DUALRUN_READY_PATH";
 
 /// An option whose value is unknown.
@@ -61,7 +63,14 @@ mod tests {
 
     #[test]
     fn the_server_has_an_option_of_each_name() {
-        for name in [ADDR, BASE_PATH, HEALTH_PATH, READY_PATH] {
+        for name in [
+            ADDR,
+            BASE_PATH,
+            DRAIN_TIMEOUT,
+            HEALTH_PATH,
+            LAME_DUCK,
+            READY_PATH,
+        ] {
             assert!(VARIABLES.iter().any(|row| row.name == name), "{name}");
         }
     }

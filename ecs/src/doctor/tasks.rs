@@ -1,7 +1,7 @@
 //! Check 6: what else keeps tasks from starting, from living, or from being replaced.
 
 use super::fargate::{self, Wrong};
-use super::{Finding, Part, contract, logs, replaced, secrets, timing};
+use super::{Finding, Part, contract, logs, replaced, secrets, stop, timing};
 use crate::facts::Facts;
 use crate::placeholder;
 
@@ -12,6 +12,7 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     findings.extend(logs::findings(facts));
     findings.extend(secrets::findings(facts));
     findings.extend(timing::findings(facts));
+    findings.extend(stop::findings(facts));
     findings.extend(replaced::findings(facts));
     if findings.is_empty() {
         findings.push(Finding::pass("nothing else speaks against it"));

@@ -60,6 +60,9 @@ pub struct Container {
     pub environment_files: Vec<serde_json::Value>,
     /// ECS's own health check.
     pub health_check: Option<HealthCheck>,
+    /// Seconds from SIGTERM to SIGKILL.
+    #[serde(deserialize_with = "number")]
+    pub stop_timeout: Option<u32>,
     /// Credentials for a private repository.
     pub repository_credentials: Option<serde_json::Value>,
     /// Where its output goes.
@@ -84,6 +87,7 @@ impl Default for Container {
             secrets: Vec::new(),
             environment_files: Vec::new(),
             health_check: None,
+            stop_timeout: None,
             repository_credentials: None,
             log_configuration: None,
             entry_point: Vec::new(),

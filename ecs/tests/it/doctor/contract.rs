@@ -14,7 +14,7 @@ use ecs::image::Lookup;
 struct Shop {
     app_name: String,
     environment: String,
-    secret_key: String,
+    secret_key: dualrun::config::Secret<String>,
     retries: Option<u8>,
     verbose: Option<bool>,
     currency: Option<Currency>,
@@ -115,6 +115,19 @@ const REFUSED: &[(Change, &str, &str)] = &[
         "give it a value",
     ),
     (
+        |facts| {
+            unset(facts, "SECRET_KEY");
+            set(facts, "SECRET_KEY_FILE", " ");
+        },
+        "app will not start: SECRET_KEY_FILE is blank",
+        "give it a value",
+    ),
+    (
+        |facts| set(facts, "SECRET_KEY_FILE", "/run/secrets/key"),
+        "app will not start: SECRET_KEY and SECRET_KEY_FILE are both set",
+        "leave out SECRET_KEY_FILE",
+    ),
+    (
         |facts| set(facts, "RETRIES", "many"),
         "app will not start: the value of RETRIES is not valid",
         "set it to a whole number from 0 to 255",
@@ -199,6 +212,15 @@ const ALLOWED: &[(Change, Status, &str)] = &[
         |facts| set(facts, "RETIRES", "3"),
         Status::Warn,
         "app does not read RETIRES; its image reads RETRIES",
+    ),
+    // A secret may be in a file.
+    (
+        |facts| {
+            unset(facts, "SECRET_KEY");
+            set(facts, "SECRET_KEY_FILE", "/run/secrets/key");
+        },
+        Status::Pass,
+        "app gets the variables that its image asks for",
     ),
     // What the image sets is there, too.
     (

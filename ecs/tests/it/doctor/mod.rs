@@ -8,6 +8,7 @@ mod health;
 mod in_files;
 mod picture;
 mod sound;
+mod stop;
 mod strategies;
 mod tasks;
 mod templates;

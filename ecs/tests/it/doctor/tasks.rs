@@ -166,6 +166,11 @@ pub(super) const WARNINGS: &[(Break, &str)] = &[
         "app may take 120 s to start (startPeriod of its health check), and after 30 s",
     ),
     (
+        |facts| facts.definition.container_definitions[0].stop_timeout = Some(10),
+        "app takes up to 25 s to stop (DUALRUN_LAME_DUCK and DUALRUN_DRAIN_TIMEOUT together), and ECS kills it after 10 s \
+         (stopTimeout), which cuts the requests in flight",
+    ),
+    (
         |facts| facts.definition.cpu = Some("32768".into()),
         "larger than all that this tool knows",
     ),

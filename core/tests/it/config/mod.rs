@@ -1,5 +1,10 @@
 //! The configuration's report: one test for each kind of bad value, on its text.
 
+mod files;
+mod groups;
+mod hostile;
+mod values;
+
 use dualrun::app::AppConfig;
 use dualrun::config::{Problem, Secret, load_from};
 use serde::Deserialize;
@@ -156,7 +161,11 @@ fn a_wrong_choice_lists_the_choices() {
 fn a_wrong_value_of_another_type_tells_what_the_type_says() {
     check_bad("ADDR", "localhost", "socket address");
     check_bad("LETTER", "xy", "a character");
-    check_bad("LIST", "1,x", "a comma-separated list");
+    check_bad(
+        "LIST",
+        "1,x",
+        "a comma-separated list, each item a whole number from 0 to 255",
+    );
 }
 
 #[test]
@@ -220,7 +229,7 @@ fn types_that_cannot_be_loaded_say_what_to_do() {
     }
     let text = report::<Shouting>(&[("APP_NAME", "a")]);
     assert!(
-        text.contains("write the field `APP_NAME` in lower case"),
+        text.contains("the field `APP_NAME` is not in lower-case ASCII letters"),
         "{text}"
     );
 

@@ -1,0 +1,71 @@
+//! The part of check 6 that looks at the end of a task: whether ECS waits as long as the server takes to stop.
+
+use super::options::{DRAIN_TIMEOUT, LAME_DUCK, Unseen, option, takes_options};
+use super::{Finding, Part};
+use crate::facts::{Container, Facts};
+use crate::placeholder;
+use dualrun::Options;
+use std::time::Duration;
+
+/// Seconds from SIGTERM to SIGKILL, where the definition says nothing, and the most that Fargate takes (AWS, ECS API
+/// reference, "ContainerDefinition").
+const DEFAULT: u32 = 30;
+const MOST: u32 = 120;
+
+pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
+    let containers = facts.definition.container_definitions.iter().enumerate();
+    let containers = containers.filter(|(number, container)| {
+        let field = format!("containerDefinitions[{number}].stopTimeout");
+        takes_options(container) && !facts.is_open(&field)
+    });
+    let findings = containers.filter_map(|(_, container)| of_container(container));
+    findings.map(|it| it.at(Part::Tasks)).collect()
+}
+
+fn of_container(container: &Container) -> Option<Finding> {
+    let app = &container.name;
+    let time = match time_to_stop(container) {
+        Ok(time) => time?,
+        Err(Unseen { name, why }) => {
+            return Some(Finding::unknown(format!(
+                "whether ECS waits until {app} has stopped was not checked: {name} {why}"
+            )));
+        }
+    };
+    let given = container.stop_timeout;
+    let waits = given.unwrap_or(DEFAULT);
+    if time <= Duration::from_secs(waits.into()) {
+        return None;
+    }
+    let source = match given {
+        Some(_) => "stopTimeout",
+        None => "the default of stopTimeout",
+    };
+    let needed = time.as_secs() + u64::from(time.subsec_nanos() > 0);
+    let text = format!(
+        "{app} takes up to {needed} s to stop ({LAME_DUCK} and {DRAIN_TIMEOUT} together), and ECS kills it after \
+         {waits} s ({source}), which cuts the requests in flight"
+    );
+    let fix = match needed < u64::from(MOST) {
+        true => format!("set stopTimeout of {app} to {}", needed + 1),
+        false => format!("lower {DRAIN_TIMEOUT}, since Fargate waits {MOST} s at most"),
+    };
+    Some(Finding::warn(text).fix(fix).definition())
+}
+
+/// The longest that the server takes. Nothing, if it does not start with these values, which the contract's part tells.
+fn time_to_stop(container: &Container) -> Result<Option<Duration>, Unseen> {
+    let mut values = Vec::new();
+    for name in [LAME_DUCK, DRAIN_TIMEOUT] {
+        let Some(value) = option::<String>(container, name)? else {
+            continue;
+        };
+        if placeholder::first(&value).is_some() {
+            let why = "has a value that is not known here".into();
+            return Err(Unseen { name, why });
+        }
+        values.push((name, value));
+    }
+    let options = Options::load_from(values).ok();
+    Ok(options.map(|options| options.lame_duck + options.drain_timeout))
+}
