@@ -73,7 +73,7 @@ fn not_attached(facts: &Facts) -> Finding {
     };
     let container = facts
         .main_container()
-        .map_or("app", |container| container.name.as_str());
+        .map_or("CONTAINER_NAME", |container| container.name.as_str());
     let port = facts
         .attached_port()
         .unwrap_or(dualrun::options::DEFAULT_PORT);

@@ -1,6 +1,6 @@
 //! Facts from `task-definition.json` or from the resources of `stack.yaml`.
 
-use super::{Template, TemplateError};
+use super::{Template, TemplateError, way_in};
 use crate::aws::ecs::{BadDefinition, RawDefinition};
 use crate::aws::{at_field, without_nulls};
 use crate::facts::{
@@ -81,7 +81,7 @@ pub fn facts_of(template: &Template, parameters: &[(&str, &str)]) -> Result<Fact
     let (_, service) = resources.one("AWS::ECS::Service")?;
     let target_groups = resources.of("AWS::ElasticLoadBalancingV2::TargetGroup");
     let balancers = resources.of("AWS::ElasticLoadBalancingV2::LoadBalancer");
-    Ok(Facts {
+    let mut facts = Facts {
         is_of_files: true,
         definition: typed("task definition", definition)?,
         service: typed::<Service>("service", service)?,
@@ -93,7 +93,11 @@ pub fn facts_of(template: &Template, parameters: &[(&str, &str)]) -> Result<Fact
             .collect(),
         groups: resources.security_groups(),
         ..Facts::default()
-    })
+    };
+    if !facts.service.load_balancers.is_empty() {
+        way_in::follow(&mut facts, &resources);
+    }
+    Ok(facts)
 }
 
 /// A template's task definition in the form that `aws ecs register-task-definition --cli-input-json` takes.

@@ -113,7 +113,7 @@ impl Scope<'_> {
             ("Fn::GetAZs", _) => json!(["a", "b", "c"]),
             ("Fn::Select", Value::Array(parts)) => self.select(parts)?,
             ("Fn::Join", Value::Array(parts)) => self.join(parts)?,
-            ("Fn::Split", Value::Array(parts)) if self.is_open => self.split(parts)?,
+            ("Fn::Split", Value::Array(parts)) => self.split(parts)?,
             ("Fn::FindInMap", Value::Array(path)) => return self.mapped(path),
             ("Fn::Length", list) if self.is_open => match self.resolve(list)? {
                 Some(Value::Array(items)) => items.len().into(),

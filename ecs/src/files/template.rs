@@ -168,7 +168,7 @@ impl Template {
                     json!(format!("{{{{resolve:ssm:{name}}}}}"))
                 }
                 Value::String(list)
-                    if is_open && (kind == "CommaDelimitedList" || kind.starts_with("List<")) =>
+                    if kind == "CommaDelimitedList" || kind.starts_with("List<") =>
                 {
                     let items = list.split(',').map(str::trim).filter(|it| !it.is_empty());
                     items.collect()

@@ -4,7 +4,7 @@
 use super::facts::{Resources, forwarded};
 use super::unseen::{Unseen, in_fields, sentences};
 use crate::doctor::CheckId::{Attachment, ContainerPort, SecurityGroups};
-use crate::facts::{Balancer, Facts, Peer, SecurityGroup, TargetGroup};
+use crate::facts::{Balancer, Facts, Peer, Rule, SecurityGroup, TargetGroup};
 use crate::placeholder;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -242,16 +242,20 @@ fn of_security_groups(facts: &mut Facts, resources: &Resources) {
         let Some(group) = facts.group(id).cloned() else {
             continue;
         };
-        for rule in group.ingress.iter().chain(&group.egress) {
-            if let Peer::Group(peer) = &rule.peer
-                && facts.group(peer).is_none()
-                && is_elsewhere(peer)
-                && placeholder::first(peer).is_none()
-            {
-                facts.lack(
-                    SecurityGroups,
-                    format!("a rule of {id} names {}", described(peer)),
-                );
+        for rule in &group.ingress {
+            if let Some(peer) = outsider(facts, rule) {
+                let why = format!("a rule of {id} names {}", described(&peer));
+                facts.lack(SecurityGroups, why);
+            }
+        }
+        // Where the tasks may go besides changes nothing of the way to them.
+        for rule in &group.egress {
+            if let Some(peer) = outsider(facts, rule) {
+                facts.groups.push(SecurityGroup {
+                    id: peer.clone(),
+                    name: peer,
+                    ..SecurityGroup::default()
+                });
             }
         }
         let inline = ["SecurityGroupIngress", "SecurityGroupEgress"];
@@ -259,6 +263,15 @@ fn of_security_groups(facts: &mut Facts, resources: &Resources) {
         facts.lack_fields(id, &open, |_| &[SecurityGroups]);
         of_rules_apart(facts, resources, id);
     }
+}
+
+/// The group that a rule names and that is not in the template, but in AWS.
+fn outsider(facts: &Facts, rule: &Rule) -> Option<String> {
+    let Peer::Group(peer) = &rule.peer else {
+        return None;
+    };
+    let is_known = facts.group(peer).is_some() || placeholder::first(peer).is_some();
+    (!is_known && is_elsewhere(peer)).then(|| peer.clone())
 }
 
 /// Fields of a rule, but for what it is called.

@@ -1,5 +1,6 @@
 //! Makes or changes a stack by a change set: first what would change, then the change, then its end.
 
+use super::body::body;
 use super::count::{self, Kept};
 use super::read::read;
 use super::{Stack, StackError, follow, traffic};
@@ -152,11 +153,20 @@ async fn changed(
             }
         }
     }
-    if let Err(refused) = traffic::check(cloud, &plan.name, &all.1).await {
+    let is_parked = value(plan, made, "Parked").is_some_and(|value| value == "true");
+    if let Err(refused) = traffic::check(cloud, &plan.name, &all.1, is_parked).await {
         discard(cloud, &all.0, made.is_none()).await?;
         return Err(refused);
     }
     Ok(all)
+}
+
+/// A parameter's value by a plan, or else the one that the stack has.
+pub(super) fn value<'a>(plan: &'a Plan, stack: Option<&'a Stack>, name: &str) -> Option<&'a str> {
+    let mut new = plan.parameters.iter();
+    let new = new.find(|(key, _)| key == name).map(|(_, value)| value);
+    let value = new.or_else(|| stack?.parameters.get(name));
+    value.map(String::as_str)
 }
 
 fn named(plan: &Plan) -> Vec<(String, String)> {
@@ -192,7 +202,7 @@ async fn create(cloud: &impl Cloud, plan: &Plan, stack: Option<&Stack>) -> Resul
     // The roles have names, so that a workflow's right to pass them can be limited to them.
     add("Capabilities.member.1", "CAPABILITY_NAMED_IAM");
     match &plan.template {
-        Some(template) => add("TemplateBody", template),
+        Some(template) => add("TemplateBody", &body(template)?),
         None => add("UsePreviousTemplate", "true"),
     }
     let gone: Vec<&str> = gone(plan, stack).map(|(name, _)| name).collect();

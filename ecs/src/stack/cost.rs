@@ -114,6 +114,15 @@ impl Bill<'_> {
         self.not_counted.push(what.into());
     }
 
+    /// By the hour, for what goes when it is parked, unless others have it too.
+    fn add_of_balancer(&mut self, what: String, hour: f64) {
+        let month = hour * self.prices.hours_a_month;
+        match self.usage.shares_balancers {
+            true => self.add(what + ", shared with what else is behind it", month, month),
+            false => self.add(what, month, 0.0),
+        }
+    }
+
     /// By the hour, which parking ends.
     fn add_hourly(&mut self, what: String, hour: f64) {
         self.add(what, hour * self.prices.hours_a_month, 0.0);
@@ -199,9 +208,9 @@ impl Bill<'_> {
                 0.0
             };
             let hour = self.prices.balancer.hour;
-            self.add_hourly(format!("load balancer {name}, without its traffic"), hour);
+            self.add_of_balancer(format!("load balancer {name}, without its traffic"), hour);
             if addresses > 0.0 {
-                self.add_hourly(
+                self.add_of_balancer(
                     format!("{addresses} public addresses of {name}"),
                     addresses * self.prices.gateway.public_ipv4_hour,
                 );

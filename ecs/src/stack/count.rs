@@ -4,6 +4,7 @@
 //! To leave `DesiredCount` out would keep it too, but a new service would begin with one task, and one that was parked would
 //! stay at none. So the template has a parameter for the count, which is set where a change touches the service.
 
+use super::change::value;
 use super::{Change, Plan, Stack};
 use crate::aws::ecs::describe_service;
 use crate::aws::{ApiError, Cloud};
@@ -31,16 +32,13 @@ pub(super) async fn kept(
     changes: &[Change],
 ) -> Result<Kept, ApiError> {
     let touches = |it: &Change| it.kind == "AWS::ECS::Service" && it.action == "Modify";
-    let value = |name: &str| {
-        let mut new = plan.parameters.iter();
-        let new = new.find(|(key, _)| key == name).map(|(_, value)| value);
-        new.or_else(|| stack.parameters.get(name))
-    };
+    let value = |name: &str| value(plan, Some(stack), name);
     let is_given = plan.parameters.iter().any(|(key, _)| key == PARAMETER);
     let is_parked = value("Parked").is_some_and(|value| value == "true");
-    let number = |value: Option<&String>| value.and_then(|value| value.parse::<u32>().ok());
+    let number = |value: Option<&str>| value.and_then(|value| value.parse::<u32>().ok());
+    let had = |name: &str| number(stack.parameters.get(name).map(String::as_str));
     // Other templates have other parameters.
-    let Some(least) = number(stack.parameters.get("DesiredCount")) else {
+    let Some(least) = had("DesiredCount") else {
         return Ok(Kept::AsPlanned);
     };
     if !changes.iter().any(touches) || is_given || is_parked {
@@ -54,7 +52,7 @@ pub(super) async fn kept(
     let new_least = number(value("DesiredCount")).unwrap_or(least);
     let wanted = if live > least { live.min(most) } else { 0 };
     let wanted = if wanted > new_least { wanted } else { 0 };
-    if wanted == number(stack.parameters.get(PARAMETER)).unwrap_or(0) {
+    if wanted == had(PARAMETER).unwrap_or(0) {
         return Ok(Kept::AsPlanned);
     }
     if !has_parameter(plan, stack) {

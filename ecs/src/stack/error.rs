@@ -27,6 +27,23 @@ pub enum StackError {
         /// How that ended.
         status: String,
     },
+    /// CloudFormation takes no such template.
+    #[error(
+        "the template has {0} bytes without its comments and spaces, and a request takes 51200; move a part of it into a \
+         stack of its own"
+    )]
+    TooLong(usize),
+    /// What it has left is found by its tag.
+    #[error(
+        "cannot tell which tag the stack {name} had, which is gone or never was; allow cloudformation:ListStacks and \
+         cloudformation:DescribeStacks"
+    )]
+    TagUnknown {
+        /// The stack.
+        name: String,
+        /// Why.
+        source: ApiError,
+    },
     /// There is none of this name.
     #[error("there is no stack {0}")]
     NoStack(String),
@@ -50,7 +67,7 @@ pub enum StackError {
     /// The rule that requests come by is to be made anew, for another listener.
     #[error(
         "this change moves the production rule of {0} to another listener, and requests would fail meanwhile; change \
-         to Strategy=ROLLING, then the certificate, then back"
+         to Strategy=ROLLING, then the certificate or the listener, then back"
     )]
     RuleMoves(String),
     /// It did not get to where it should.

@@ -1,5 +1,6 @@
 //! The stack as a whole: made and changed by change sets, parked, taken down, and what it costs.
 
+mod body;
 mod change;
 mod cost;
 mod count;

@@ -1,6 +1,9 @@
 //! The tag that everything of a stack has: its key is a parameter of the template, and its value the stack's name.
 
-use super::Stack;
+use super::read::{Stack, read};
+use crate::aws::xml::{members, text};
+use crate::aws::{ApiError, CLOUDFORMATION, Cloud, read_xml};
+use roxmltree::Node;
 use serde_json::{Value, json};
 
 /// The key where nothing names another.
@@ -34,6 +37,16 @@ impl Tag {
         }
     }
 
+    /// The tag of the stack that had this name last. CloudFormation remembers it for 90 days (AWS, API reference,
+    /// "ListStacks").
+    pub(super) async fn of_gone(cloud: &impl Cloud, name: &str) -> Result<Self, ApiError> {
+        let stack = match last_deleted(cloud, name).await? {
+            Some(id) => read(cloud, &id).await?,
+            None => None,
+        };
+        Ok(stack.map_or_else(|| Self::of_name(name), |stack| Self::of(&stack, name)))
+    }
+
     /// The name of the stack.
     pub fn stack(&self) -> &str {
         &self.stack
@@ -54,6 +67,31 @@ impl Tag {
         let (key, value) = (&tag["Key"], &tag["Value"]);
         let is_key = *key == self.key.as_str() || key["Ref"] == PARAMETER;
         is_key && (*value == self.stack.as_str() || value["Ref"] == "AWS::StackName")
+    }
+}
+
+/// The id of the stack of this name that was deleted last.
+async fn last_deleted(cloud: &impl Cloud, name: &str) -> Result<Option<String>, ApiError> {
+    let filter = ("StackStatusFilter.member.1", "DELETE_COMPLETE");
+    let mut parameters = vec![(filter.0.to_owned(), filter.1.to_owned())];
+    let mut last: Option<(String, String)> = None;
+    loop {
+        let page = |root: Node<'_, '_>| {
+            let stacks = members(root, "StackSummaries").into_iter();
+            let own = stacks.filter(|it| text(*it, "StackName").as_deref() == Some(name));
+            // Times in this form are in the order of their texts.
+            let own = own.filter_map(|it| Some((text(it, "DeletionTime")?, text(it, "StackId")?)));
+            let next = root.descendants().find_map(|node| text(node, "NextToken"));
+            (own.max(), next)
+        };
+        let asked = read_xml(cloud, CLOUDFORMATION, "ListStacks", name, &parameters, page);
+        let (own, next) = asked.await?;
+        last = last.max(own);
+        let Some(next) = next.filter(|next| !next.is_empty()) else {
+            return Ok(last.map(|(_, id)| id));
+        };
+        parameters.truncate(1);
+        parameters.push(("NextToken".into(), next));
     }
 }
 

@@ -71,6 +71,12 @@ pub async fn teardown(cloud: &impl Cloud, name: &str) -> Result<Teardown, StackE
             (all.stays, all.goes) = there.into_iter().partition(|it| is_kept(&template, it));
         }
         all.status = Some(stack.status);
+    } else {
+        let tag = Tag::of_gone(cloud, name).await;
+        all.tag = tag.map_err(|source| StackError::TagUnknown {
+            name: name.to_owned(),
+            source,
+        })?;
     }
     match left_behind(cloud, &all.tag).await {
         Ok(left) => all.beside = all.beside(left),

@@ -14,6 +14,7 @@ pub(super) async fn check(
     cloud: &impl Cloud,
     stack: &str,
     changes: &[Change],
+    is_parked: bool,
 ) -> Result<(), StackError> {
     let is = |change: &Change, kind: &str| {
         change.kind.strip_prefix("AWS::ElasticLoadBalancingV2::") == Some(kind)
@@ -22,8 +23,9 @@ pub(super) async fn check(
         .iter()
         .filter(|it| is(it, "ListenerRule") && it.id.is_some());
     let mut all = changes.iter();
-    // Without a load balancer there are no requests, as in a stack that is being parked.
-    if rules.clone().next().is_none()
+    // Without tasks or a load balancer there are no requests.
+    if is_parked
+        || rules.clone().next().is_none()
         || all.any(|it| is(it, "LoadBalancer") && it.action == "Remove")
     {
         return Ok(());

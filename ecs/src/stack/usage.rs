@@ -50,6 +50,8 @@ pub struct Usage {
     pub watch: Watch,
     /// If `park` knows its stack.
     pub can_park: bool,
+    /// If its load balancers are not its stack's, so that they stay when it is parked.
+    pub shares_balancers: bool,
     /// What could not be read, or has no price here.
     pub not_counted: Vec<String>,
 }
@@ -114,7 +116,10 @@ pub async fn usage(cloud: &impl Cloud, cluster: &str, name: &str) -> Result<Usag
         },
     }
     match watch(cloud, name).await {
-        Ok(Some(stack)) => (usage.watch, usage.can_park) = (stack.watch, stack.can_park),
+        Ok(Some(stack)) => {
+            (usage.watch, usage.can_park) = (stack.watch, stack.can_park);
+            usage.shares_balancers = !stack.has_balancer;
+        }
         Ok(None) => usage
             .not_counted
             .push(format!("alarms and dashboards: there is no stack {name}")),

@@ -80,6 +80,8 @@ pub struct Watched {
     pub watch: Watch,
     /// If it can be parked.
     pub can_park: bool,
+    /// If it has a load balancer of its own, which goes when it is parked.
+    pub has_balancer: bool,
 }
 
 /// What the stack of this name has, by its own template; none if there is no such stack.
@@ -96,7 +98,10 @@ pub async fn watch(cloud: &impl Cloud, name: &str) -> Result<Option<Watched>, St
     let parameters: Vec<_> = parameters
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
+    let resources = template.resources(&parameters)?;
+    let mut kinds = resources.values().map(|it| &it["Type"]);
     Ok(Some(Watched {
+        has_balancer: kinds.any(|it| it == "AWS::ElasticLoadBalancingV2::LoadBalancer"),
         watch: Watch::of(&template, &parameters)?,
         can_park: template.as_json()["Parameters"].get("Parked").is_some(),
     }))

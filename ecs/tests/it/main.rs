@@ -11,7 +11,7 @@
 //! | `errors` | every error of the tool: what it says of its cause |
 //! | `patience` | what AWS may do before a call is given up |
 //! | `definitions` | the files in this repository |
-//! | `parameters` | what `stack.yaml` takes of a service by its parameters |
+//! | `parameters` | what `stack.yaml` takes of a service by its parameters, alone and together, and what `docs/stack.md` says of them |
 //! | `roles` | the roles of a workflow: what they may do, and to nobody else's stack |
 //! | `strategies` | the strategies of `stack.yaml`, and what `docs/strategies.md` says of them |
 //! | `watching` | the alarms, the dashboard, the metrics and the collector of `stack.yaml` |

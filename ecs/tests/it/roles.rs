@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 const ROLES: [&str; 2] = ["DeployRole", "OperationsRole"];
+const LISTENER: &str = "arn:aws:elasticloadbalancing:us-east-1:1:listener/app/shared/1/2";
 /// Actions that neither a name nor a tag can limit, each with its reason in the template.
 const UNLIMITED: [&str; 7] = [
     "application-autoscaling:DeleteScalingPolicy",
@@ -29,6 +30,12 @@ fn role(name: &str, service: &str) -> Value {
         ("Repository", "owner/name"),
         ("AllowOperations", "true"),
         ("Service", service),
+        ("EcrRepositoryArn", "arn:aws:ecr:us-east-1:1:repository/one"),
+        ("DatabaseSecurityGroup", "sg-db"),
+        ("ListenerArn", LISTENER),
+        ("BalancerSecurityGroupId", "sg-alb"),
+        ("DomainName", "one.example.com"),
+        ("HostedZoneId", "Z1"),
     ];
     template.resources(&parameters).unwrap()[name]["Properties"].clone()
 }
@@ -72,7 +79,9 @@ impl Statement {
 
     /// What is limited by the ARN, or not at all.
     fn is_bound_otherwise(&self) -> bool {
-        !self.condition["StringEquals"]["elasticloadbalancing:CreateAction"].is_null()
+        // To one thing that is there already, such as the group of a database.
+        self.resources.iter().all(|it| !it.contains('*'))
+            || !self.condition["StringEquals"]["elasticloadbalancing:CreateAction"].is_null()
             || !self.condition["ArnEquals"]["ecs:cluster"].is_null()
     }
 }
@@ -202,6 +211,7 @@ fn the_role_for_operations_may_do_what_park_and_down_ask_themselves() {
         "cloudformation:ExecuteChangeSet",
         "cloudformation:GetTemplate",
         "cloudformation:ListStackResources",
+        "cloudformation:ListStacks",
         "ecs:DeleteTaskDefinitions",
         "ecs:DeregisterTaskDefinition",
         "ecs:DescribeServices",
@@ -212,6 +222,33 @@ fn the_role_for_operations_may_do_what_park_and_down_ask_themselves() {
         "tag:GetResources",
     ] {
         assert!(allowed.iter().any(|it| *it == action), "{action}");
+    }
+}
+
+/// What is not the stack's own has no tag of it, so each is named.
+#[test]
+fn what_exists_already_is_reached_by_its_name_and_only_if_it_is_given() {
+    let statements = statements("OperationsRole", "shop");
+    for (action, resource) in [
+        ("ec2:RevokeSecurityGroupIngress", "security-group/sg-db"),
+        ("ec2:RevokeSecurityGroupEgress", "security-group/sg-alb"),
+        ("elasticloadbalancing:AddListenerCertificates", LISTENER),
+        ("route53:ChangeResourceRecordSets", "hostedzone/Z1"),
+    ] {
+        let mut all = statements.iter();
+        let found =
+            all.find(|it| it.actions.iter().any(|it| it == action) && !it.is_bound_by_tag("shop"));
+        let found = found.unwrap_or_else(|| panic!("{action}"));
+        assert_eq!(found.resources.len(), 1, "{action}");
+        assert!(found.resources[0].ends_with(resource), "{action}");
+    }
+    let template = Template::parse(&read("ecs/github-oidc.yaml")).unwrap();
+    let parameters = [("Repository", "owner/name"), ("AllowOperations", "true")];
+    let without = template.resources(&parameters).unwrap();
+    let text = without["OperationsRole"].to_string() + &without["DeployRole"].to_string();
+    for absent in ["route53:", "ecr:", "ListenerCertificates\"", "sg-"] {
+        let absent = absent.replace("ListenerCertificates", "AddListenerCertificates");
+        assert!(!text.contains(&absent), "{absent}");
     }
 }
 

@@ -54,6 +54,36 @@ fn plain() -> Usage {
     usage("ARM64", &json!({ "name": "app" }))
 }
 
+#[test]
+fn a_balancer_that_others_have_too_costs_the_same_parked() {
+    let mut usage = plain();
+    usage.shares_balancers = true;
+    let costs = billed(&usage);
+    let of_balancer = costs.items.iter().filter(|it| it.what.contains("alb"));
+    let of_balancer: Vec<&Item> = of_balancer.collect();
+    assert_eq!(of_balancer.len(), 2, "it and its addresses");
+    for item in of_balancer {
+        assert!(
+            item.what.ends_with("shared with what else is behind it"),
+            "{item:?}"
+        );
+        assert_eq!(item.parked, Some(item.now));
+    }
+}
+
+#[tokio::test]
+async fn a_stack_with_a_listener_of_others_has_no_balancer_of_its_own() {
+    let listener = "arn:aws:elasticloadbalancing:us-east-1:1:listener/app/shared/1/2";
+    for (parameters, has_balancer) in [
+        (&[("Image", "me/shop:1")][..], true),
+        (&[("Image", "me/shop:1"), ("ListenerArn", listener)], false),
+    ] {
+        let cloud = FakeCloudFormation::with_stack("UPDATE_COMPLETE").with_parameters(parameters);
+        let stack = watch(&cloud, "shop").await.unwrap().unwrap();
+        assert_eq!(stack.has_balancer, has_balancer);
+    }
+}
+
 fn billed(usage: &Usage) -> Costs {
     costs(usage, TABLE).unwrap()
 }

@@ -157,6 +157,25 @@ async fn a_stack_whose_tag_has_another_key_is_ours_and_verified_by_that_key() {
     assert!(refused.contains("has the tag team-x=shop"), "{refused}");
 }
 
+/// Of a stack that is gone, only CloudFormation's memory tells by which key it was tagged.
+#[tokio::test(start_paused = true)]
+async fn what_a_stack_has_left_is_found_by_the_key_that_it_had_last() {
+    let cloud = FakeCloudFormation::without_stack().having_deleted(&[
+        ("2026-11-02T10:00:00.000Z", "team-old"),
+        ("2026-11-20T10:00:00.000Z", "team-x"),
+    ]);
+    assert_eq!(looked(&cloud).await.tag.to_string(), "team-x=shop");
+    let never = FakeCloudFormation::without_stack();
+    assert_eq!(looked(&never).await.tag, Tag::of_name("shop"));
+}
+
+#[tokio::test]
+async fn a_key_that_may_not_be_read_is_an_error_and_not_the_default() {
+    let cloud = FakeCloudFormation::without_stack().refusing(&["ListStacks"]);
+    let error = teardown(&cloud, "shop").await.unwrap_err().to_string();
+    assert!(error.contains("allow cloudformation:ListStacks"), "{error}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_count_is_as_it_was_if_the_deletion_is_refused() {
     let cloud = stack().wanting(3).refusing(&["DeleteStack"]);

@@ -1,5 +1,7 @@
 //! A CloudFormation (with as much of ECS and tagging as is asked) that plays a script.
 
+mod setup;
+
 use crate::support::record;
 use ecs::aws::{Api, ApiError, Cloud, Json, Query};
 use serde_json::{Value, json};
@@ -49,6 +51,8 @@ pub(crate) struct FakeCloudFormation {
     weights: Vec<(&'static str, u32)>,
     script: Vec<(u64, Status)>,
     tagged: Vec<&'static str>,
+    /// The tag keys of deleted stacks of this name, with the times of their ends.
+    deleted: Vec<(&'static str, &'static str)>,
     /// How many tasks the service wants; none if there is no service.
     desired_count: Option<u32>,
     is_protected: bool,
@@ -59,93 +63,6 @@ pub(crate) struct FakeCloudFormation {
 }
 
 impl FakeCloudFormation {
-    pub(crate) fn without_stack() -> Self {
-        Self {
-            status: None,
-            parameters: vec![("Image", "me/shop:1"), ("DesiredCount", "2")],
-            change_set_fails: None,
-            is_change_set_made: true,
-            changes: vec![("Modify", "AWS::ECS::Service", "", "Conditional")],
-            weights: Vec::new(),
-            script: vec![
-                (10, Status::Event("Service", "CREATE_COMPLETE", "")),
-                (20, Status::Stack("CREATE_COMPLETE")),
-            ],
-            tagged: Vec::new(),
-            desired_count: None,
-            is_protected: false,
-            template: include_str!("../../../stack.yaml"),
-            refused: &[],
-            begun: RefCell::default(),
-            asked: RefCell::default(),
-        }
-    }
-
-    pub(crate) fn with_stack(status: &'static str) -> Self {
-        Self {
-            status: Some(status),
-            ..Self::without_stack()
-        }
-    }
-
-    pub(crate) fn whose_change_set_fails(mut self, why: &'static str) -> Self {
-        self.change_set_fails = Some(why);
-        self
-    }
-
-    pub(crate) fn whose_change_set_is_never_made(mut self) -> Self {
-        self.is_change_set_made = false;
-        self
-    }
-
-    pub(crate) fn with_parameters(mut self, parameters: &[(&'static str, &'static str)]) -> Self {
-        self.parameters = parameters.to_vec();
-        self
-    }
-
-    pub(crate) fn whose_change_set_has(mut self, changes: &[Changed]) -> Self {
-        self.changes = changes.to_vec();
-        self
-    }
-
-    /// With a service whose deployments shift requests between the groups One and Two, by a rule with these weights.
-    pub(crate) fn with_weights(mut self, one: u32, two: u32) -> Self {
-        self.weights = vec![("One", one), ("Two", two)];
-        self
-    }
-
-    pub(crate) fn ending_in(mut self, script: &[(u64, Status)]) -> Self {
-        self.script = script.to_vec();
-        self
-    }
-
-    pub(crate) fn with_tagged(mut self, arns: &[&'static str]) -> Self {
-        self.tagged = arns.to_vec();
-        self
-    }
-
-    /// With a service that wants so many tasks.
-    pub(crate) fn wanting(mut self, count: u32) -> Self {
-        self.desired_count = Some(count);
-        self
-    }
-
-    pub(crate) fn protected(mut self) -> Self {
-        self.is_protected = true;
-        self
-    }
-
-    pub(crate) fn with_template(mut self, template: &'static str) -> Self {
-        self.template = template;
-        self
-    }
-
-    /// These operations are not allowed.
-    pub(crate) fn refusing(mut self, operations: &'static [&'static str]) -> Self {
-        self.refused = operations;
-        self
-    }
-
     pub(crate) fn asked(&self, operation: &str) -> Vec<Parameters> {
         let asked = self.asked.borrow();
         let asked = asked.iter().filter(|(asked, _)| asked == operation);
@@ -290,7 +207,36 @@ impl Cloud for FakeCloudFormation {
             .borrow_mut()
             .push((operation.to_owned(), parameters.to_vec()));
         self.check(operation)?;
+        let page = |of: usize| {
+            let token = parameters.iter().find(|(name, _)| name == "NextToken");
+            let page: usize = token.map_or(0, |(_, token)| token.parse().unwrap());
+            let next = match page + 1 < of {
+                true => format!("<NextToken>{}</NextToken>", page + 1),
+                false => String::new(),
+            };
+            (page, next)
+        };
+        let deleted = parameters
+            .iter()
+            .find_map(|(_, value)| value.strip_prefix("arn:deleted:"));
         Ok(match operation {
+            "DescribeStacks" if deleted.is_some() => format!(
+                "<R><Stacks><member><StackStatus>DELETE_COMPLETE</StackStatus><Parameters><member>\
+                 <ParameterKey>TagKey</ParameterKey><ParameterValue>{}</ParameterValue></member></Parameters></member>\
+                 </Stacks></R>",
+                deleted.unwrap_or_default()
+            ),
+            // One to a page.
+            "ListStacks" if !self.deleted.is_empty() => {
+                let (page, next) = page(self.deleted.len());
+                let (at, key) = self.deleted[page];
+                format!(
+                    "<R><StackSummaries><member><StackName>shop</StackName><StackId>arn:deleted:{key}</StackId>\
+                     <DeletionTime>{at}</DeletionTime></member><member><StackName>other</StackName>\
+                     <StackId>arn:deleted:other</StackId><DeletionTime>2026-12-01T00:00:00Z</DeletionTime></member>\
+                     </StackSummaries>{next}</R>"
+                )
+            }
             "DescribeStacks" => {
                 let status = self
                     .status()
@@ -351,12 +297,7 @@ impl Cloud for FakeCloudFormation {
             }
             // One to a page.
             "ListStackResources" if self.status.is_some() => {
-                let token = parameters.iter().find(|(name, _)| name == "NextToken");
-                let page = token.map_or(0, |(_, token)| token.parse().unwrap());
-                let next = match page + 1 < RESOURCES.len() {
-                    true => format!("<NextToken>{}</NextToken>", page + 1),
-                    false => String::new(),
-                };
+                let (page, next) = page(RESOURCES.len());
                 format!(
                     "<R><StackResourceSummaries>{}</StackResourceSummaries>{next}</R>",
                     self.resource(RESOURCES[page])

@@ -146,6 +146,12 @@ async fn what_has_no_requests_to_lose_is_not_refused() {
         let cloud = stack().with_weights(0, 100).whose_change_set_has(changes);
         assert!(applied(&cloud, &plan()).await.unwrap().is_done);
     }
+    // Parked behind a balancer that is not the stack's: only the rule goes, with the tasks.
+    let cloud = stack()
+        .with_weights(0, 100)
+        .whose_change_set_has(&[REMOVED]);
+    let plan_to_park = with(&[("Parked", "true")], None);
+    assert!(applied(&cloud, &plan_to_park).await.unwrap().is_done);
     // A stack without a service of its name.
     let cloud = stack().whose_change_set_has(&[MOVED]);
     assert!(applied(&cloud, &plan()).await.unwrap().is_done);

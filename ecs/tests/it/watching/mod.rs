@@ -195,12 +195,6 @@ fn metrics_are_switched_on_by_the_services_variable_and_named_after_the_stack() 
     assert!(!variables.contains("OTLP"));
 }
 
-/// CloudFormation takes no longer one in a request (AWS, "CloudFormation quotas").
-#[test]
-fn the_template_fits_into_a_request() {
-    assert!(include_str!("../../../stack.yaml").len() <= 51_200);
-}
-
 #[test]
 fn the_role_for_operations_may_change_and_delete_what_has_a_name_and_nothing_like_it() {
     let oidc = Template::parse(include_str!("../../../github-oidc.yaml")).unwrap();
