@@ -42,6 +42,9 @@ fn of_image(
                 "{registry} was not asked for {reference}"
             ))]
         }
+        Lookup::Found(found) if found.platforms.is_empty() => vec![Finding::unknown(format!(
+            "{registry} has {reference}, and does not tell what it was built for; the task runs on {wanted}"
+        ))],
         Lookup::Found(found) if !found.platforms.contains(&wanted) && !facts.is_open("runtimePlatform") => {
             let platforms: Vec<String> = found.platforms.iter().map(ToString::to_string).collect();
             vec![Finding::fail(

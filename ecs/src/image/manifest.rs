@@ -2,7 +2,7 @@
 
 use super::lookup::{ImageConfig, Platform};
 use dualrun::contract::Contract;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -19,9 +19,34 @@ pub(super) struct Manifest {
 #[derive(Deserialize)]
 pub(super) struct Entry {
     pub(super) digest: String,
+    #[serde(default, deserialize_with = "platform")]
     pub(super) platform: Option<Platform>,
     #[serde(default)]
     pub(super) annotations: HashMap<String, String>,
+}
+
+/// None where a part is missing or blank: an index may leave it out (OCI, image specification, "Image Index").
+fn platform<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Platform>, D::Error> {
+    let platform = Option::<MaybePlatform>::deserialize(deserializer)?;
+    Ok(platform.and_then(|it| it.known()))
+}
+
+/// What an image was built for, as far as it tells.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct MaybePlatform {
+    os: String,
+    architecture: String,
+}
+
+impl MaybePlatform {
+    pub(super) fn known(&self) -> Option<Platform> {
+        let is_whole = !self.os.is_empty() && !self.architecture.is_empty();
+        is_whole.then(|| Platform {
+            os: self.os.clone(),
+            architecture: self.architecture.clone(),
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -40,7 +65,7 @@ pub(super) struct Layer {
 #[derive(Deserialize)]
 pub(super) struct Configuration {
     #[serde(flatten)]
-    pub(super) platform: Platform,
+    pub(super) platform: MaybePlatform,
     #[serde(default)]
     pub(super) config: RunConfiguration,
     #[serde(default)]

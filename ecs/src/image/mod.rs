@@ -3,6 +3,7 @@
 mod body;
 mod contract;
 mod credentials;
+mod find;
 mod lookup;
 mod manifest;
 mod reference;

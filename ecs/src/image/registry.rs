@@ -1,14 +1,12 @@
 //! Asks a registry about an image, by the OCI distribution specification and Docker's token authentication.
 
+use super::Images;
 use super::body::{self, Unread};
 use super::credentials::Credentials;
-use super::lookup::{Found, Lookup, Platform, Quota};
-use super::manifest::{Configuration, Layer, Manifest};
+use super::lookup::{Lookup, Platform, Quota};
 use super::reference::{DOCKER_HUB, Reference};
-use super::{Images, contract};
 use crate::chain::chain;
 use crate::http::Limit;
-use dualrun::contract::Contract;
 use reqwest::header::{ACCEPT, HeaderMap, WWW_AUTHENTICATE};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::Value;
@@ -35,7 +33,7 @@ pub struct Registry {
 }
 
 /// Why there is no answer about the image.
-enum Failure {
+pub(super) enum Failure {
     /// An answer after all.
     Lookup(Lookup),
     Request(reqwest::Error),
@@ -113,7 +111,8 @@ fn is_open(realm: &Url) -> bool {
     realm.scheme() != "https" && !realm.host_str().is_some_and(is_here)
 }
 
-struct Session<'a> {
+/// The questions about one image.
+pub(super) struct Session<'a> {
     client: &'a Client,
     base: String,
     credentials: Option<Credentials>,
@@ -127,98 +126,8 @@ enum Authorization {
 }
 
 impl Session<'_> {
-    async fn find(&mut self, reference: &Reference, wanted: &Platform) -> Result<Found, Failure> {
-        let path = format!("manifests/{}", reference.version());
-        let head = self.get(Method::HEAD, &path).await?;
-        let mut found = Found {
-            digest: header(head.headers(), "docker-content-digest").unwrap_or_default(),
-            quota: quota(head.headers()),
-            ..Found::default()
-        };
-        let mut manifest: Manifest = json(self.get(Method::GET, &path).await?).await?;
-        if manifest.config.is_none() {
-            let images = manifest
-                .manifests
-                .iter()
-                .filter(|entry| !entry.is_attestation());
-            found.manifests = images.clone().map(|entry| entry.digest.clone()).collect();
-            found.platforms = images
-                .clone()
-                .filter_map(|entry| entry.platform.clone())
-                .collect();
-            let fitting = images
-                .clone()
-                .find(|entry| entry.platform.as_ref() == Some(wanted));
-            let Some(fitting) = fitting else {
-                return Ok(found);
-            };
-            let path = format!("manifests/{}", fitting.digest);
-            manifest = json(self.get(Method::GET, &path).await?).await?;
-        }
-        let config = manifest
-            .config
-            .ok_or_else(|| no_image("it names no configuration"))?;
-        let path = format!("blobs/{}", config.digest);
-        let configuration: Configuration = json(self.get(Method::GET, &path).await?).await?;
-        found.is_from_scratch = configuration.is_from_scratch();
-        if found.platforms.is_empty() {
-            found.platforms.push(configuration.platform);
-        }
-        let of_run = configuration.config;
-        found.exposed = of_run.ports();
-        let path = of_run
-            .labels
-            .as_ref()
-            .and_then(|labels| labels.get(contract::LABEL));
-        let contract = match path {
-            Some(path) => Some(self.contract(&manifest.layers, path).await),
-            None => None,
-        };
-        found.config = of_run.into_config(contract);
-        Ok(found)
-    }
-
-    /// What the file at `path` of the image says: a small layer of its own, and so one of the last.
-    async fn contract(&mut self, layers: &[Layer], path: &str) -> Result<Contract, String> {
-        let small = layers
-            .iter()
-            .rev()
-            .filter(|it| it.size <= contract::MAX_LAYER);
-        // One that cannot be read may be another's.
-        let mut failed = None;
-        for layer in small.take(contract::MAX_LAYERS) {
-            let found = match self.layer(layer).await {
-                Ok(layer) => contract::in_layer(&layer, path),
-                Err(why) => Err(why),
-            };
-            match found {
-                Ok(Some(contract)) => return Ok(contract),
-                Ok(None) => {}
-                Err(why) => failed = failed.or(Some(why)),
-            }
-        }
-        Err(failed.unwrap_or_else(|| {
-            let most = contract::MAX_LAYER / 1024;
-            format!("no layer of at most {most} KiB has {path}")
-        }))
-    }
-
-    async fn layer(&mut self, layer: &Layer) -> Result<Vec<u8>, String> {
-        let path = format!("blobs/{}", layer.digest);
-        match self.get(Method::GET, &path).await {
-            Ok(response) => match body::read(response, contract::MAX_LAYER).await {
-                Ok(bytes) => Ok(bytes),
-                Err(Unread::Request(error)) => Err(chain(&error.without_url())),
-                Err(Unread::TooLarge) => Err("its layer is larger than its manifest says".into()),
-            },
-            Err(Failure::Content(text) | Failure::Lookup(Lookup::Unreachable(text))) => Err(text),
-            Err(Failure::Lookup(_)) => Err("the registry refuses its layer".into()),
-            Err(Failure::Request(error)) => Err(chain(&error)),
-        }
-    }
-
     /// A response with a status of success; others are answers of their own.
-    async fn get(&mut self, method: Method, path: &str) -> Result<Response, Failure> {
+    pub(super) async fn get(&mut self, method: Method, path: &str) -> Result<Response, Failure> {
         let mut response = self.send(&method, path).await?;
         if response.status() == StatusCode::UNAUTHORIZED && self.authorization.is_none() {
             self.authorization = self.authorize(&response).await?;
@@ -334,7 +243,7 @@ fn parameters_of(text: &str) -> HashMap<&str, &str> {
     parameters
 }
 
-async fn json<T: serde::de::DeserializeOwned>(response: Response) -> Result<T, Failure> {
+pub(super) async fn json<T: serde::de::DeserializeOwned>(response: Response) -> Result<T, Failure> {
     let bytes = match body::read(response, MOST).await {
         Ok(bytes) => bytes,
         Err(Unread::Request(error)) => return Err(error.into()),
@@ -343,18 +252,18 @@ async fn json<T: serde::de::DeserializeOwned>(response: Response) -> Result<T, F
     serde_json::from_slice(&bytes).map_err(|error| no_image(&error.to_string()))
 }
 
-fn no_image(why: &str) -> Failure {
+pub(super) fn no_image(why: &str) -> Failure {
     Failure::Content(format!(
         "the registry's response does not describe an image: {why}"
     ))
 }
 
-fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(super) fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     Some(headers.get(name)?.to_str().ok()?.to_owned())
 }
 
 /// `ratelimit-remaining: 76;w=21600`, as Docker Hub documents it.
-fn quota(headers: &HeaderMap) -> Option<Quota> {
+pub(super) fn quota(headers: &HeaderMap) -> Option<Quota> {
     let number = |name| {
         header(headers, name)?
             .split(';')

@@ -106,6 +106,12 @@ fn answer(addr: SocketAddr, method: &Method, path: &str, headers: &HeaderMap) ->
     }
     match version {
         "index" | INDEX => manifest(method, INDEX, &index()),
+        "signature" => manifest(
+            method,
+            INDEX,
+            &json!({ "config": { "digest": "signature" } }),
+        ),
+        _ if version.starts_with("unnamed") => manifest(method, INDEX, &unnamed(version)),
         "single" | AMD64 => manifest(method, AMD64, &json!({ "config": { "digest": "amd64" } })),
         ARM64 => manifest(method, ARM64, &json!({ "config": { "digest": "arm64" } })),
         _ => status(404, "MANIFEST_UNKNOWN"),
@@ -122,9 +128,30 @@ fn index() -> Value {
     json!({ "manifests": [entry(AMD64, "amd64"), entry(ARM64, "arm64"), attestation] })
 }
 
+/// An index that does not tell what its images were built for.
+fn unnamed(which: &str) -> Value {
+    let attestation =
+        json!({ "digest": INDEX, "platform": { "os": "unknown", "architecture": "unknown" } });
+    let digests: &[&str] = match which {
+        "unnamed" => &["signature", AMD64, ARM64],
+        "unnamed-amd64" => &[AMD64, "signature"],
+        "unnamed-gone" => &[AMD64, "gone"],
+        _ => &[],
+    };
+    let entries = digests
+        .iter()
+        .map(|digest| json!({ "digest": digest, "platform": null }));
+    let manifests: Vec<Value> = entries.chain([attestation]).collect();
+    json!({ "manifests": manifests })
+}
+
 fn configuration(architecture: &str) -> Value {
-    if architecture == "with-contract" {
-        return layers::configuration();
+    match architecture {
+        "with-contract" => return layers::configuration("/contract.json"),
+        "in-folder" => return layers::configuration("/app/contract.json"),
+        "without-label" => return layers::configuration(""),
+        "signature" => return json!({}),
+        _ => {}
     }
     let ports = match architecture {
         "amd64" => json!({ "8000/tcp": {}, "80/tcp": {}, "53/udp": {} }),

@@ -19,6 +19,14 @@ fn layers(image: &str) -> &'static [(&'static str, u64)] {
         "damaged" => &[("damaged", 700)],
         "garbage" => &[("garbage", 700)],
         "newer" => &[("newer", 700)],
+        "removed" => &[("gzip", 700), ("removed", 100), ("other", 200)],
+        "emptied" => &[("gzip", 700), ("emptied", 100)],
+        "covered" => &[("folded", 700), ("covered", 100)],
+        "again" => &[("gzip", 700), ("removed", 100), ("again", 700)],
+        "moved" => &[("gzip", 700), ("elsewhere", 100)],
+        "overwritten" => &[("gzip", 700), ("garbage", 700)],
+        "replaced" => &[("newer", 700), ("gzip", 700)],
+        "folded" => &[("folded", 700)],
         _ => &[],
     }
 }
@@ -28,14 +36,19 @@ pub(super) fn manifest(image: &str) -> Value {
     let layers =
         layers.map(|(name, size)| json!({ "digest": format!("layer-{name}"), "size": size }));
     let layers: Vec<Value> = layers.collect();
-    json!({ "config": { "digest": "with-contract" }, "layers": layers })
+    let configuration = match image {
+        "covered" | "folded" => "in-folder",
+        "unlabelled" => "without-label",
+        _ => "with-contract",
+    };
+    json!({ "config": { "digest": configuration }, "layers": layers })
 }
 
-pub(super) fn configuration() -> Value {
+pub(super) fn configuration(path: &str) -> Value {
     json!({ "os": "linux", "architecture": "amd64", "config": {
         "Entrypoint": ["/bin-fargate"],
         "Env": ["PATH=/bin", "APP_NAME=a=b"],
-        "Labels": { "dualrun.contract": "/contract.json" },
+        "Labels": { "dualrun.contract": path },
     }})
 }
 
@@ -48,6 +61,16 @@ pub(super) fn blob(name: &str) -> Vec<u8> {
     match name {
         "gzip" => gzip(&archive("contract.json", &text)),
         "plain" => archive("./contract.json", &text),
+        "folded" => gzip(&archive("app/contract.json", &text)),
+        "removed" => gzip(&archive(".wh.contract.json", "")),
+        "emptied" => gzip(&archive("./.wh..wh..opq", "")),
+        "covered" => gzip(&archive("app", "a file in the place of the folder")),
+        "elsewhere" => gzip(&archive("etc/.wh.contract.json", "")),
+        // What a layer takes away is of those below, whatever it brings itself.
+        "again" => gzip(&archive_of(&[
+            (".wh.contract.json", ""),
+            ("contract.json", &text),
+        ])),
         "other" => gzip(&archive("etc/hosts", "127.0.0.1 localhost")),
         "newer" => gzip(&archive("contract.json", &newer.to_string())),
         "garbage" => gzip(&archive("contract.json", "{\"contract\": 1}")),
@@ -60,13 +83,19 @@ pub(super) fn blob(name: &str) -> Vec<u8> {
 }
 
 fn archive(path: &str, text: &str) -> Vec<u8> {
-    let mut header = tar::Header::new_gnu();
-    header.set_size(text.len() as u64);
-    header.set_mode(0o644);
+    archive_of(&[(path, text)])
+}
+
+fn archive_of(files: &[(&str, &str)]) -> Vec<u8> {
     let mut builder = tar::Builder::new(Vec::new());
-    builder
-        .append_data(&mut header, path, text.as_bytes())
-        .unwrap();
+    for (path, text) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        header.set_mode(0o644);
+        builder
+            .append_data(&mut header, path, text.as_bytes())
+            .unwrap();
+    }
     builder.into_inner().unwrap()
 }
 

@@ -70,6 +70,28 @@ async fn of_a_single_manifest_the_platform_is_in_its_configuration() {
 }
 
 #[tokio::test]
+async fn of_an_index_without_platforms_the_images_tell_theirs() {
+    let (lookup, _) = look_up("public/app:unnamed", None).await;
+    let Lookup::Found(found) = lookup else {
+        panic!("{lookup:?}")
+    };
+    assert_eq!(found.platforms, [platform("amd64"), platform("arm64")]);
+    assert_eq!(found.exposed, [8000], "of the one that is wanted");
+    // What was read tells that none is for the wanted one; what was not read tells nothing.
+    for (image, platforms) in [
+        ("unnamed-amd64", vec![platform("amd64")]),
+        ("unnamed-gone", Vec::new()),
+        ("unnamed-none", Vec::new()),
+    ] {
+        let (lookup, _) = look_up(&format!("public/app:{image}"), None).await;
+        let Lookup::Found(found) = lookup else {
+            panic!("{image}: {lookup:?}")
+        };
+        assert_eq!(found.platforms, platforms, "{image}");
+    }
+}
+
+#[tokio::test]
 async fn a_digest_is_asked_for_in_the_place_of_the_tag() {
     let (lookup, asked) = look_up(&format!("public/app:gone@{AMD64}"), None).await;
     assert!(matches!(lookup, Lookup::Found(_)), "{lookup:?}");
@@ -198,6 +220,28 @@ async fn a_contract_that_cannot_be_read_says_why_and_is_not_taken_for_none() {
         };
         assert!(text.contains(why), "{image}: {text}");
     }
+}
+
+#[tokio::test]
+async fn the_topmost_layer_that_has_the_contract_or_removes_it_counts() {
+    let expected = Contract::of::<AppConfig>().unwrap();
+    for (image, is_there) in [
+        ("removed", false),
+        ("emptied", false),
+        ("covered", false),
+        ("unlabelled", false),
+        ("again", true),
+        ("moved", true),
+        ("replaced", true),
+        ("folded", true),
+    ] {
+        let contract = config(&format!("contract-{image}")).await.contract;
+        let expected = is_there.then(|| Ok(expected.clone()));
+        assert_eq!(contract, expected, "{image}");
+    }
+    let overwritten = config("contract-overwritten").await.contract;
+    let why = overwritten.unwrap().unwrap_err();
+    assert!(why.contains("invalid contract"), "{why}");
 }
 
 #[tokio::test]
