@@ -77,7 +77,10 @@ fn the_readme_says_how_to_depend_on_the_library_that_this_is() {
     for text in [
         format!("\ndualrun = \"{version}\"\n"),
         format!("\n# dualrun = {{ git = {repository} }}\n"),
-        format!("Rust {}.", after(&workspace, "rust-version = ").trim_matches('"')),
+        format!(
+            "Rust {}.",
+            after(&workspace, "rust-version = ").trim_matches('"')
+        ),
     ] {
         assert!(readme.contains(&text), "{text}");
     }

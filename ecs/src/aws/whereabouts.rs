@@ -1,7 +1,10 @@
 //! Where AWS is asked and as whom, where that is said in other places than those of the SDKs.
 
 use crate::http::Limit;
+use aws_config::environment::region::EnvironmentVariableRegionProvider;
+use aws_config::meta::region::RegionProviderChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::profile::region::ProfileFileRegionProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -29,6 +32,19 @@ pub enum Profile {
 }
 
 impl Whereabouts {
+    /// The region, as far as this, variables and the profile's file tell it. Nobody is asked.
+    pub(crate) async fn usual_region(&self) -> Option<String> {
+        let mut file = ProfileFileRegionProvider::builder();
+        if let Some(Profile::Asked(name) | Profile::Usual(name)) = &self.profile {
+            file = file.profile_name(name);
+        }
+        let said = self.region.clone().map(Region::new);
+        let usual = RegionProviderChain::first_try(said)
+            .or_else(EnvironmentVariableRegionProvider::new())
+            .or_else(file.build());
+        usual.region().await.map(|region| region.to_string())
+    }
+
     /// Profile, credentials, region and endpoints: as the SDKs find them, but for what is said here.
     /// Credentials may come from an API too, which is asked within the limit.
     pub(super) async fn configuration(&self, limit: Limit) -> SdkConfig {

@@ -31,13 +31,24 @@ fn endpoint(text: &str) -> Result<String, &'static str> {
         .ok_or("write it as http://host:port")
 }
 
+/// What counts in this run of the program.
+#[derive(Clone, Debug, Default)]
+struct Chosen {
+    whereabouts: Whereabouts,
+    /// The region, if it was asked for on the command line.
+    region: Option<String>,
+}
+
 /// Of this run of the program.
-static CHOSEN: OnceLock<Whereabouts> = OnceLock::new();
+static CHOSEN: OnceLock<Chosen> = OnceLock::new();
 
 impl AwsOptions {
     /// For all calls from now on.
     pub(super) fn choose(&self, defaults: &Defaults) {
-        CHOSEN.get_or_init(|| self.whereabouts(defaults));
+        CHOSEN.get_or_init(|| Chosen {
+            whereabouts: self.whereabouts(defaults),
+            region: self.region.clone(),
+        });
     }
 
     /// With what the file says where neither an option nor a variable does.
@@ -55,5 +66,11 @@ impl AwsOptions {
 
 /// What was chosen.
 pub(super) fn whereabouts() -> Whereabouts {
-    CHOSEN.get().cloned().unwrap_or_default()
+    let chosen = CHOSEN.get().map(|chosen| chosen.whereabouts.clone());
+    chosen.unwrap_or_default()
+}
+
+/// The region that was asked for on the command line, which counts whatever a file says.
+pub(super) fn asked_region() -> Option<String> {
+    CHOSEN.get()?.region.clone()
 }

@@ -1,7 +1,7 @@
 //! `cargo ecs doctor`.
 
 use super::api_timeout::limit;
-use super::aws_options::whereabouts;
+use super::aws_options::{asked_region, whereabouts};
 use super::commit;
 use super::defaults::Defaults;
 use super::error::{CliError, failed};
@@ -132,7 +132,7 @@ impl Doctor {
                 let subject = format!("service {service} in cluster {cluster}, {}", aws.region());
                 (vec![facts], subject)
             }
-            None => self.files(defaults)?,
+            None => self.files(defaults).await?,
         };
         for facts in &mut all {
             look_up_images(facts, Some(&registry).filter(|_| !self.offline)).await;
@@ -166,7 +166,7 @@ impl Doctor {
     }
 
     /// What is in files, and their names.
-    fn files(&self, defaults: &Defaults) -> Result<(Vec<Facts>, String), CliError> {
+    async fn files(&self, defaults: &Defaults) -> Result<(Vec<Facts>, String), CliError> {
         let (found, sha) = match &self.path {
             // Other people's commits are not the one that is checked out here.
             Some(path) => (files::find(path)?, self.sha.clone()),
@@ -185,7 +185,10 @@ impl Doctor {
             Some((_, template)) => parameters.checked(template)?,
             None => parameters.all(),
         };
+        let (region, usual_region) = (asked_region(), whereabouts().usual_region().await);
         let wanted = Wanted {
+            region: region.as_deref(),
+            usual_region: usual_region.as_deref(),
             parameters: &parameters,
             resource: self.resource.as_deref(),
             repository: self.image.as_deref(),

@@ -1,5 +1,6 @@
 //! The variables' part of check 6: a container gets what its image's contract asks for, and nothing that it refuses.
 
+use super::options::{ADDR, HEALTH_PATH, METRICS_ADDR};
 use super::{Finding, Part, Start};
 use crate::facts::{Container, Facts};
 use crate::image::Lookup;
@@ -18,46 +19,50 @@ const ALIKE: f64 = 0.75;
 /// What follows a secret's name in that of the variable that names a file with it.
 const FILE: &str = "_FILE";
 
+/// What contradicts no other option, in the place of values that are not known.
+const STAND_INS: [(&str, &str); 3] = [
+    (ADDR, "0.0.0.0:0"),
+    (HEALTH_PATH, "/-"),
+    (METRICS_ADDR, "0.0.0.0:0"),
+];
+
 pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
     let containers = facts.definition.container_definitions.iter();
-    let containers = containers.zip(&facts.images).enumerate();
-    let findings = containers.flat_map(|(number, (container, image))| {
-        let part = Part::Image(container.name.clone());
-        let is_open = |fields: &[&str]| {
-            let mut fields = fields.iter();
-            fields.any(|field| facts.is_open(&format!("containerDefinitions[{number}].{field}")))
-        };
-        let open = Open {
-            program: is_open(&["entryPoint", "command"]),
-            variables: is_open(&["environment", "secrets", "environmentFiles"]),
-        };
-        let findings = of_container(container, image, open).into_iter();
-        findings.map(move |it| it.at(part.clone()))
-    });
+    let findings = containers
+        .zip(&facts.images)
+        .flat_map(|(container, image)| {
+            let part = Part::Image(container.name.clone());
+            let findings = of_container(facts, container, image).into_iter();
+            findings.map(move |it| it.at(part.clone()))
+        });
     findings.collect()
 }
 
-/// What files leave open of a container.
-#[derive(Clone, Copy)]
-struct Open {
-    program: bool,
-    variables: bool,
-}
-
-fn of_container(container: &Container, image: &Lookup, open: Open) -> Vec<Finding> {
+fn of_container(facts: &Facts, container: &Container, image: &Lookup) -> Vec<Finding> {
     let app = &container.name;
     if let (Lookup::Found(_), Some(Err(why))) = (image, &container.image_config.contract) {
         let text = format!("the contract of {app}'s image could not be read: {why}");
         return vec![Finding::unknown(text)];
     }
-    let Some(contract) = container.contract().filter(|_| !open.program) else {
+    let is_unknown = |field, parts: &[String]| {
+        let first = parts.first();
+        container.is_open(field) && first.is_none_or(|it| placeholder::first(it).is_some())
+    };
+    let is_unknown = is_unknown("entryPoint", &container.entry_point)
+        || is_unknown("command", &container.command);
+    if is_unknown && container.image_config.contract.is_some() {
+        return vec![Finding::unknown(format!(
+            "{app} is not compared with its image's contract, since the command that it runs is not known here"
+        ))];
+    }
+    let Some(contract) = container.contract() else {
         let is_other = container.image_config.contract.is_some();
         let text = format!(
             "{app} is not compared with its image's contract, since another program or command is run"
         );
         return is_other.then(|| Finding::pass(text)).into_iter().collect();
     };
-    let given = Given::of(container, contract, open);
+    let given = Given::of(facts, container, contract);
     let mut findings: Vec<Finding> = given.missing().into_iter().collect();
     findings.extend(given.bad_values());
     findings.extend(given.twice());
@@ -77,10 +82,12 @@ struct Given<'a> {
     names: BTreeSet<&'a str>,
     /// If there may be more.
     is_open: bool,
+    /// If it is in AWS, where braces stand for nothing.
+    is_made: bool,
 }
 
 impl<'a> Given<'a> {
-    fn of(container: &'a Container, contract: &'a Contract, open: Open) -> Self {
+    fn of(facts: &Facts, container: &'a Container, contract: &'a Contract) -> Self {
         let own = container.environment.iter().map(|it| &it.name);
         let secrets = container
             .secrets
@@ -89,12 +96,19 @@ impl<'a> Given<'a> {
         let secrets = secrets.map(|it| &it.name);
         let of_image = container.image_config.environment.keys();
         let names = own.chain(secrets).chain(of_image).map(String::as_str);
+        let is_known = |name: &&str| facts.is_made || placeholder::first(name).is_none();
         Self {
             container,
             contract,
-            names: names.collect(),
-            is_open: open.variables || !container.environment_files.is_empty(),
+            names: names.filter(is_known).collect(),
+            is_open: container.may_have_more_variables(),
+            is_made: facts.is_made,
         }
+    }
+
+    /// If a value is one that a file leaves open.
+    fn is_placeholder(&self, value: &str) -> bool {
+        !self.is_made && placeholder::first(value).is_some()
     }
 
     fn has(&self, variable: &Variable) -> bool {
@@ -141,7 +155,8 @@ impl<'a> Given<'a> {
         let own = self.container.environment.iter().map(|it| &it.name);
         let own = own.chain(self.container.secrets.iter().map(|it| &it.name));
         let own = own.map(String::as_str);
-        own.filter(|name| !asked.contains(name) && !name.starts_with(PREFIX))
+        own.filter(|name| self.names.contains(name))
+            .filter(|name| !asked.contains(name) && !name.starts_with(PREFIX))
             .collect()
     }
 
@@ -164,10 +179,17 @@ impl<'a> Given<'a> {
                 };
                 return Some(self.refused(&format!("{name} is blank"), fix));
             }
-            if kind.allows(value) || placeholder::first(value).is_some() {
+            if kind.allows(value) {
                 return None;
             }
-            Some(self.refused_value(variable))
+            Some(if self.is_placeholder(value) {
+                let app = &self.container.name;
+                let text =
+                    format!("the value of {name} is not known here, so whether {app} takes it");
+                Finding::unknown(format!("{text} was not checked"))
+            } else {
+                self.refused_value(variable)
+            })
         });
         findings.collect()
     }
@@ -211,16 +233,36 @@ impl<'a> Given<'a> {
         let values = known
             .iter()
             .filter_map(|name| Some((*name, self.container.variable(name)?)));
-        let values = values.filter(|(_, value)| placeholder::first(value).is_none());
+        let (open, values): (Vec<_>, Vec<_>) =
+            values.partition(|(_, value)| self.is_placeholder(value));
         unknown
-            .chain(self.bad_values_of_options(values.collect()))
+            .chain(self.bad_values_of_options(values))
+            .chain(self.unknown_options(&open))
             .collect()
+    }
+
+    /// Options whose values a file leaves open.
+    fn unknown_options(&self, open: &[(&str, &str)]) -> Option<Finding> {
+        let names: Vec<&str> = open.iter().map(|(name, _)| *name).collect();
+        let app = &self.container.name;
+        (!names.is_empty()).then(|| {
+            Finding::unknown(format!(
+                "the value of {} is not known here, so whether {app} takes it was not checked",
+                names.join(" and of ")
+            ))
+        })
     }
 
     fn bad_values_of_options(&self, values: Vec<(&str, &str)>) -> Vec<Finding> {
         let is_same = self.contract.dualrun == dualrun::VERSION;
         if is_same {
-            let problems = Options::load_from(values).err();
+            let is_hidden = |name: &str| {
+                let mut known = values.iter().map(|(known, _)| *known);
+                (self.is_open || self.names.contains(name)) && !known.any(|known| known == name)
+            };
+            let stand_ins = STAND_INS.into_iter().filter(|(name, _)| is_hidden(name));
+            let stand_ins: Vec<(&str, &str)> = stand_ins.collect();
+            let problems = Options::load_from([values, stand_ins].concat()).err();
             let problems = problems.iter().flat_map(ConfigError::problems);
             return problems
                 .map(|problem| self.refused_option(problem))
@@ -270,8 +312,11 @@ impl<'a> Given<'a> {
         let findings = self.stray().into_iter().filter_map(|stray| {
             let meant = optional.iter().find(|name| is_alike(name, stray))?;
             let app = &self.container.name;
-            let text =
-                format!("{app} does not read {stray}; its image reads {meant}, which is not set");
+            let text = format!("{app} does not read {stray}; its image reads {meant}");
+            let text = match self.is_open {
+                true => text,
+                false => format!("{text}, which is not set"),
+            };
             Some(Finding::warn(text).fix(format!("rename {stray} to {meant}")))
         });
         findings.collect()

@@ -1,7 +1,7 @@
 //! The health checks' part of check 3: the balancer's and the container's own ask a port and a path of the app.
 
 use super::command::{asked_path, asked_port};
-use super::options::{HEALTH_PATH, READY_PATH, Unseen, takes_options};
+use super::options::{HEALTH_PATH, READY_PATH, UnknownOption, is_ours, takes_options};
 use super::route::{HealthPath, Route, health_path, route};
 use super::{CheckId, Finding, fix};
 use crate::facts::{Attachment, Container, Facts, TargetGroup};
@@ -19,8 +19,8 @@ struct Asked<'a> {
     may_work: bool,
 }
 
-/// What the health checks of an app that listens on `port` ask.
-pub(super) fn findings(facts: &Facts, container: &Container, port: u16) -> Vec<Finding> {
+/// What the health checks of an app that listens on `port` ask, if that is known.
+pub(super) fn findings(facts: &Facts, container: &Container, port: Option<u16>) -> Vec<Finding> {
     let mut findings = of_container(facts, container, port);
     findings.extend(unread(facts, container));
     let groups = facts.target_groups.iter();
@@ -40,7 +40,7 @@ fn is_for(facts: &Facts, group: &TargetGroup, container: &Container) -> bool {
     attachments.is_empty() || of_group.any(|it| it.container_name.as_ref() == Some(&container.name))
 }
 
-fn of_container(facts: &Facts, container: &Container, port: u16) -> Vec<Finding> {
+fn of_container(facts: &Facts, container: &Container, port: Option<u16>) -> Vec<Finding> {
     let Some(check) = &container.health_check else {
         return Vec::new();
     };
@@ -48,7 +48,11 @@ fn of_container(facts: &Facts, container: &Container, port: u16) -> Vec<Finding>
     let Some(asked) = asked_port(&command) else {
         return Vec::new();
     };
-    if asked != port {
+    // What else listens in it, only its own author knows.
+    if Some(asked) != port && !is_ours(container) && container.maps(asked) {
+        return Vec::new();
+    }
+    if let Some(port) = port.filter(|port| *port != asked) {
         let text = format!(
             "the health check of {} asks port {asked}: {command}",
             container.name
@@ -66,14 +70,19 @@ fn of_container(facts: &Facts, container: &Container, port: u16) -> Vec<Finding>
     finding.into_iter().collect()
 }
 
-fn of_group(facts: &Facts, container: &Container, group: &TargetGroup, port: u16) -> Vec<Finding> {
+fn of_group(
+    facts: &Facts,
+    container: &Container,
+    group: &TargetGroup,
+    port: Option<u16>,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     let check = format!("the health check of target group {}", group.name());
     findings.extend(unmapped(facts, group, &check));
     findings.extend(protocol(facts, container, group));
     // On another port, the path is not the app's.
     let asked = group.health_port.or_else(|| attached_port(facts, group));
-    let is_of_app = asked.is_none_or(|asked| asked == port);
+    let is_of_app = asked.zip(port).is_none_or(|(asked, port)| asked == port);
     let path = group.health_path.as_deref().filter(|_| is_of_app);
     // Of two groups that the tasks move between, one is empty.
     let same = facts.target_groups.iter();
@@ -105,8 +114,8 @@ fn attached_port(facts: &Facts, group: &TargetGroup) -> Option<u16> {
 fn unmapped(facts: &Facts, group: &TargetGroup, check: &str) -> Option<Finding> {
     let asked = group.health_port?;
     let containers = facts.definition.container_definitions.iter();
-    let mut mapped = containers.flat_map(|it| &it.port_mappings);
-    if mapped.any(|mapping| mapping.container_port == Some(asked)) || is_answered(group) {
+    let mut may_map = containers.map(|it| it.maps(asked) || it.may_have_more_ports());
+    if may_map.any(|may| may) || facts.may_have_more_containers() || is_answered(group) {
         return None;
     }
     Some(Finding::fail(
@@ -216,7 +225,7 @@ fn of_path(facts: &Facts, container: &Container, asked: &Asked<'_>) -> Option<Fi
                 Finding::fail(text, fix)
             })
         }
-        Err(Unseen { name, why }) => {
+        Err(UnknownOption { name, why }) => {
             let text = format!(
                 "{check} asks {path}; whether that is the health path of {app} is unknown, since {name} {why}"
             );

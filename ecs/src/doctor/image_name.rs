@@ -8,7 +8,7 @@ use crate::placeholder;
 /// If a name is none, so that no registry can be asked.
 pub(super) fn blocks(facts: &Facts) -> bool {
     let containers = &facts.definition.container_definitions;
-    containers.is_empty()
+    containers.is_empty() && !facts.may_have_more_containers()
         || containers
             .iter()
             .any(|container| name_of(facts, container).is_err())
@@ -31,7 +31,7 @@ fn is_open(facts: &Facts, container: &Container) -> bool {
 
 pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     let containers = &facts.definition.container_definitions;
-    if containers.is_empty() {
+    if containers.is_empty() && !facts.may_have_more_containers() {
         return vec![Finding::fail(
             "the task definition has no container",
             "add one to containerDefinitions",

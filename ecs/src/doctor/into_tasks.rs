@@ -1,9 +1,10 @@
 //! The part of check 5 that looks at who reaches the tasks: the load balancer, on the ports that it asks, and nobody else.
 
 use super::fix::Side;
+use super::options::{UnknownOption, metrics_port, takes_options};
 use super::security_groups::{names, rules};
 use super::{Finding, fix};
-use crate::facts::{Facts, Peer, Rule, SecurityGroup};
+use crate::facts::{Container, Facts, Peer, Rule, SecurityGroup};
 use std::collections::BTreeSet;
 
 pub(super) fn findings(facts: &Facts, task: &[&SecurityGroup], port: u16) -> Vec<Finding> {
@@ -111,13 +112,51 @@ pub(super) fn of_others(
     }
     let text = format!("{} lets {peer} in on {what}", group.id);
     let fix = fix::revoke(facts, "ingress", group, rule);
-    Some(if rule.covers(port) || peer.is_everyone() {
+    if rule.covers(port) || peer.is_everyone() {
         let text = format!("{text}, and only the load balancer should");
-        Finding::fail(text, fix).exposure()
-    } else {
-        let text = format!("{text}, which the service does not need");
-        Finding::warn(text).fix(fix).exposure()
-    })
+        return Some(Finding::fail(text, fix).exposure());
+    }
+    match is_for_others(facts, rule) {
+        Ok(true) => None,
+        Ok(false) => {
+            let text = format!("{text}, which the service does not need");
+            Some(Finding::warn(text).fix(fix).exposure())
+        }
+        Err(UnknownOption { name, why }) => {
+            let text = format!("{text}; whether the service needs that is unknown");
+            Some(Finding::unknown(format!("{text}, since {name} {why}")))
+        }
+    }
+}
+
+/// If a rule lets through what others than the load balancer may ask, and nothing else.
+fn is_for_others(facts: &Facts, rule: &Rule) -> Result<bool, UnknownOption> {
+    let is_tcp = matches!(rule.protocol.as_str(), "tcp" | "6");
+    let Some((first, last)) = rule.ports.filter(|_| is_tcp) else {
+        return Ok(false);
+    };
+    let containers = &facts.definition.container_definitions;
+    for port in first..=last {
+        let (mut is_served, mut unknown) = (false, None);
+        for container in containers {
+            match serves_others(container, port) {
+                Ok(serves) => is_served |= serves,
+                Err(why) => unknown = Some(why),
+            }
+        }
+        if !is_served {
+            return unknown.map_or(Ok(false), Err);
+        }
+    }
+    Ok(true)
+}
+
+/// Of the server of this repository, what it listens on is known. Of others, the definition tells.
+fn serves_others(container: &Container, port: u16) -> Result<bool, UnknownOption> {
+    if takes_options(container) {
+        return Ok(metrics_port(container)? == Some(port));
+    }
+    Ok(container.maps(port))
 }
 
 /// A rule that lets the load balancer in where it has nothing to do.

@@ -2,6 +2,7 @@
 
 use super::{Finding, Part, Start};
 use crate::facts::{Container, Facts};
+use crate::placeholder;
 use std::collections::BTreeSet;
 
 pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
@@ -21,7 +22,7 @@ pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
 /// What ECS does for a task before it starts, it does with this role.
 fn execution_role(facts: &Facts) -> Option<Finding> {
     let definition = &facts.definition;
-    if definition.execution_role_arn.is_some() {
+    if definition.execution_role().is_some() {
         return None;
     }
     let containers = definition.container_definitions.iter();
@@ -100,8 +101,11 @@ fn missing_options(facts: &Facts, container: &Container) -> Option<Finding> {
 
 /// A group that is not looked for, since it is elsewhere.
 fn other_region(facts: &Facts, container: &Container) -> Option<Finding> {
-    let home = facts.home().region.filter(|_| facts.is_made)?;
+    let home = facts.home().region?;
     let region = container.log_option("awslogs-region")?;
+    if placeholder::first(region).is_some() {
+        return None;
+    }
     let group = container.log_option("awslogs-group")?;
     let is_made = container.log_option("awslogs-create-group") == Some("true");
     (is_awslogs(container) && !is_made && region != home).then(|| {

@@ -17,6 +17,7 @@ mod images;
 mod into_tasks;
 mod logs;
 mod mermaid;
+mod names;
 mod options;
 mod picture;
 mod port;
@@ -35,7 +36,7 @@ pub use self::id::CheckId;
 pub use self::images::look_up_images;
 
 use self::check::{Part, Start};
-use crate::facts::Facts;
+use crate::facts::{Extent, Facts, Unknown};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -125,11 +126,15 @@ pub fn examine(all: &[Facts], subject: &str) -> Report {
 
 fn checks(facts: &Facts) -> Vec<Check> {
     use CheckId::{Attachment, ContainerPort, ImageExists, ImageName, SecurityGroups, Tasks};
-    let is_seen = |id| !facts.unseen.contains(&id);
+    let is_seen = |id| !facts.lacks(id, Extent::Whole);
     let of = |id, mut findings: Vec<Finding>| {
         findings.retain(|_| is_seen(id));
-        let unknown = facts.unknown_to(id).chain(facts.assumed_by(id));
-        findings.extend(unknown.map(Finding::unknown));
+        // What hides something comes first.
+        let (assumed, lacking): (Vec<&Unknown>, Vec<&Unknown>) = facts
+            .lacking(id)
+            .partition(|it| it.extent == Extent::Assumed);
+        let unknown = lacking.into_iter().chain(assumed);
+        findings.extend(unknown.map(|it| Finding::unknown(&it.why)));
         Check::of(id, findings)
     };
     let mut checks = vec![

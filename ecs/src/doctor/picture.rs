@@ -4,7 +4,7 @@ use super::check::Part;
 use super::mermaid::{Flowchart, Line, Mark};
 use super::service::forwards;
 use super::{Check, CheckId, Concern, Finding, Status};
-use crate::facts::{Attachment, Facts, TargetGroup};
+use crate::facts::{Attachment, Facts, TargetGroup, in_words};
 
 /// Where on the way a finding belongs.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -147,14 +147,10 @@ impl Picture<'_> {
         let service = &self.facts.service;
         let mut lines = vec![format!("tasks of {}", service.name)];
         if let Some(container) = self.facts.main_container() {
-            let ports = container.port_mappings.iter();
-            let ports: Vec<String> = ports
-                .filter_map(|mapping| mapping.container_port)
-                .map(|port| port.to_string())
-                .collect();
-            lines.push(match ports.as_slice() {
-                [] => format!("container {}, no port", container.name),
-                ports => format!("container {}, port {}", container.name, ports.join(", ")),
+            let ports = in_words(&container.ports());
+            lines.push(match ports.as_str() {
+                "" => format!("container {}, no port", container.name),
+                ports => format!("container {}, port {ports}", container.name),
             });
         }
         lines.extend(match (service.running_count, service.desired_count) {

@@ -1,9 +1,10 @@
 //! Check 3: the app listens on the port that the definition maps, and the health checks ask there.
 
-use super::options::{ADDR, is_ours, option};
+use super::options::{ADDR, UnknownOption, is_ours, metrics_port, option, takes_options};
 use super::{CheckId, Finding, health};
-use crate::facts::{Container, Facts};
+use crate::facts::{Container, Facts, in_words};
 use crate::image::Lookup;
+use crate::placeholder;
 use dualrun::options::DEFAULT_PORT;
 use std::net::SocketAddr;
 
@@ -14,109 +15,123 @@ struct Listens {
 }
 
 pub(super) fn check(facts: &Facts) -> Vec<Finding> {
+    if !facts.is_main_known() {
+        return Vec::new();
+    }
     let Some(container) = facts.main_container() else {
         return vec![Finding::fail(
             "no container is essential, so none can be attached",
             "set essential of the app's container",
         )];
     };
-    let mapped: Vec<u16> = container
-        .port_mappings
-        .iter()
-        .filter_map(|port| port.container_port)
-        .collect();
-    if mapped.is_empty() && facts.unknown_to(CheckId::ContainerPort).next().is_some() {
-        return loopback(container);
-    }
-    if mapped.is_empty() {
-        let port = listens(facts, container).map_or(DEFAULT_PORT, |listens| listens.port);
-        return vec![Finding::fail(
-            format!("the definition maps no port of {}", container.name),
-            format!("add containerPort {port} to its portMappings"),
-        )];
-    }
+    let mapped = container.ports();
     let mut findings = loopback(container);
+    findings.extend(bad_ranges(facts));
+    let Some(first) = mapped.first().map(|ports| *ports.start()) else {
+        let is_unknown = facts.unknown_to(CheckId::ContainerPort).next().is_some();
+        // One that is not understood has been told.
+        let has_none = container.port_mappings.is_empty() && !container.may_have_more_ports();
+        if has_none && !is_unknown {
+            findings = vec![unmapped(facts, container)];
+        }
+        return findings;
+    };
     findings.extend(host_ports(facts));
-    let port = match listens(facts, container) {
-        Some(Listens { port, because }) if mapped.contains(&port) => {
-            let text = format!(
-                "{} listens on {port} ({because}), and the definition maps it",
-                container.name
-            );
-            findings.push(Finding::pass(text));
-            port
+    let ports = in_words(&mapped);
+    let app = &container.name;
+    let (port, finding) = match listens(facts, container) {
+        Ok(Some(Listens { port, because })) => {
+            let text = format!("{app} listens on {port} ({because}), and");
+            let finding = if container.maps(port) {
+                Finding::pass(format!("{text} the definition maps it"))
+            } else if container.may_have_more_ports() {
+                Finding::unknown(format!(
+                    "{text} the definition maps {ports} and what is not known here"
+                ))
+            } else {
+                Finding::fail(
+                    format!("{text} the definition maps {ports}"),
+                    format!("set containerPort to {port}, in the definition and in the service"),
+                )
+            };
+            (Some(port), finding)
         }
-        Some(Listens { port, because }) => {
-            let ports = list(&mapped);
-            findings.push(Finding::fail(
-                format!(
-                    "{} listens on {port} ({because}), and the definition maps {ports}",
-                    container.name
-                ),
-                format!("set containerPort to {port}, in the definition and in the service"),
-            ));
-            port
-        }
-        None => {
-            let text = format!("the definition maps {}", list(&mapped));
-            findings.push(match facts.main_image() {
+        Ok(None) => {
+            let text = format!("the definition maps {ports}");
+            let finding = match facts.main_image() {
                 Lookup::Found(_) => Finding::pass(format!("{text}, and the image exposes no port")),
                 _ => Finding::unknown(format!(
-                    "{text}; where {} listens is only known of an image that can be read",
-                    container.name
+                    "{text}; where {app} listens is only known of an image that can be read"
                 )),
-            });
-            mapped[0]
+            };
+            (Some(first), finding)
+        }
+        Err(UnknownOption { name, why }) => {
+            let text = format!(
+                "the definition maps {ports}; where {app} listens is unknown, since {name} {why}"
+            );
+            (None, Finding::unknown(text))
         }
     };
+    findings.push(finding);
     findings.extend(health::findings(facts, container, port));
     findings
 }
 
-fn listens(facts: &Facts, container: &Container) -> Option<Listens> {
-    let addr = option::<SocketAddr>(container, ADDR);
-    if let Ok(Some(addr)) = addr {
-        return Some(Listens {
-            port: addr.port(),
-            because: format!("{ADDR}={addr}"),
-        });
+fn unmapped(facts: &Facts, container: &Container) -> Finding {
+    let listens = listens(facts, container).ok().flatten();
+    let port = listens.map_or(DEFAULT_PORT, |listens| listens.port);
+    Finding::fail(
+        format!("the definition maps no port of {}", container.name),
+        format!("add containerPort {port} to its portMappings"),
+    )
+}
+
+fn listens(facts: &Facts, container: &Container) -> Result<Option<Listens>, UnknownOption> {
+    let addr = match option::<SocketAddr>(container, ADDR) {
+        // An address that cannot be seen may have any port.
+        Err(unknown) if facts.is_of_files || takes_options(container) => return Err(unknown),
+        addr => addr.ok().flatten(),
+    };
+    let at = |port, because: String| Ok(Some(Listens { port, because }));
+    if let Some(addr) = addr {
+        return at(addr.port(), format!("{ADDR}={addr}"));
     }
-    if let (Some(contract), true) = (container.contract(), addr.is_ok()) {
-        return Some(Listens {
-            port: contract.port,
-            because: "its image's contract".into(),
-        });
+    if let Some(contract) = container.contract() {
+        return at(contract.port, "its image's contract".into());
     }
     match facts.main_image() {
         Lookup::Found(found) => match found.exposed.as_slice() {
-            [] => None,
-            [port] => Some(Listens {
-                port: *port,
-                because: "its image's EXPOSE".into(),
-            }),
-            // Of several, the one that is mapped is meant.
+            [] => Ok(None),
+            [port] => at(*port, "its image's EXPOSE".into()),
             ports => {
-                let mapped = container
-                    .port_mappings
-                    .iter()
-                    .filter_map(|port| port.container_port);
-                let port = mapped
-                    .into_iter()
-                    .find(|port| ports.contains(port))
-                    .unwrap_or(ports[0]);
-                Some(Listens {
-                    port,
-                    because: format!("its image's EXPOSE of {}", list(ports)),
-                })
+                let all: Vec<_> = ports.iter().map(|port| *port..=*port).collect();
+                let because = format!("its image's EXPOSE of {}", in_words(&all));
+                at(meant(facts, container, ports), because)
             }
         },
-        // An address that cannot be seen may have any port.
-        _ if addr.is_ok() && (facts.is_of_files || is_ours(container)) => Some(Listens {
-            port: DEFAULT_PORT,
-            because: "the server's default".into(),
-        }),
-        _ => None,
+        _ if facts.is_of_files || is_ours(container) => {
+            at(DEFAULT_PORT, "the server's default".into())
+        }
+        _ => Ok(None),
     }
+}
+
+/// Of several that an image exposes, the one that requests go to: what is attached or mapped, and not for metrics.
+fn meant(facts: &Facts, container: &Container, exposed: &[u16]) -> u16 {
+    let metrics = metrics_port(container).ok().flatten();
+    let attached = facts.service.load_balancers.iter();
+    let attached = attached.filter(|it| it.container_name.as_ref() == Some(&container.name));
+    let mut attached = attached.filter_map(|it| it.container_port);
+    let is_exposed = |port: &u16| exposed.contains(port);
+    let mapped = || {
+        let mut exposed = exposed.iter().copied();
+        exposed.find(|port| container.maps(*port) && Some(*port) != metrics)
+    };
+    attached
+        .find(is_exposed)
+        .or_else(mapped)
+        .unwrap_or(exposed[0])
 }
 
 fn loopback(container: &Container) -> Vec<Finding> {
@@ -135,7 +150,7 @@ fn loopback(container: &Container) -> Vec<Finding> {
 
 /// Of every container: one that ECS does not take keeps the whole definition out.
 fn host_ports(facts: &Facts) -> Vec<Finding> {
-    if facts.definition.network_mode.as_deref() != Some("awsvpc") {
+    if !facts.is_awsvpc() {
         return Vec::new();
     }
     let containers = facts.definition.container_definitions.iter();
@@ -155,7 +170,19 @@ fn host_ports(facts: &Facts) -> Vec<Finding> {
     differing.collect()
 }
 
-fn list(ports: &[u16]) -> String {
-    let ports: Vec<String> = ports.iter().map(ToString::to_string).collect();
-    ports.join(", ")
+/// Ranges that ECS would not understand.
+fn bad_ranges(facts: &Facts) -> Vec<Finding> {
+    let containers = facts.definition.container_definitions.iter();
+    let mapped =
+        containers.flat_map(|it| it.port_mappings.iter().map(move |port| (&it.name, port)));
+    let bad = mapped.filter(|(_, mapping)| mapping.ports().is_none());
+    let findings = bad.filter_map(|(name, mapping)| {
+        let range = mapping.container_port_range.as_ref()?;
+        let is_open = placeholder::first(range).is_some();
+        (!is_open).then(|| {
+            Finding::unknown(format!("invalid containerPortRange {range:?} of {name}"))
+                .fix("write it as two ports, the lower one first, such as 8000-8010")
+        })
+    });
+    findings.collect()
 }

@@ -2,6 +2,8 @@
 
 use super::{Finding, fix};
 use crate::facts::{Facts, Service};
+use crate::placeholder;
+use std::collections::BTreeSet;
 
 /// What ECS takes where nothing is said (AWS, API reference, "DeploymentConfiguration").
 const MINIMUM: u32 = 100;
@@ -14,22 +16,30 @@ struct Bounds {
     most: u64,
 }
 
+/// How tasks give way to those of the next revision.
+#[derive(Clone, Copy, PartialEq)]
+enum Replacement {
+    /// A few at a time, within the percentages.
+    Rolling,
+    /// As many are started anew as there are, whatever the percentages.
+    AtOnce,
+    /// By task sets of any size, or by what is not known.
+    Unknown,
+}
+
 pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
     let service = &facts.service;
-    let Some(bounds) = bounds(service) else {
+    let Some(bounds) = bounds(service).filter(|_| !facts.is_open("desiredCount")) else {
         return Vec::new();
     };
-    let mut findings = Vec::new();
-    let is_open = facts.is_open("desiredCount") || facts.is_open("deploymentConfiguration");
-    if is_rolling(service)
-        && !is_open
-        && bounds.most <= bounds.desired
-        && bounds.least >= bounds.desired
-    {
-        findings.push(stuck(facts, &bounds));
-    }
-    findings.extend(addresses(facts, &bounds));
-    findings
+    let how = match replacement(service) {
+        Replacement::Rolling if facts.is_open("deploymentConfiguration") => Replacement::Unknown,
+        how => how,
+    };
+    let can_roll = bounds.most > bounds.desired || bounds.least < bounds.desired;
+    let stuck = (how == Replacement::Rolling && !can_roll).then(|| stuck(facts, &bounds));
+    let addresses = addresses(facts, &bounds, how);
+    stuck.into_iter().chain(addresses).collect()
 }
 
 fn bounds(service: &Service) -> Option<Bounds> {
@@ -48,16 +58,26 @@ fn bounds(service: &Service) -> Option<Bounds> {
 
 fn percentages(service: &Service) -> (u32, u32) {
     let own = &service.deployment_configuration;
+    let is_daemon = service.scheduling_strategy.as_deref() == Some("DAEMON");
+    let minimum = if is_daemon { 0 } else { MINIMUM };
     (
-        own.minimum_healthy_percent.unwrap_or(MINIMUM),
+        own.minimum_healthy_percent.unwrap_or(minimum),
         own.maximum_percent.unwrap_or(MAXIMUM),
     )
 }
 
-/// The other strategies start as many anew as there are.
-fn is_rolling(service: &Service) -> bool {
-    let strategy = service.deployment_configuration.strategy.as_deref();
-    strategy.is_none_or(|strategy| strategy == "ROLLING")
+/// The percentages are for ECS's own rolling deployments alone (AWS, API reference, "DeploymentConfiguration").
+fn replacement(service: &Service) -> Replacement {
+    match service.deployment_controller.kind.as_deref() {
+        None | Some("ECS") => {}
+        Some("CODE_DEPLOY") => return Replacement::AtOnce,
+        Some(_) => return Replacement::Unknown,
+    }
+    match service.deployment_configuration.strategy.as_deref() {
+        None | Some("ROLLING") => Replacement::Rolling,
+        Some(strategy) if placeholder::first(strategy).is_some() => Replacement::Unknown,
+        Some(_) => Replacement::AtOnce,
+    }
 }
 
 /// A rolling deployment can neither start a task nor stop one.
@@ -83,17 +103,18 @@ fn stuck(facts: &Facts, bounds: &Bounds) -> Finding {
     .replacement()
 }
 
-/// If a deployment would want more addresses than are free.
-fn addresses(facts: &Facts, bounds: &Bounds) -> Option<Finding> {
+/// If a deployment would want more addresses than there are.
+fn addresses(facts: &Facts, bounds: &Bounds, how: Replacement) -> Option<Finding> {
     let free = u64::from(facts.free_addresses?);
     let service = &facts.service;
-    // Those that are being started have their addresses.
-    let there = service.running_count.map_or(bounds.desired, u64::from)
+    // Those that are being started have their addresses. In a file, none has.
+    let desired = if facts.is_made { bounds.desired } else { 0 };
+    let there = service.running_count.map_or(desired, u64::from)
         + service.pending_count.map_or(0, u64::from);
-    let most = if is_rolling(service) {
-        bounds.most.max(bounds.desired)
-    } else {
-        bounds.desired * 2
+    let most = match how {
+        Replacement::Rolling => bounds.most.max(bounds.desired),
+        Replacement::AtOnce => bounds.desired * 2,
+        Replacement::Unknown => bounds.desired,
     };
     let more = most.saturating_sub(there);
     if free >= more {
@@ -101,9 +122,17 @@ fn addresses(facts: &Facts, bounds: &Bounds) -> Option<Finding> {
     }
     // What is missing for the desired count does not start at all.
     let is_short = free < bounds.desired.saturating_sub(there);
-    let subnets = service.subnets().join(" and ");
-    let text =
-        format!("{subnets} have {free} free addresses, and up to {more} more tasks need one each");
+    let subnets: BTreeSet<&str> = service.subnets().iter().map(String::as_str).collect();
+    let have = if subnets.len() == 1 { "has" } else { "have" };
+    let subnets = subnets.into_iter().collect::<Vec<_>>().join(" and ");
+    let text = match facts.is_made {
+        true => format!(
+            "{subnets} {have} {free} free addresses, and up to {more} more tasks need one each"
+        ),
+        false => format!(
+            "{subnets} {have} {free} addresses without those that AWS keeps, and up to {more} tasks need one each"
+        ),
+    };
     let fix = "give the service a subnet with room, or a smaller desired count";
     Some(if is_short {
         Finding::fail(text, fix)
@@ -132,6 +161,7 @@ mod tests {
 
     fn found(service: Service, free_addresses: Option<u32>) -> Vec<Finding> {
         findings(&Facts {
+            is_made: true,
             service,
             free_addresses,
             ..Facts::default()
@@ -165,6 +195,40 @@ mod tests {
         let mut blue_green = service(1, Some((100, 100)));
         blue_green.deployment_configuration.strategy = Some("BLUE_GREEN".into());
         assert_eq!(found(blue_green, None), []);
+    }
+
+    #[test]
+    fn percentages_are_for_rolling_deployments_of_ecs_alone() {
+        for (controller, is_stuck) in [
+            (None, true),
+            (Some("ECS"), true),
+            (Some("CODE_DEPLOY"), false),
+            (Some("EXTERNAL"), false),
+            (Some("{{parameter Controller}}"), false),
+        ] {
+            let mut service = service(2, Some((100, 100)));
+            service.deployment_controller.kind = controller.map(str::to_owned);
+            assert_eq!(!found(service, None).is_empty(), is_stuck, "{controller:?}");
+        }
+        // One on each machine goes before the next one comes.
+        let mut daemon = service(2, None);
+        daemon.scheduling_strategy = Some("DAEMON".into());
+        daemon.deployment_configuration.maximum_percent = Some(100);
+        assert_eq!(found(daemon, None), []);
+    }
+
+    #[test]
+    fn codedeploy_starts_as_many_anew_and_task_sets_are_of_any_size() {
+        for (controller, free, is_enough) in [
+            ("CODE_DEPLOY", 2, false),
+            ("CODE_DEPLOY", 3, true),
+            ("EXTERNAL", 0, true),
+        ] {
+            let mut service = service(3, None);
+            service.deployment_controller.kind = Some(controller.into());
+            let found = found(service, Some(free));
+            assert_eq!(found.is_empty(), is_enough, "{controller} {free}");
+        }
     }
 
     #[test]

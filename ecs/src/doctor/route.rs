@@ -1,6 +1,6 @@
 //! What the server takes a path for, by the options in its container's definition.
 
-use super::options::{BASE_PATH, HEALTH_PATH, READY_PATH, Unseen, option};
+use super::options::{BASE_PATH, HEALTH_PATH, READY_PATH, UnknownOption, option};
 use crate::facts::Container;
 use dualrun::options::{DEFAULT_HEALTH_PATH, UrlPath};
 
@@ -22,7 +22,7 @@ pub(super) enum Route<'a> {
 }
 
 /// Whether the server itself knows a path. What is unknown matters only if the rest does not tell.
-pub(super) fn route<'a>(container: &Container, path: &'a str) -> Result<Route<'a>, Unseen> {
+pub(super) fn route<'a>(container: &Container, path: &'a str) -> Result<Route<'a>, UnknownOption> {
     let base = option::<UrlPath>(container, BASE_PATH);
     let path = match &base {
         Ok(Some(base)) => without(base, path),
@@ -42,7 +42,7 @@ pub(super) fn route<'a>(container: &Container, path: &'a str) -> Result<Route<'a
     Ok(Route::Service { path, health })
 }
 
-pub(super) fn health_path(container: &Container) -> Result<HealthPath, Unseen> {
+pub(super) fn health_path(container: &Container) -> Result<HealthPath, UnknownOption> {
     let set = option::<UrlPath>(container, HEALTH_PATH)?;
     Ok(match set {
         Some(path) => HealthPath {
@@ -62,7 +62,7 @@ pub(super) fn health_path(container: &Container) -> Result<HealthPath, Unseen> {
     })
 }
 
-fn ready_path(container: &Container) -> Result<Option<UrlPath>, Unseen> {
+fn ready_path(container: &Container) -> Result<Option<UrlPath>, UnknownOption> {
     match container.variable(READY_PATH) {
         Some("off") => Ok(None),
         _ => option(container, READY_PATH),

@@ -2,7 +2,7 @@
 
 use super::{Finding, Part};
 use crate::facts::{Container, Facts, Home, Secret};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
     let home = facts.home();
@@ -10,8 +10,50 @@ pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
     let secrets = containers.flat_map(Container::all_secrets);
     let mut told = BTreeSet::new();
     let once = secrets.filter(|secret| told.insert((&secret.name, &secret.value_from)));
-    let findings = once.filter_map(|secret| elsewhere(secret, &home));
-    findings.map(|it| it.at(Part::Tasks)).collect()
+    let once: Vec<&Secret> = once.collect();
+    let mut findings: Vec<Finding> = once.iter().filter_map(|it| elsewhere(it, &home)).collect();
+    if home.region.is_none() {
+        let of = |home: Home| home.region;
+        let fix = "check again with --region and the region of the tasks";
+        findings.extend(unplaced(&once, of, "").map(|it| it.fix(fix)));
+    }
+    if home.account.is_none() {
+        findings.extend(unplaced(&once, |home| home.account, "the account "));
+    }
+    findings.into_iter().map(|it| it.at(Part::Tasks)).collect()
+}
+
+/// What the ARNs say of secrets' places, where nothing says it of the tasks': of two that differ, one is elsewhere.
+fn unplaced(
+    secrets: &[&Secret],
+    of: impl Fn(Home) -> Option<String>,
+    kind: &str,
+) -> Option<Finding> {
+    let mut places: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for secret in secrets {
+        if let Some(place) = of(Home::of_arn(&secret.value_from)) {
+            places.entry(place).or_default().insert(&secret.name);
+        }
+    }
+    let each = places.iter().map(|(place, names)| {
+        let names: Vec<&str> = names.iter().copied().collect();
+        format!("{} is of {kind}{place}", values_of(&names))
+    });
+    let each: Vec<String> = each.collect();
+    let text = each.join(", ");
+    match each.len() {
+        0 => None,
+        1 => Some(Finding::unknown(format!(
+            "{text}; whether the tasks are there is unknown"
+        ))),
+        _ => Some(Finding::warn(format!(
+            "{text}: at least one is not where the tasks are"
+        ))),
+    }
+}
+
+fn values_of(names: &[&str]) -> String {
+    format!("the value of {}", names.join(" and of "))
 }
 
 /// A parameter's name alone is of the same region and account.

@@ -25,7 +25,7 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     if facts.unknown_to(CheckId::SecurityGroups).next().is_some() {
         return open_to_everyone(facts, port);
     }
-    if facts.definition.network_mode.as_deref() != Some("awsvpc") {
+    if !facts.is_awsvpc() {
         let text = "the tasks have no network of their own (awsvpc), so the groups of their machines count";
         return vec![Finding::warn(text)];
     }

@@ -1,7 +1,7 @@
 //! Check 4: the service registers its tasks with a target group that a working load balancer forwards to.
 
 use super::{CheckId, Finding, Part, Start, fix};
-use crate::facts::{Attachment, Balancer, Facts, Target, TargetGroup};
+use crate::facts::{Attachment, Balancer, Extent, Facts, Target, TargetGroup};
 use crate::placeholder;
 
 pub(super) fn check(facts: &Facts) -> Vec<Finding> {
@@ -105,13 +105,21 @@ fn block(facts: &Facts, attachment: &Attachment) -> Vec<Finding> {
     let containers = &facts.definition.container_definitions;
     let is_open = attachment.container_name.is_none() || attachment.container_port.is_none();
     let is_unknown = is_open && facts.unknown_to(CheckId::Attachment).next().is_some();
-    let is_unseen = facts.unseen.contains(&CheckId::ImageName);
+    let is_unseen = facts.lacks(CheckId::ImageName, Extent::Whole);
     let mut names = containers.iter().map(|it| it.name.as_str()).chain([name]);
     let is_placeholder = names.any(|name| placeholder::first(name).is_some());
-    if is_unseen || is_unknown || is_placeholder && facts.is_assumed(CheckId::Attachment) {
+    if is_unseen
+        || is_unknown
+        || is_placeholder && facts.lacks(CheckId::Attachment, Extent::Assumed)
+    {
         return Vec::new();
     }
     let Some(container) = containers.iter().find(|container| container.name == name) else {
+        if facts.may_have_more_containers() {
+            return vec![Finding::unknown(format!(
+                "the service attaches the container {name:?}; whether the definition has it is not known here"
+            ))];
+        }
         let names: Vec<&str> = containers
             .iter()
             .map(|container| container.name.as_str())
@@ -127,21 +135,18 @@ fn block(facts: &Facts, attachment: &Attachment) -> Vec<Finding> {
             ),
         )];
     };
-    let mut mapped = container
-        .port_mappings
-        .iter()
-        .filter_map(|mapping| mapping.container_port);
-    let is_open = (container.port_mappings.iter()).any(|mapping| mapping.container_port.is_none());
-    if container.port_mappings.is_empty() || is_open || mapped.any(|mapped| mapped == port) {
+    let ports = container.ports();
+    let Some(first) = ports.first().filter(|_| !container.maps(port)) else {
+        return Vec::new();
+    };
+    if container.may_have_more_ports() {
         return Vec::new();
     }
     vec![Finding::fail(
         format!("the service attaches port {port} of {name}, which the definition does not map"),
         format!(
             "set containerPort of the service's load balancer to {}",
-            container.port_mappings[0]
-                .container_port
-                .unwrap_or_default()
+            first.start()
         ),
     )]
 }
@@ -214,8 +219,7 @@ fn named(groups: &[&TargetGroup]) -> String {
 /// What is wrong with one group, whichever has the tasks.
 fn of_group(facts: &Facts, group: &TargetGroup) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let is_awsvpc = facts.definition.network_mode.as_deref() == Some("awsvpc");
-    if is_awsvpc && group.target_type != "ip" {
+    if facts.is_awsvpc() && group.target_type != "ip" {
         findings.push(Finding::fail(
             format!(
                 "the target group {} takes targets of type {}, and tasks are of type ip",

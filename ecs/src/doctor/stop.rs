@@ -1,6 +1,6 @@
 //! The part of check 6 that looks at the end of a task: whether ECS waits as long as the server takes to stop.
 
-use super::options::{DRAIN_TIMEOUT, LAME_DUCK, Unseen, option, takes_options};
+use super::options::{DRAIN_TIMEOUT, LAME_DUCK, UnknownOption, option, takes_options};
 use super::{Finding, Part};
 use crate::facts::{Container, Facts};
 use crate::placeholder;
@@ -13,12 +13,9 @@ const DEFAULT: u32 = 30;
 const MOST: u32 = 120;
 
 pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
-    let containers = facts.definition.container_definitions.iter().enumerate();
-    let containers = containers.filter(|(number, container)| {
-        let field = format!("containerDefinitions[{number}].stopTimeout");
-        takes_options(container) && !facts.is_open(&field)
-    });
-    let findings = containers.filter_map(|(_, container)| of_container(container));
+    let containers = facts.definition.container_definitions.iter();
+    let containers = containers.filter(|it| takes_options(it) && !it.is_open("stopTimeout"));
+    let findings = containers.filter_map(of_container);
     findings.map(|it| it.at(Part::Tasks)).collect()
 }
 
@@ -26,7 +23,7 @@ fn of_container(container: &Container) -> Option<Finding> {
     let app = &container.name;
     let time = match time_to_stop(container) {
         Ok(time) => time?,
-        Err(Unseen { name, why }) => {
+        Err(UnknownOption { name, why }) => {
             return Some(Finding::unknown(format!(
                 "whether ECS waits until {app} has stopped was not checked: {name} {why}"
             )));
@@ -54,7 +51,7 @@ fn of_container(container: &Container) -> Option<Finding> {
 }
 
 /// The longest that the server takes. Nothing, if it does not start with these values, which the contract's part tells.
-fn time_to_stop(container: &Container) -> Result<Option<Duration>, Unseen> {
+fn time_to_stop(container: &Container) -> Result<Option<Duration>, UnknownOption> {
     let mut values = Vec::new();
     for name in [LAME_DUCK, DRAIN_TIMEOUT] {
         let Some(value) = option::<String>(container, name)? else {
@@ -62,7 +59,7 @@ fn time_to_stop(container: &Container) -> Result<Option<Duration>, Unseen> {
         };
         if placeholder::first(&value).is_some() {
             let why = "has a value that is not known here".into();
-            return Err(Unseen { name, why });
+            return Err(UnknownOption { name, why });
         }
         values.push((name, value));
     }

@@ -1,14 +1,16 @@
 //! Check 6: what else keeps tasks from starting, from living, or from being replaced.
 
 use super::fargate::{self, Wrong};
-use super::{Finding, Part, contract, logs, replaced, secrets, stop, timing};
+use super::{Finding, Part, contract, logs, names, replaced, secrets, stop, timing};
 use crate::facts::Facts;
 use crate::placeholder;
 
 pub(super) fn check(facts: &Facts) -> Vec<Finding> {
-    let size = size(facts).map(|it| it.at(Part::Tasks));
-    let mut findings: Vec<Finding> = size.into_iter().collect();
+    let of_fargate = size(facts).into_iter().chain(network(facts));
+    let of_fargate = of_fargate.map(|it| it.at(Part::Tasks));
+    let mut findings: Vec<Finding> = of_fargate.collect();
     findings.extend(contract::findings(facts));
+    findings.extend(names::findings(facts));
     findings.extend(logs::findings(facts));
     findings.extend(secrets::findings(facts));
     findings.extend(timing::findings(facts));
@@ -18,6 +20,21 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
         findings.push(Finding::pass("nothing else speaks against it"));
     }
     findings
+}
+
+/// Fargate has no machine whose network a task could use.
+fn network(facts: &Facts) -> Option<Finding> {
+    let mode = facts.definition.network_mode.as_deref();
+    let is_open = mode.is_some_and(|mode| placeholder::first(mode).is_some());
+    if !facts.is_on_fargate() || is_open || mode == Some("awsvpc") {
+        return None;
+    }
+    let text = match mode {
+        Some(mode) => format!("the definition has the networkMode {mode}"),
+        None => "the definition has no networkMode, which means bridge".into(),
+    };
+    let text = format!("{text}, and Fargate runs tasks with awsvpc alone");
+    Some(Finding::fail(text, "set networkMode to awsvpc").definition())
 }
 
 fn size(facts: &Facts) -> Option<Finding> {

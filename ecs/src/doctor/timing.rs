@@ -8,10 +8,6 @@ use std::ops::RangeInclusive;
 const INTERVAL: u32 = 30;
 const RETRIES: u32 = 3;
 
-/// The same of a target group that asks addresses (Elastic Load Balancing, API reference, "CreateTargetGroup").
-const GROUP_INTERVAL: u32 = 30;
-const GROUP_TIMEOUT: u32 = 5;
-
 /// The least that a load balancer waits for a first answer: two failures, five seconds apart.
 const LEAST: u32 = 10;
 
@@ -22,13 +18,6 @@ pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
     let checked =
         containers.filter_map(|container| Some((container, container.health_check.as_ref()?)));
     let mut findings = Vec::new();
-    // With a time that is open, the others say nothing.
-    let is_open = |field: &&String| {
-        field.contains(".healthCheck") || *field == "healthCheckGracePeriodSeconds"
-    };
-    if facts.open.iter().any(|field| is_open(&field)) {
-        return findings;
-    }
     for (container, check) in checked {
         findings.extend(bounds_of_check(container, check));
         findings.extend(hasty(facts, container, check));
@@ -90,9 +79,10 @@ fn bounds_of_group(facts: &Facts, group: &TargetGroup) -> Vec<Finding> {
     });
     let mut findings: Vec<Finding> = findings.collect();
     let is_application = matches!(group.protocol.as_deref(), Some("HTTP" | "HTTPS"));
-    let interval = group.health_interval.unwrap_or(GROUP_INTERVAL);
-    let timeout = group.health_timeout.unwrap_or(GROUP_TIMEOUT);
-    if is_application && timeout >= interval {
+    if let Some((interval, timeout)) = group.health_interval.zip(group.health_timeout)
+        && is_application
+        && timeout >= interval
+    {
         let shorter = (interval / 2).max(2);
         findings.push(Finding::fail(
             format!(
@@ -112,13 +102,17 @@ fn bounds_of_group(facts: &Facts, group: &TargetGroup) -> Vec<Finding> {
 
 /// A container that its own health check ends before a load balancer would ask twice.
 fn hasty(facts: &Facts, container: &Container, check: &HealthCheck) -> Option<Finding> {
+    // With a time that is open, the others say nothing.
+    if container.is_open("healthCheck") {
+        return None;
+    }
     let failures = check
         .interval
         .unwrap_or(INTERVAL)
         .saturating_mul(check.retries.unwrap_or(RETRIES));
     let start = check.start_period.unwrap_or_default();
     // ECS replaces nothing within the grace period, whichever check has failed.
-    let patience = grace(facts).max(start.saturating_add(failures));
+    let patience = grace(facts)?.max(start.saturating_add(failures));
     (container.essential && patience < LEAST).then(|| {
         Finding::warn(format!(
             "{} has {patience} s to start before its own health check makes ECS replace the task (startPeriod {start})",
@@ -128,16 +122,18 @@ fn hasty(facts: &Facts, container: &Container, check: &HealthCheck) -> Option<Fi
     })
 }
 
-fn grace(facts: &Facts) -> u32 {
+/// None if that is open.
+fn grace(facts: &Facts) -> Option<u32> {
     let grace = facts.service.health_check_grace_period_seconds;
-    grace.unwrap_or_default()
+    let is_open = facts.is_open("healthCheckGracePeriodSeconds");
+    (!is_open).then(|| grace.unwrap_or_default())
 }
 
 /// A container that says how long it takes to start, where the load balancer does not wait so long.
 fn slow_start(facts: &Facts, group: &TargetGroup) -> Option<Finding> {
     let container = attached(facts, group)?;
     let start = container.health_check.as_ref()?.start_period?;
-    let patience = grace(facts).max(patience(group)?);
+    let patience = grace(facts)?.max(patience(group)?);
     (patience < start).then(|| {
         Finding::warn(format!(
             "{} may take {start} s to start (startPeriod of its health check), and after {patience} s without an answer \
@@ -162,7 +158,7 @@ fn attached<'a>(facts: &'a Facts, group: &TargetGroup) -> Option<&'a Container> 
         .container(attachment.container_name.as_deref()?)
 }
 
-/// Seconds until a target that does not answer is unhealthy.
+/// Seconds until a target that does not answer is unhealthy, if that is known.
 fn patience(group: &TargetGroup) -> Option<u32> {
     group
         .health_interval?

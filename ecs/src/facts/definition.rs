@@ -1,10 +1,13 @@
 //! A task definition, as far as the checks look at it, in the form of ECS's API.
 
+use super::mapping::PortMapping;
+use super::open::{self, is_within};
 use super::service::number;
 use crate::image::{ImageConfig, Platform};
 use dualrun::contract::Contract;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 /// How to run containers.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -22,6 +25,8 @@ pub struct TaskDefinition {
     pub memory: Option<String>,
     /// The role with which ECS pulls images, reads secrets and writes logs.
     pub execution_role_arn: Option<String>,
+    /// The role that its containers have.
+    pub task_role_arn: Option<String>,
     /// Launch types that it is for, such as `FARGATE`.
     pub requires_compatibilities: Vec<String>,
     /// What the task runs on.
@@ -74,6 +79,9 @@ pub struct Container {
     /// How its image is run, as far as a registry has told.
     #[serde(skip)]
     pub image_config: ImageConfig,
+    /// Fields whose values its file leaves open, such as `environment[0].name`.
+    #[serde(skip)]
+    pub open: BTreeSet<String>,
 }
 
 impl Default for Container {
@@ -93,20 +101,9 @@ impl Default for Container {
             entry_point: Vec::new(),
             command: Vec::new(),
             image_config: ImageConfig::default(),
+            open: BTreeSet::new(),
         }
     }
-}
-
-/// A port that can be reached.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct PortMapping {
-    /// In the container.
-    pub container_port: Option<u16>,
-    /// On the task's address; with awsvpc the same.
-    pub host_port: Option<u16>,
-    /// `tcp` if nothing else is said.
-    pub protocol: Option<String>,
 }
 
 /// A plain variable.
@@ -173,6 +170,20 @@ impl TaskDefinition {
         self.task_definition_arn.as_deref()?.split(':').nth(3)
     }
 
+    /// Puts the fields that its file leaves open where they belong, by their paths in the file.
+    pub fn leave_open<'a>(&mut self, paths: impl Iterator<Item = &'a str>) {
+        let open = open::by_container(paths);
+        for (container, open) in self.container_definitions.iter_mut().zip(open) {
+            container.open = open;
+        }
+    }
+
+    /// The role with which ECS starts its tasks. A blank one is none.
+    pub fn execution_role(&self) -> Option<&str> {
+        let role = self.execution_role_arn.as_deref();
+        role.filter(|role| !role.trim().is_empty())
+    }
+
     /// If it is for Fargate, and so bound by what that has.
     pub fn is_for_fargate(&self) -> bool {
         self.requires_compatibilities
@@ -216,11 +227,45 @@ impl Container {
         let own = own.find(|variable| variable.name == name);
         let of_image = || self.image_config.environment.get(name);
         // Its value would be of a secret or a file, then.
-        let is_hidden = self.secret(name).is_some() || !self.environment_files.is_empty();
+        let is_hidden = self.secret(name).is_some() || self.may_have_more_variables();
         let of_image = || of_image().filter(|_| !is_hidden);
         own.map(|variable| &variable.value)
             .or_else(of_image)
             .map(String::as_str)
+    }
+
+    /// If a file leaves this field open, or one in it.
+    pub fn is_open(&self, field: &str) -> bool {
+        self.open.iter().any(|path| is_within(path, field))
+    }
+
+    /// If it may get variables whose names are not known here.
+    pub fn may_have_more_variables(&self) -> bool {
+        let is_value = |path: &str| path.ends_with(".value") || path.ends_with(".valueFrom");
+        let is_name = |path: &String| {
+            let mut lists = ["environment", "secrets", "environmentFiles"].into_iter();
+            lists.any(|list| is_within(path, list)) && !is_value(path)
+        };
+        !self.environment_files.is_empty() || self.open.iter().any(is_name)
+    }
+
+    /// The ports that can be reached, as far as they are known.
+    pub fn ports(&self) -> Vec<RangeInclusive<u16>> {
+        let mappings = self.port_mappings.iter();
+        mappings.filter_map(PortMapping::ports).collect()
+    }
+
+    /// If this port can be reached.
+    pub fn maps(&self, port: u16) -> bool {
+        self.ports().iter().any(|ports| ports.contains(&port))
+    }
+
+    /// If it may have ports that are not known here.
+    pub fn may_have_more_ports(&self) -> bool {
+        let mut mappings = self.port_mappings.iter();
+        let says_none =
+            |it: &PortMapping| it.container_port.is_none() && it.container_port_range.is_none();
+        self.is_open("portMappings") || mappings.any(says_none)
     }
 
     /// A variable whose value stands elsewhere.

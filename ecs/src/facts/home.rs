@@ -1,6 +1,7 @@
 //! Where tasks run, as far as that is known.
 
 use super::TaskDefinition;
+use std::collections::BTreeSet;
 
 /// A region and an account. What is not known is left out.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -29,21 +30,24 @@ impl Home {
         }
     }
 
-    /// What a definition in a file says of itself: the account of its execution role, and the one region of its logs.
+    /// What a definition in a file says of itself: the account of its roles, and the one region of its logs.
     pub fn stated_by(definition: &TaskDefinition) -> Self {
         let containers = definition.container_definitions.iter();
-        let mut regions: Vec<&str> = containers
-            .filter_map(|container| container.log_option("awslogs-region"))
-            .collect();
-        regions.dedup();
-        let role = definition.execution_role_arn.as_deref().unwrap_or_default();
-        Self {
+        let regions = containers.filter_map(|container| {
+            let region = container.log_option("awslogs-region")?;
             // Read as an ARN's, for its placeholders.
-            region: match regions.as_slice() {
-                [only] => Self::of_arn(&format!("arn:aws:logs:{only}:")).region,
-                _ => None,
-            },
-            account: Self::of_arn(role).account,
+            Self::of_arn(&format!("arn:aws:logs:{region}:")).region
+        });
+        let regions: BTreeSet<String> = regions.collect();
+        let mut roles = [
+            definition.execution_role(),
+            definition.task_role_arn.as_deref(),
+        ]
+        .into_iter()
+        .flatten();
+        Self {
+            region: regions.first().filter(|_| regions.len() == 1).cloned(),
+            account: roles.find_map(|role| Self::of_arn(role).account),
         }
     }
 }

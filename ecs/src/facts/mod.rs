@@ -2,21 +2,25 @@
 
 mod definition;
 mod home;
+mod mapping;
 mod network;
+mod open;
 mod service;
+mod unknown;
 
 pub use self::definition::{
-    Container, HealthCheck, LogConfiguration, PortMapping, RuntimePlatform, Secret, TaskDefinition,
-    Variable,
+    Container, HealthCheck, LogConfiguration, RuntimePlatform, Secret, TaskDefinition, Variable,
 };
 pub use self::home::Home;
+pub use self::mapping::{PortMapping, in_words};
 pub use self::network::{Peer, Rule, SecurityGroup};
 pub use self::service::{
-    Attachment, AwsvpcConfiguration, Balancer, DeploymentConfiguration, Listener,
-    NetworkConfiguration, RunningImage, Service, Target, TargetGroup, arguments,
+    Attachment, AwsvpcConfiguration, Balancer, CapacityProvider, DeploymentConfiguration,
+    DeploymentController, Listener, NetworkConfiguration, RunningImage, Service, Target,
+    TargetGroup, arguments,
 };
+pub use self::unknown::{Extent, Unknown};
 
-use crate::doctor::CheckId;
 use crate::image::Lookup;
 use std::collections::BTreeSet;
 
@@ -51,54 +55,25 @@ pub struct Facts {
     pub groups: Vec<SecurityGroup>,
     /// Groups of CloudWatch Logs that are named and not there.
     pub missing_log_groups: Vec<String>,
-    /// Addresses that are free in the subnets of the tasks, if that is known.
+    /// Addresses for tasks in their subnets, if that is known: those that are free, or of files all that there are.
     pub free_addresses: Option<u32>,
     /// Where the tasks run, if no ARN of the cluster tells it.
     pub home: Home,
     /// Fields whose values files leave open, such as `containerDefinitions[0].environment`.
     pub open: BTreeSet<String>,
-    /// What could not be read, and so not checked.
+    /// What is not known, and so not checked.
     pub unknown: Vec<Unknown>,
-    /// What was taken for granted: unknown as well, but it hides nothing.
-    pub assumed: Vec<Unknown>,
-    /// Checks that have nothing to look at: `unknown` says why.
-    pub unseen: BTreeSet<CheckId>,
-}
-
-/// Something that could not be read.
-#[derive(Clone, Debug)]
-pub struct Unknown {
-    /// The check that lacks it.
-    pub check: CheckId,
-    /// Why.
-    pub why: String,
 }
 
 impl Facts {
-    /// What a check lacks, and why.
-    pub fn unknown_to(&self, check: CheckId) -> impl Iterator<Item = &str> {
-        let unknown = self.unknown.iter().filter(move |it| it.check == check);
-        unknown.map(|it| it.why.as_str())
-    }
-
     /// If the value of this field, or of one in it, is left open.
     pub fn is_open(&self, field: &str) -> bool {
-        let mut open = self.open.iter();
-        open.any(|path| {
-            path.strip_prefix(field)
-                .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-        })
+        self.open.iter().any(|path| open::is_within(path, field))
     }
 
-    /// What a check has taken for granted.
-    pub fn assumed_by(&self, check: CheckId) -> impl Iterator<Item = &str> {
-        let assumed = self.assumed.iter().filter(move |it| it.check == check);
-        assumed.map(|it| it.why.as_str())
-    }
-
-    /// If a check has taken something for granted.
-    pub fn is_assumed(&self, check: CheckId) -> bool {
-        self.assumed_by(check).next().is_some()
+    /// If there may be containers that are not known here.
+    pub fn may_have_more_containers(&self) -> bool {
+        self.open.iter().any(|path| open::is_container(path))
     }
 
     /// The container that requests go to: the one that the service attaches, or else the first essential one.
@@ -110,6 +85,15 @@ impl Facts {
             containers.iter().find(|container| container.name == name)
         });
         attached.or_else(|| containers.iter().find(|container| container.essential))
+    }
+
+    /// If that container is certain to be the one: none that is not known here may be meant.
+    pub fn is_main_known(&self) -> bool {
+        let containers = &self.definition.container_definitions;
+        let attached = self.service.load_balancers.first();
+        let name = attached.and_then(|attached| attached.container_name.as_ref());
+        !self.may_have_more_containers()
+            || name.is_some_and(|name| containers.iter().any(|it| it.name == *name))
     }
 
     /// What the registry says about that container's image.
@@ -130,7 +114,16 @@ impl Facts {
             .load_balancers
             .first()
             .and_then(|attached| attached.container_port);
-        let mapped = || self.main_container()?.port_mappings.first()?.container_port;
+        let mapped = || {
+            Some(
+                *self
+                    .main_container()?
+                    .port_mappings
+                    .first()?
+                    .ports()?
+                    .start(),
+            )
+        };
         of_service.or_else(mapped)
     }
 
@@ -144,10 +137,14 @@ impl Facts {
         }
     }
 
+    /// If the tasks have networks of their own: on Fargate there is nothing else.
+    pub fn is_awsvpc(&self) -> bool {
+        self.definition.network_mode.as_deref() == Some("awsvpc") || self.is_on_fargate()
+    }
+
     /// If Fargate is to run the tasks, and so what that has and wants counts.
     pub fn is_on_fargate(&self) -> bool {
-        let launch_type = self.service.launch_type.as_deref();
-        self.definition.is_for_fargate() || launch_type == Some("FARGATE")
+        self.definition.is_for_fargate() || self.service.is_on_fargate()
     }
 
     /// The ports that the load balancer sends requests and health checks to, each once.

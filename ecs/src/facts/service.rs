@@ -22,6 +22,12 @@ pub struct Service {
     pub pending_count: Option<u32>,
     /// `FARGATE`, `EC2` or `EXTERNAL`; none where a capacity provider decides.
     pub launch_type: Option<String>,
+    /// What runs its tasks in the place of a launch type.
+    pub capacity_provider_strategy: Vec<CapacityProvider>,
+    /// `REPLICA` if nothing else is said, or `DAEMON`.
+    pub scheduling_strategy: Option<String>,
+    /// What carries out its deployments.
+    pub deployment_controller: DeploymentController,
     /// The definition of its tasks.
     pub task_definition: String,
     /// What it is attached to.
@@ -33,6 +39,24 @@ pub struct Service {
     /// Seconds after a task's start in which it is not replaced, whatever the load balancer says of it.
     #[serde(deserialize_with = "number")]
     pub health_check_grace_period_seconds: Option<u32>,
+}
+
+/// What runs tasks.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CapacityProvider {
+    /// `FARGATE`, `FARGATE_SPOT`, or the name of a group of machines.
+    #[serde(rename = "capacityProvider")]
+    pub name: String,
+}
+
+/// What carries out the deployments of a service.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct DeploymentController {
+    /// `ECS` if nothing else is said, `CODE_DEPLOY` or `EXTERNAL`.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
 }
 
 /// A target group that a service registers its tasks with.
@@ -135,6 +159,13 @@ impl Service {
     pub fn has_public_addresses(&self) -> bool {
         let network = &self.network_configuration.awsvpc_configuration;
         network.assign_public_ip.as_deref() == Some("ENABLED")
+    }
+
+    /// If Fargate is to run its tasks.
+    pub fn is_on_fargate(&self) -> bool {
+        let mut providers = self.capacity_provider_strategy.iter();
+        self.launch_type.as_deref() == Some("FARGATE")
+            || providers.any(|it| matches!(it.name.as_str(), "FARGATE" | "FARGATE_SPOT"))
     }
 
     /// The security groups of its tasks.

@@ -5,7 +5,7 @@ use super::outside::{look, of_definition_alone, with_definition};
 use crate::aws::ecs::BadDefinition;
 use crate::diff::with_commit;
 use crate::doctor::CheckId;
-use crate::facts::{Facts, Home, TaskDefinition};
+use crate::facts::{Extent, Facts, Home, TaskDefinition};
 use crate::placeholder;
 use std::path::Path;
 
@@ -20,6 +20,10 @@ pub struct Wanted<'a> {
     pub repository: Option<&'a str>,
     /// The tag that the image should have, which takes the place of `COMMIT` in a task definition.
     pub tag: Option<&'a str>,
+    /// The region of the tasks, whatever their file says.
+    pub region: Option<&'a str>,
+    /// The region where their file says none.
+    pub usual_region: Option<&'a str>,
 }
 
 /// What the files say: each as it would be deployed. Of a template and a task definition of the same family, the second
@@ -45,6 +49,7 @@ pub fn facts(found: &Found, wanted: Wanted<'_>) -> Result<Vec<Facts>, FindError>
         file: file.clone(),
         source,
     })?;
+    stack.home = Home::stated_by(&stack.definition);
     expect(&mut stack, wanted);
     let Some((alone, (file, definition))) = alone.zip(found.definition.as_ref()) else {
         return Ok(vec![stack]);
@@ -56,6 +61,7 @@ pub fn facts(found: &Found, wanted: Wanted<'_>) -> Result<Vec<Facts>, FindError>
     let mut both = both.map_err(|source| bad(file, source))?;
     put_in(&mut both.definition, wanted.tag);
     both.home = Home::stated_by(&both.definition);
+    settle(&mut both, wanted);
     Ok(vec![stack, both])
 }
 
@@ -78,7 +84,16 @@ fn bad(file: &Path, source: BadDefinition) -> FindError {
     }
 }
 
+/// What is said of the tasks' region counts before what their file says.
+fn settle(facts: &mut Facts, wanted: Wanted<'_>) {
+    let region = &mut facts.home.region;
+    let said = wanted.region.map(str::to_owned);
+    let usual = wanted.usual_region.map(str::to_owned);
+    *region = said.or(region.take()).or(usual);
+}
+
 fn expect(facts: &mut Facts, wanted: Wanted<'_>) {
+    settle(facts, wanted);
     facts.expected_repository = wanted.repository.map(str::to_owned);
     facts.expected_tag = wanted.tag.map(str::to_owned);
 }
@@ -98,5 +113,5 @@ fn put_in(definition: &mut TaskDefinition, tag: Option<&str>) {
 fn is_same_family(stack: &Facts, alone: &Facts) -> bool {
     let (own, other) = (&stack.definition.family, &alone.definition.family);
     let is_open = |family: &str| family.is_empty() || placeholder::first(family).is_some();
-    stack.unseen.contains(&CheckId::ImageName) || is_open(own) || is_open(other) || own == other
+    stack.lacks(CheckId::ImageName, Extent::Whole) || is_open(own) || is_open(other) || own == other
 }

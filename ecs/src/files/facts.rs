@@ -1,6 +1,6 @@
 //! Facts from `task-definition.json` or from the resources of `stack.yaml`.
 
-use super::{Template, TemplateError, way_in};
+use super::{Template, TemplateError, subnets, way_in};
 use crate::aws::ecs::{BadDefinition, RawDefinition};
 use crate::aws::{at_field, without_nulls};
 use crate::facts::{
@@ -10,6 +10,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::str::FromStr;
+
+/// Seconds between two health checks of a target group, and the failures that it takes, where a template says nothing
+/// (Elastic Load Balancing, API reference, "CreateTargetGroup").
+const INTERVAL: u32 = 30;
+const THRESHOLD: u32 = 2;
 
 /// Why files tell nothing.
 #[derive(Debug, thiserror::Error)]
@@ -79,12 +84,14 @@ pub fn facts_of(template: &Template, parameters: &[(&str, &str)]) -> Result<Fact
     let resources = Resources(template.resources(parameters)?);
     let (_, definition) = resources.one("AWS::ECS::TaskDefinition")?;
     let (_, service) = resources.one("AWS::ECS::Service")?;
+    let service: Service = typed("service", service)?;
     let target_groups = resources.of("AWS::ElasticLoadBalancingV2::TargetGroup");
     let balancers = resources.of("AWS::ElasticLoadBalancingV2::LoadBalancer");
     let mut facts = Facts {
         is_of_files: true,
         definition: typed("task definition", definition)?,
-        service: typed::<Service>("service", service)?,
+        free_addresses: subnets::addresses(&resources, &service),
+        service,
         target_groups: target_groups
             .map(|(name, group)| target_group(name, group))
             .collect(),
@@ -225,6 +232,11 @@ fn number<T: FromStr + TryFrom<u64>>(value: &Value) -> Option<T> {
 
 pub(super) fn target_group(name: &str, properties: &Value) -> TargetGroup {
     let text = |key: &str| properties[key].as_str().map(str::to_owned);
+    // What is there and no number is not known.
+    let or = |key: &str, default| match &properties[key] {
+        Value::Null => Some(default),
+        value => number(value),
+    };
     TargetGroup {
         arn: name.to_owned(),
         target_type: text("TargetType").unwrap_or_else(|| "instance".into()),
@@ -235,10 +247,25 @@ pub(super) fn target_group(name: &str, properties: &Value) -> TargetGroup {
         health_port: number(&properties["HealthCheckPort"]),
         protocol: text("Protocol"),
         health_protocol: text("HealthCheckProtocol").or_else(|| text("Protocol")),
-        health_interval: number(&properties["HealthCheckIntervalSeconds"]),
-        health_timeout: number(&properties["HealthCheckTimeoutSeconds"]),
-        unhealthy_threshold: number(&properties["UnhealthyThresholdCount"]),
+        health_interval: or("HealthCheckIntervalSeconds", INTERVAL),
+        health_timeout: or("HealthCheckTimeoutSeconds", default_timeout(properties)),
+        unhealthy_threshold: or("UnhealthyThresholdCount", THRESHOLD),
         ..TargetGroup::default()
+    }
+}
+
+/// Seconds, as Elastic Load Balancing has them where a template says nothing (user guides, "Health checks for target groups").
+fn default_timeout(properties: &Value) -> u32 {
+    let is = |key: &str, protocols: &[&str]| {
+        let own = properties[key].as_str();
+        own.is_some_and(|own| protocols.contains(&own))
+    };
+    if is("Protocol", &["HTTP", "HTTPS"]) {
+        5
+    } else if is("HealthCheckProtocol", &["HTTP"]) {
+        6
+    } else {
+        10
     }
 }
 

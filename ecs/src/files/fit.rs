@@ -26,9 +26,11 @@ enum Form {
     Other,
 }
 
-const TEXTS: [&str; 15] = [
+const TEXTS: [&str; 17] = [
     "alternateTargetGroupArn",
+    "capacityProvider",
     "containerName",
+    "containerPortRange",
     "cpuArchitecture",
     "executionRoleArn",
     "family",
@@ -56,11 +58,13 @@ const NUMBERS: [&str; 11] = [
     "startTimeout",
     "timeout",
 ];
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 14] = [
     "advancedConfiguration",
     "awsvpcConfiguration",
+    "capacityProviderStrategy",
     "containerDefinitions",
     "deploymentConfiguration",
+    "deploymentController",
     "environment",
     "environmentFiles",
     "healthCheck",

@@ -115,6 +115,7 @@ impl Scope<'_> {
             ("Fn::Join", Value::Array(parts)) => self.join(parts)?,
             ("Fn::Split", Value::Array(parts)) => self.split(parts)?,
             ("Fn::FindInMap", Value::Array(path)) => return self.mapped(path),
+            ("Fn::Cidr", Value::Array(parts)) if self.is_open => self.blocks(parts)?,
             ("Fn::Length", list) if self.is_open => match self.resolve(list)? {
                 Some(Value::Array(items)) => items.len().into(),
                 _ => mark("function Fn::Length").into(),

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `read`, `yaml`, `find` | from a path to values: which kind of file it is, and what is wrong with it |
 //! | `examined` | from what was found to what the checks look at |
-//! | `template`, `intrinsics`, `lists` | templates with their parameters put in |
+//! | `template`, `intrinsics`, `lists`, `subnets` | templates with their parameters put in |
 //! | `facts` | facts from a template that is known whole |
 //! | `outside`, `choice`, `way_in`, `fit`, `unseen` | facts from what other people have, and what is unknown of it |
 
@@ -17,6 +17,7 @@ mod intrinsics;
 mod lists;
 mod outside;
 mod read;
+mod subnets;
 mod template;
 mod unseen;
 mod way_in;

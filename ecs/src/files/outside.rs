@@ -5,13 +5,13 @@ use super::facts::{FilesError, Resources, balancer, lower, target_group};
 use super::fit::{Fit, Open};
 use super::template::Template;
 use super::unseen::{Unseen, of_definition, of_service};
-use super::way_in;
+use super::{subnets, way_in};
 use crate::aws::ecs::{BadDefinition, RawDefinition};
 use crate::aws::{at_field, without_nulls};
 use crate::doctor::CheckId::{
     self, Attachment, ContainerPort, ImageExists, ImageName, SecurityGroups, Tasks,
 };
-use crate::facts::{Facts, Service};
+use crate::facts::{Extent, Facts, Service, TaskDefinition, Unknown};
 use crate::placeholder;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -19,8 +19,15 @@ use serde_json::{Map, Value};
 /// What is said of a task definition without its service.
 const NO_SERVICE: &str = "there is no service, so this was not checked";
 
-/// Fields whose placeholders may be a shell's variables.
-const COMMANDS: [&str; 2] = [".command[", ".entryPoint["];
+/// Lists and fields whose braces may be a program's own: a shell's variables, a greeting, the tags of a log driver.
+const TEXTS: [(&str, &str); 6] = [
+    (".command[", ""),
+    (".entryPoint[", ""),
+    (".environment[", ".value"),
+    (".options.", "tag"),
+    (".options.", "labels"),
+    (".options.", "pattern"),
+];
 
 /// What a task definition says, if there is nothing else.
 ///
@@ -36,13 +43,19 @@ pub fn of_definition_alone(definition: &RawDefinition) -> Result<Facts, BadDefin
 /// What it says, whatever runs it.
 fn of_definition_itself(definition: &RawDefinition) -> Result<Facts, BadDefinition> {
     let given = definition.as_given();
-    let (definition, open) = fitted(given, false).map_err(BadDefinition::Field)?;
+    let (mut definition, open) =
+        fitted::<TaskDefinition>(given, false).map_err(BadDefinition::Field)?;
+    definition.leave_open(open.iter().map(|it| it.path.as_str()));
     let mut facts = Facts {
         definition,
         ..Facts::default()
     };
-    let is_shown = |it: &Open| !COMMANDS.iter().any(|command| it.path.contains(command));
-    let open: Vec<Open> = open.into_iter().filter(is_shown).collect();
+    let is_text = |path: &str| {
+        let mut texts = TEXTS.iter();
+        texts.any(|(list, field)| path.contains(list) && path.ends_with(field))
+    };
+    let open = open.into_iter().filter(|it| !is_text(&it.path));
+    let open: Vec<Open> = open.collect();
     facts.lack_fields("the task definition", &open, of_definition);
     Ok(facts)
 }
@@ -67,6 +80,8 @@ pub fn look(
             let properties = lower(properties(&resources, name));
             let (definition, open) = typed(name, properties)?;
             facts.definition = definition;
+            let paths = open.iter().map(|it| it.path.as_str());
+            facts.definition.leave_open(paths);
             for container in &mut facts.definition.container_definitions {
                 container.name = placeholder::plain(&container.name);
             }
@@ -201,6 +216,9 @@ fn add_service(facts: &mut Facts, resources: &Resources, name: &str) -> Result<(
     let is_shown = |it: &Open| it.path != "taskDefinition";
     let shown: Vec<Open> = open.into_iter().filter(is_shown).collect();
     facts.lack_fields(name, &shown, of_service);
+    let has_open_subnets = facts.is_open("networkConfiguration");
+    facts.free_addresses =
+        subnets::addresses(resources, &facts.service).filter(|_| !has_open_subnets);
     let groups = resources.of("AWS::ElasticLoadBalancingV2::TargetGroup");
     facts.target_groups = groups.map(|(name, it)| target_group(name, it)).collect();
     let balancers = resources.of("AWS::ElasticLoadBalancingV2::LoadBalancer");
@@ -259,10 +277,10 @@ pub(super) fn with_definition(
     let mut facts = facts.clone();
     facts.definition = of_file.definition;
     facts.open.extend(of_file.open);
-    facts.unseen.retain(|check| !own.contains(check));
-    facts.unknown.retain(|it| !own.contains(&it.check));
-    let of_file = of_file.unknown.into_iter();
-    let of_file = of_file.filter(|it| own.contains(&it.check));
-    facts.unknown.extend(of_file);
+    let is_own = |it: &Unknown| own.contains(&it.check) && it.extent != Extent::Assumed;
+    facts.unknown.retain(|it| !is_own(it));
+    facts
+        .unknown
+        .extend(of_file.unknown.into_iter().filter(is_own));
     Ok(facts)
 }

@@ -2,6 +2,7 @@
 
 use super::intrinsics::Scope;
 use super::read::{FileError, read};
+use super::subnets::SUBNET;
 use super::yaml;
 use crate::placeholder::mark;
 use serde_json::{Map, Value, json};
@@ -202,10 +203,15 @@ impl Template {
             if !resource.is_object() {
                 continue;
             }
+            let full = format!("{}{name}", scope.prefix);
+            if scope.is_open && resource["Type"] == SUBNET {
+                let subnet = scope.subnet(resource);
+                made.resources.extend(subnet.map(|subnet| (full, subnet)));
+                continue;
+            }
             if scope.is_open && !is_looked_at(&resource["Type"]) {
                 continue;
             }
-            let full = format!("{}{name}", scope.prefix);
             if let Some(condition) = resource["Condition"].as_str() {
                 match scope.holds(condition).map_err(named)? {
                     Some(true) => {}

@@ -2,13 +2,13 @@
 
 use super::fit::Open;
 use crate::doctor::CheckId;
-use crate::facts::{Facts, Unknown};
+use crate::facts::{Extent, Facts};
 use crate::placeholder;
 use serde_json::Value;
 
 /// Puts what is unknown into facts.
 pub(super) trait Unseen {
-    /// A check lacks something.
+    /// A check lacks something that may hide a failure.
     fn lack(&mut self, check: CheckId, why: impl Into<String>);
 
     /// A check takes something for granted.
@@ -23,21 +23,15 @@ pub(super) trait Unseen {
 
 impl Unseen for Facts {
     fn lack(&mut self, check: CheckId, why: impl Into<String>) {
-        let why = why.into();
-        let mut all = self.unknown.iter();
-        if !all.any(|it| it.check == check && it.why == why) {
-            self.unknown.push(Unknown { check, why });
-        }
+        self.note_unknown(check, Extent::Part, why);
     }
 
     fn assume(&mut self, check: CheckId, why: impl Into<String>) {
-        let why = why.into();
-        self.assumed.push(Unknown { check, why });
+        self.note_unknown(check, Extent::Assumed, why);
     }
 
     fn lack_all(&mut self, check: CheckId, why: impl Into<String>) {
-        self.lack(check, why);
-        self.unseen.insert(check);
+        self.note_unknown(check, Extent::Whole, why);
     }
 
     fn lack_fields(&mut self, of: &str, open: &[Open], checks: fn(&str) -> &'static [CheckId]) {
@@ -83,7 +77,7 @@ pub(super) fn of_definition(path: &str) -> &'static [CheckId] {
     match field {
         "image" => &[ImageExists, ImageName],
         "cpuArchitecture" | "operatingSystemFamily" | "runtimePlatform" => &[ImageExists],
-        "networkMode" => &[SecurityGroups],
+        "networkMode" => &[SecurityGroups, Tasks],
         field if field.starts_with("containerDefinitions") => {
             &[ImageExists, ImageName, ContainerPort, Tasks]
         }

@@ -3,7 +3,7 @@
 
 use super::facts::{Resources, forwarded};
 use super::unseen::{Unseen, in_fields, sentences};
-use crate::doctor::CheckId::{Attachment, ContainerPort, SecurityGroups};
+use crate::doctor::CheckId::{Attachment, ContainerPort, SecurityGroups, Tasks};
 use crate::facts::{Balancer, Facts, Peer, Rule, SecurityGroup, TargetGroup};
 use crate::placeholder;
 use serde_json::Value;
@@ -35,7 +35,7 @@ pub(super) fn follow(facts: &mut Facts, resources: &Resources) {
     }
     of_groups(facts, resources);
     of_balancers(facts, resources);
-    if facts.definition.network_mode.as_deref() == Some("awsvpc") {
+    if facts.is_awsvpc() {
         of_security_groups(facts, resources);
     }
 }
@@ -110,6 +110,13 @@ fn keep_own_balancers(facts: &mut Facts) {
     }
 }
 
+/// Fields of a target group by which a slow start lives or not.
+const TIMES: [&str; 3] = [
+    "HealthCheckIntervalSeconds",
+    "HealthCheckTimeoutSeconds",
+    "UnhealthyThresholdCount",
+];
+
 fn of_groups(facts: &mut Facts, resources: &Resources) {
     let groups = facts.target_groups.clone();
     for (number, TargetGroup { arn, .. }) in groups.iter().enumerate() {
@@ -123,6 +130,8 @@ fn of_groups(facts: &mut Facts, resources: &Resources) {
         for (_, why) in sentences(arn, &open, |_| &[]) {
             facts.assume(ContainerPort, why);
         }
+        let open = in_fields(properties, &TIMES);
+        facts.lack_fields(arn, &open, |_| &[Tasks]);
     }
     let is_heard = |it: &&TargetGroup| {
         let mut listeners = facts.balancers.iter().flat_map(|it| &it.listeners);

@@ -20,7 +20,7 @@ use crate::aws::ecs::{self, Controller, RawDefinition, describe_definition};
 use crate::aws::{ApiError, Cloud};
 use crate::chain::chain;
 use crate::doctor::CheckId;
-use crate::facts::{Facts, Unknown};
+use crate::facts::{Extent, Facts};
 
 /// Why nothing can be said about a service.
 #[derive(Debug, thiserror::Error)]
@@ -196,9 +196,6 @@ fn note<T>(
 ) {
     match read {
         Ok(value) => keep(facts, value),
-        Err(error) => facts.unknown.push(Unknown {
-            check,
-            why: chain(&error),
-        }),
+        Err(error) => facts.note_unknown(check, Extent::Part, chain(&error)),
     }
 }

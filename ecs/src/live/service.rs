@@ -7,7 +7,8 @@ use crate::aws::ecs::{
 };
 use crate::aws::{ApiError, Cloud};
 use crate::facts::{
-    Attachment, DeploymentConfiguration, Facts, RunningImage, Service, TaskDefinition,
+    Attachment, CapacityProvider, DeploymentConfiguration, DeploymentController, Facts,
+    RunningImage, Service, TaskDefinition,
 };
 
 /// What ECS says about a service.
@@ -96,6 +97,12 @@ pub(super) fn facts_of(service: &ecs::Service) -> Result<Service, ApiError> {
         running_count: service.running_count,
         pending_count: service.pending_count,
         launch_type: service.launch_type.clone(),
+        capacity_provider_strategy: providers(service)?,
+        // Its percentages are told, whatever it schedules.
+        scheduling_strategy: None,
+        deployment_controller: DeploymentController {
+            kind: Some(service.controller().to_string()),
+        },
         task_definition: service.task_definition.clone().unwrap_or_default(),
         load_balancers: attachments.collect(),
         network_configuration: network.map_err(|error| ApiError::Malformed {
@@ -109,6 +116,17 @@ pub(super) fn facts_of(service: &ecs::Service) -> Result<Service, ApiError> {
         },
         health_check_grace_period_seconds: service.health_check_grace_period_seconds,
     })
+}
+
+fn providers(service: &ecs::Service) -> Result<Vec<CapacityProvider>, ApiError> {
+    let providers = service.capacity_provider_strategy.clone();
+    let providers = providers.filter(|providers| !providers.is_null());
+    let read = providers.map(serde_path_to_error::deserialize).transpose();
+    let read = read.map_err(|error| ApiError::Malformed {
+        operation: "ecs:DescribeServices".into(),
+        why: format!("capacityProviderStrategy: {}", crate::aws::at_field(&error)),
+    });
+    Ok(read?.unwrap_or_default())
 }
 
 pub(super) async fn running(

@@ -182,7 +182,12 @@ pub(crate) const ALONE: &[(CheckId, Break, &str)] = &[(
 /// What may be meant so, or cannot be looked at.
 pub(crate) const WARNINGS: &[(Break, &str)] = &[
     (
-        |facts| facts.definition.network_mode = Some("bridge".into()),
+        |facts| {
+            // Of a machine's own.
+            facts.definition.requires_compatibilities.clear();
+            facts.service.launch_type = Some("EC2".into());
+            facts.definition.network_mode = Some("bridge".into());
+        },
         "no network of their own",
     ),
     (

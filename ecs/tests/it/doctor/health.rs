@@ -4,7 +4,7 @@ use super::change::{asked, command, secret, target, variable};
 use super::sound::{files, live};
 use super::text;
 use ecs::doctor::{Check, CheckId, Finding, Report, Status, examine};
-use ecs::facts::Facts;
+use ecs::facts::{Extent, Facts};
 
 type Change = fn(&mut Facts);
 
@@ -69,6 +69,7 @@ fn what_asks_the_path_of_the_option_or_else_the_default_passes() {
         // A plain variable counts before one of the same name in a file.
         |facts| {
             variable(facts, "DUALRUN_HEALTH_PATH", "/health");
+            variable(facts, "DUALRUN_ADDR", "0.0.0.0:8000");
             facts.definition.container_definitions[0].environment_files = vec!["a file".into()];
         },
         // A check by TCP has no path.
@@ -186,6 +187,7 @@ fn what_cannot_be_seen_neither_passes_nor_fails() {
         ),
         (
             |facts| {
+                variable(facts, "DUALRUN_ADDR", "0.0.0.0:8000");
                 facts.definition.container_definitions[0].environment_files = vec!["a file".into()];
             },
             "since DUALRUN_HEALTH_PATH may come from environmentFiles",
@@ -339,10 +341,7 @@ fn what_a_network_load_balancer_speaks_beside_tcp_is_not_served() {
 fn a_target_group_that_could_not_be_read_has_not_been_seen_to_ask_rightly() {
     let finding = finding(|facts| {
         facts.target_groups.clear();
-        facts.unknown.push(ecs::facts::Unknown {
-            check: CheckId::Attachment,
-            why: "denied".into(),
-        });
+        facts.note_unknown(CheckId::Attachment, Extent::Part, "denied");
     });
     assert_eq!(finding.status, Status::Unknown, "{}", finding.text);
     assert!(

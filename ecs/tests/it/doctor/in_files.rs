@@ -69,6 +69,13 @@ const IN_THE_TEMPLATE: &[(&str, &str, CheckId, Status, &str)] = &[
         "interval 1 of the health check of app is not from 5 to 300",
     ),
     (
+        "            StartPeriod: 5\n",
+        "            StartPeriod: 31\n",
+        CheckId::Tasks,
+        Status::Warn,
+        "app may take 31 s to start",
+    ),
+    (
         "        MaximumPercent: 200\n",
         "        MaximumPercent: 100\n",
         CheckId::Tasks,
@@ -183,6 +190,12 @@ fn a_mistake_in_the_definitions_file_is_found() {
 #[test]
 fn a_definitions_file_is_sound_by_name_of_a_parameter_by_sizes_in_words_and_with_placeholders() {
     const SECRET: &str = "arn:aws:secretsmanager:us-east-1:111122223333:secret:dualrun-secret-key";
+    let region = "\"awslogs-region\": \"us-east-1\"";
+    let open = of_file(region, "\"awslogs-region\": \"${AWS_REGION}\"");
+    let report = examine(&[open], "the file");
+    let unknown = "the value of SECRET_KEY is of us-east-1; whether the tasks are there is unknown";
+    assert_eq!(report.check(CheckId::Tasks).status, Status::Unknown);
+    assert!(text(&report).contains(unknown), "{}", text(&report));
     for (from, to) in [
         ("dualrun", "dualrun"),
         (SECRET, "/dualrun/secret-key"),
@@ -193,10 +206,6 @@ fn a_definitions_file_is_sound_by_name_of_a_parameter_by_sizes_in_words_and_with
         (
             "\"cpu\": \"256\",\n  \"memory\": \"512\"",
             "\"cpu\": \"1 vCPU\", \"memory\": \"2 GB\"",
-        ),
-        (
-            "\"awslogs-region\": \"us-east-1\"",
-            "\"awslogs-region\": \"${AWS_REGION}\"",
         ),
     ] {
         let report = examine(&[of_file(from, to)], "the file");

@@ -6,8 +6,11 @@ mod combined;
 mod contract;
 mod health;
 mod in_files;
+mod open;
+mod parameters;
 mod picture;
 mod sound;
+mod sound_tasks;
 mod stop;
 mod strategies;
 mod tasks;
@@ -15,7 +18,7 @@ mod templates;
 
 use breaks::{ALONE, Break};
 use ecs::doctor::{CheckId, Report, Status, examine};
-use ecs::facts::Facts;
+use ecs::facts::{Extent, Facts};
 use sound::{files, live};
 
 fn all_breaks() -> impl Iterator<Item = &'static (CheckId, Break, &'static str)> {
@@ -32,7 +35,7 @@ fn text(report: &Report) -> String {
 
 #[test]
 fn a_sound_set_up_has_nothing_to_complain_about() {
-    let others = breaks::SOUND.iter().chain(tasks::SOUND);
+    let others = breaks::SOUND.iter().chain(sound_tasks::SOUND);
     let others = others.map(|otherwise| broken(&[*otherwise]));
     for facts in [files(), live()].into_iter().chain(others) {
         let report = report(&facts);
@@ -124,10 +127,7 @@ fn what_could_not_be_read_is_unknown_and_neither_sound_nor_broken() {
     for (check, forget) in reads {
         let mut facts = live();
         forget(&mut facts);
-        facts.unknown.push(ecs::facts::Unknown {
-            check,
-            why: "what it needs was refused".into(),
-        });
+        facts.note_unknown(check, Extent::Part, "what it needs was refused");
         let report = report(&facts);
         assert!(report.ok, "{}", text(&report));
         assert_eq!(report.check(check).status, Status::Unknown);

@@ -4,7 +4,7 @@ use super::change::{attachment, group, image, let_in, target};
 use super::sound::{files, live};
 use super::{broken, report};
 use ecs::doctor::{CheckId, Concern, examine};
-use ecs::facts::{Facts, Unknown};
+use ecs::facts::{Extent, Facts};
 use ecs::image::Lookup;
 
 fn picture(facts: &Facts) -> String {
@@ -178,10 +178,8 @@ fn a_service_without_a_balancer_is_drawn_all_the_same() {
 fn what_could_not_be_looked_at_is_neither_good_nor_bad() {
     let mut facts = live();
     facts.images = vec![Lookup::NotAsked];
-    facts.unknown.push(Unknown {
-        check: CheckId::Attachment,
-        why: "elasticloadbalancing:DescribeTargetGroups was refused".into(),
-    });
+    let why = "elasticloadbalancing:DescribeTargetGroups was refused";
+    facts.note_unknown(CheckId::Attachment, Extent::Part, why);
     facts.target_groups.clear();
     facts.balancers.clear();
     let picture = picture(&facts);

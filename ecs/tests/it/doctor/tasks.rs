@@ -1,11 +1,14 @@
 //! Ways to keep tasks from starting, living or being replaced, and requests from reaching them, beside those of `breaks`.
 
 use super::breaks::Break;
-use super::change::{group, let_in};
+use super::change::{
+    balancer_as_well, beside, group, let_balancer_in, let_in, log_option, map, prometheus_comes_in,
+    range, secret, secret_of, variable,
+};
 use super::report;
 use super::sound::live;
 use ecs::doctor::CheckId::{self, ContainerPort, SecurityGroups, Tasks};
-use ecs::facts::{Facts, Secret};
+use ecs::facts::{CapacityProvider, Secret};
 
 pub(super) const BREAKS: &[(CheckId, Break, &str)] = &[
     (
@@ -17,6 +20,38 @@ pub(super) const BREAKS: &[(CheckId, Break, &str)] = &[
         Tasks,
         |facts| facts.definition.execution_role_arn = None,
         "has no executionRoleArn, and needs it for the log of app and the secrets of app",
+    ),
+    (
+        Tasks,
+        |facts| facts.definition.execution_role_arn = Some(" ".into()),
+        "has no executionRoleArn, and needs it for the log of app and the secrets of app",
+    ),
+    (
+        Tasks,
+        |facts| facts.definition.network_mode = None,
+        "the definition has no networkMode, which means bridge, and Fargate runs tasks with awsvpc alone",
+    ),
+    (
+        Tasks,
+        |facts| {
+            // Whatever the definition says that it is for.
+            facts.definition.requires_compatibilities.clear();
+            facts.service.launch_type = None;
+            let name = "FARGATE_SPOT".into();
+            facts.service.capacity_provider_strategy = vec![CapacityProvider { name }];
+            facts.definition.network_mode = Some("host".into());
+        },
+        "the definition has the networkMode host, and Fargate runs tasks with awsvpc alone",
+    ),
+    (
+        Tasks,
+        |facts| variable(facts, "SECRET_KEY", "x"),
+        "app has SECRET_KEY in environment and in secrets, which ECS does not take",
+    ),
+    (
+        Tasks,
+        |facts| secret(facts, "SECRET_KEY"),
+        "app has SECRET_KEY twice in secrets, which ECS does not take",
     ),
     (
         Tasks,
@@ -102,6 +137,45 @@ pub(super) const ALONE: &[(CheckId, Break, &str)] = &[
 /// What may be meant so, or cannot be looked at.
 pub(super) const WARNINGS: &[(Break, &str)] = &[
     (
+        |facts| variable(facts, "APP_NAME", "other"),
+        "app has APP_NAME twice in environment, and gets the last value",
+    ),
+    (
+        |facts| {
+            let app = &mut facts.definition.container_definitions[0];
+            app.port_mappings.push(range("9000"));
+        },
+        "invalid containerPortRange \"9000\" of app",
+    ),
+    (
+        prometheus_comes_in,
+        "lets Prometheus in on tcp 9090, which the service does not need",
+    ),
+    (
+        // The definition maps it, and nothing listens there.
+        |facts| {
+            prometheus_comes_in(facts);
+            map(facts, 9090);
+            variable(facts, "DUALRUN_METRICS", "emf");
+        },
+        "lets Prometheus in on tcp 9090, which the service does not need",
+    ),
+    (
+        |facts| {
+            prometheus_comes_in(facts);
+            variable(facts, "DUALRUN_METRICS", "prometheus");
+            variable(facts, "DUALRUN_METRICS_ADDR", "0.0.0.0:9100");
+        },
+        "lets Prometheus in on tcp 9090, which the service does not need",
+    ),
+    (
+        |facts| {
+            prometheus_comes_in(facts);
+            secret(facts, "DUALRUN_METRICS");
+        },
+        "whether the service needs that is unknown, since DUALRUN_METRICS comes from secrets",
+    ),
+    (
         |facts| balancer_as_well(facts, "tcp", 22),
         "lets the load balancer in on tcp 22, and it needs tcp 8000 alone",
     ),
@@ -175,144 +249,6 @@ pub(super) const WARNINGS: &[(Break, &str)] = &[
         "larger than all that this tool knows",
     ),
 ];
-
-/// As above, and as sound.
-pub(super) const SOUND: &[Break] = &[
-    // Two containers behind two target groups, each asked by its own port, number or name.
-    beside,
-    |facts| {
-        beside(facts);
-        facts.target_groups[1].health_port = Some(9000);
-    },
-    // One container with a second port, of which nobody knows what it answers.
-    |facts| {
-        beside(facts);
-        let second = facts.definition.container_definitions.remove(1);
-        facts.images.truncate(1);
-        let app = &mut facts.definition.container_definitions[0];
-        app.port_mappings.extend(second.port_mappings);
-        facts.service.load_balancers[1].container_name = Some("app".into());
-        facts.target_groups[1].health_path = Some("/admin".into());
-    },
-    // What answers on another port of the task's own address, mapped or not.
-    |facts| {
-        facts.target_groups[0].health_port = Some(9000);
-        balancer_as_well(facts, "tcp", 9000);
-        let rules = &mut group(facts, "BalancerSecurityGroup").egress;
-        let mut rule = rules[0].clone();
-        rule.ports = Some((9000, 9000));
-        rules.push(rule);
-    },
-    // Messages of the network itself.
-    |facts| balancer_as_well(facts, "icmp", 3),
-    // A slow start that the grace period covers, also for a hasty check of the container's.
-    |facts| {
-        facts.service.health_check_grace_period_seconds = Some(300);
-        let container = &mut facts.definition.container_definitions[0];
-        let check = container.health_check.as_mut().unwrap();
-        (check.interval, check.retries, check.start_period) = (Some(5), Some(1), Some(300));
-    },
-    // A network load balancer may wait as long as it asks.
-    |facts| {
-        let group = &mut facts.target_groups[0];
-        (group.protocol, group.health_protocol) = (Some("TCP".into()), Some("TCP".into()));
-        (group.health_path, group.health_timeout) = (None, Some(10));
-    },
-    // The agent makes the group, wherever that is.
-    |facts| {
-        log_option(facts, "awslogs-region", "eu-west-1");
-        log_option(facts, "awslogs-create-group", "true");
-    },
-    // FireLens, with a token for where it sends to.
-    |facts| {
-        let container = &mut facts.definition.container_definitions[0];
-        let token = container.secrets[0].clone();
-        let log = container.log_configuration.as_mut().unwrap();
-        log.log_driver = "awsfirelens".into();
-        log.options.clear();
-        log.secret_options.push(token);
-    },
-    // A secret by its full ARN, with a key, of the same account.
-    |facts| secret_of(facts, "us-east-1:111122223333"),
-    // Addresses of IPv6 alone.
-    |facts| {
-        for target in facts.target_groups[0].targets.iter_mut().flatten() {
-            target.id = "2600:1f18::17".into();
-        }
-    },
-    // A deployment in which the traffic shifts needs no percentages.
-    |facts| {
-        let rolls = &mut facts.service.deployment_configuration;
-        rolls.strategy = Some("CANARY".into());
-        rolls.maximum_percent = Some(100);
-    },
-    |facts| {
-        facts.definition.cpu = Some(".5 vCPU".into());
-        facts.definition.memory = Some("3 GB".into());
-    },
-    |facts| {
-        facts.service.running_count = Some(2);
-        facts.free_addresses = Some(2);
-    },
-    // A parameter's name, of the same region and account.
-    |facts| facts.definition.container_definitions[0].secrets[0].value_from = "/shop/key".into(),
-];
-
-/// A second container behind a second target group, on its own port.
-fn beside(facts: &mut Facts) {
-    if facts.definition.container("beside").is_some() {
-        return;
-    }
-    let mut container = facts.definition.container_definitions[0].clone();
-    container.name = "beside".into();
-    container.health_check = None;
-    container.port_mappings[0].container_port = Some(9000);
-    facts.definition.container_definitions.push(container);
-    facts.images.push(facts.images[0].clone());
-    let mut second = facts.target_groups[0].clone();
-    second.arn = "Beside".into();
-    facts.target_groups.push(second);
-    let mut attachment = facts.service.load_balancers[0].clone();
-    attachment.target_group_arn = Some("Beside".into());
-    attachment.container_name = Some("beside".into());
-    attachment.container_port = Some(9000);
-    facts.service.load_balancers.push(attachment);
-    let forwards = &mut facts.balancers[0].listeners[0].forwards_to;
-    forwards.push("Beside".into());
-    balancer_as_well(facts, "tcp", 9000);
-    let rules = &mut group(facts, "BalancerSecurityGroup").egress;
-    let mut rule = rules[0].clone();
-    rule.ports = Some((9000, 9000));
-    rules.push(rule);
-}
-
-/// One more rule for the load balancer.
-fn balancer_as_well(facts: &mut Facts, protocol: &str, port: u16) {
-    let rules = &mut group(facts, "TaskSecurityGroup").ingress;
-    let mut rule = rules[0].clone();
-    (rule.protocol, rule.ports) = (protocol.into(), Some((port, port)));
-    rules.push(rule);
-}
-
-fn log_option(facts: &mut Facts, name: &str, value: &str) {
-    let container = &mut facts.definition.container_definitions[0];
-    let log = container.log_configuration.as_mut().unwrap();
-    log.options.insert(name.into(), value.into());
-}
-
-fn let_balancer_in(facts: &mut Facts, first: u16, last: u16) {
-    group(facts, "TaskSecurityGroup").ingress[0].ports = Some((first, last));
-}
-
-fn secret_of(facts: &mut Facts, place: &str) {
-    let secret = Secret {
-        name: "KEY".into(),
-        value_from: format!("arn:aws:secretsmanager:{place}:secret:key"),
-    };
-    facts.definition.container_definitions[0]
-        .secrets
-        .push(secret);
-}
 
 /// A network load balancer without a group lets the clients themselves in, and they need no other port.
 #[test]

@@ -50,6 +50,7 @@ fn one_of_several_services_is_chosen_by_its_name() {
     Properties:
       Cpu: 256
       Memory: 512
+      NetworkMode: awsvpc
       ContainerDefinitions: [{ Name: worker, Image: me/worker:v1 }]
 ";
     let folder = folder(&[("shop.yaml", &format!("{SHOP}{worker}"))]);

@@ -126,15 +126,60 @@ fn placeholders_are_named_and_nothing_is_wrong_because_of_them() {
         ),
         (
             "\"name\": \"web\",",
-            "\"name\": \"web\", \"environment\": [{ \"name\": \"A\", \"value\": \"{{ a }}\" }],",
+            "\"name\": \"web\", \"environment\": [{ \"name\": \"{{ a }}\", \"value\": \"a\" }],",
             CheckId::ContainerPort,
-            "environment[0].value of the task definition is the placeholder {{ a }}",
+            "environment[0].name of the task definition is the placeholder {{ a }}",
+        ),
+        (
+            "\"awsvpc\"",
+            "\"<MODE>\"",
+            CheckId::Tasks,
+            "networkMode of the task definition is the placeholder <MODE>",
         ),
     ] {
         let report = report_on("task.json", &SOUND.replace(from, to));
         assert!(report.ok, "{to}: {}", text(&report));
         assert_says(&report, (check, unknown), told);
     }
+}
+
+#[test]
+fn braces_of_a_programs_own_are_no_placeholders() {
+    for own in [
+        "\"environment\": [{ \"name\": \"A\", \"value\": \"Hello {{name}}\" }]",
+        "\"environment\": [{ \"name\": \"A\", \"value\": \"<b>{{ name }}</b> ${B}\" }]",
+        "\"command\": [\"sh\", \"-c\", \"echo ${A}\"]",
+        "\"logConfiguration\": { \"logDriver\": \"syslog\", \"options\": { \"tag\": \"{{.Name}}\" } }",
+        "\"dockerLabels\": { \"a\": \"{{ b }}\" }",
+    ] {
+        let with_own = SOUND.replace("\"name\": \"web\",", &format!("\"name\": \"web\", {own},"));
+        let (with_own, plain) = (
+            report_on("task.json", &with_own),
+            report_on("task.json", SOUND),
+        );
+        assert_eq!(text(&with_own), text(&plain), "{own}");
+    }
+}
+
+#[test]
+fn ports_in_a_row_are_ports() {
+    let ranged = |range: &str| {
+        let range = format!("\"containerPortRange\": \"{range}\"");
+        report_on("task.json", &SOUND.replace("\"containerPort\": 80", &range))
+    };
+    let port = CheckId::ContainerPort;
+    let unknown = Status::Unknown;
+    assert_says(&ranged("80-90"), (port, unknown), "maps 80-90; where web");
+    assert_says(
+        &ranged("80"),
+        (port, unknown),
+        "invalid containerPortRange \"80\" of web",
+    );
+    assert_says(
+        &ranged("${PORTS}"),
+        (port, unknown),
+        "is the placeholder ${PORTS}",
+    );
 }
 
 #[test]

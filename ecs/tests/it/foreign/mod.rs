@@ -1,11 +1,14 @@
 //! The doctor on what other people have: a task definition alone, a template alone, and files that are broken.
 
+mod addresses;
 mod broken;
 mod choices;
 mod definitions;
 mod folders;
 mod nested;
+mod places;
 mod templates;
+mod variables;
 
 use ecs::doctor::{CheckId, Report, Status, examine};
 use ecs::files::{FindError, Wanted, facts, find};

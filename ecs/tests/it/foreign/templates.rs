@@ -72,7 +72,7 @@ pub(super) fn shop(changes: &[(&str, &str)]) -> Report {
     report_on("shop.yaml", &changed(changes))
 }
 
-fn changed(changes: &[(&str, &str)]) -> String {
+pub(super) fn changed(changes: &[(&str, &str)]) -> String {
     changes.iter().fold(SHOP.to_owned(), |text, (from, to)| {
         assert!(text.contains(from), "{from}");
         text.replace(from, to)
