@@ -1,12 +1,8 @@
 //! A definition in a file against the one that runs.
 
-mod placeholder;
-
-pub use self::placeholder::COMMIT;
-pub(crate) use self::placeholder::{has_placeholder, is_open, with_commit};
-
-use self::placeholder::{is_same_account, is_same_text, with_account};
+use crate::aws::Arn;
 use crate::aws::ecs::{BadDefinition, RawDefinition};
+use crate::stand_in::{has_any_account, is_same_account, is_same_text, with_account};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -97,8 +93,7 @@ pub(crate) fn filled_in(
     live: &RawDefinition,
 ) -> Result<RawDefinition, BadDefinition> {
     let mut definition = file.to_register();
-    // arn:partition:ecs:region:account:…
-    let account = live.arn().and_then(|arn| arn.split(':').nth(4));
+    let account = live.arn().and_then(|arn| Arn::parse(arn)?.account);
     fill_in(&mut definition, &live.as_given(), (account, false));
     RawDefinition::new(definition)
 }
@@ -126,7 +121,7 @@ fn fill_in(file: &mut Value, live: &Value, (account, is_image): (Option<&str>, b
             };
             if live.as_str().is_some_and(|live| is_same(text, live)) {
                 *file = live;
-            } else if let Some(account) = account.filter(|_| has_placeholder(text)) {
+            } else if let Some(account) = account.filter(|_| has_any_account(text)) {
                 *text = with_account(text, account);
             }
         }

@@ -25,4 +25,6 @@ pub mod image;
 pub mod live;
 mod placeholder;
 pub mod stack;
+mod stand_in;
 pub mod task;
+mod typed;

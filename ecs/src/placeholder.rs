@@ -14,6 +14,7 @@ pub(crate) fn plain(text: &str) -> String {
         let (inner, rest) = part.split_once("}}").unwrap_or((part, ""));
         let name = match inner.split_once(' ') {
             Some(("parameter" | "resource" | "import", name)) => name.to_owned(),
+            Some(("because", _)) => "unknown".to_owned(),
             Some(("attribute" | "output", path)) => match path.split_once(" of ") {
                 Some((attribute, name)) => format!("{name}.{attribute}"),
                 None => path.to_owned(),
@@ -60,6 +61,7 @@ fn of_mark(found: &str) -> String {
         .and_then(|it| it.strip_suffix("}}"));
     let Some((kind, name)) = inner.and_then(|inner| inner.split_once(' ')) else {
         return match inner {
+            Some("flaw") => "a value that is invalid in the template".into(),
             Some(inner) if inner.starts_with("resolve:") => {
                 format!("{inner}, which only AWS can resolve")
             }
@@ -75,6 +77,7 @@ fn of_mark(found: &str) -> String {
         "output" => format!("the output {name}, which has to be looked up in AWS"),
         "mapping" => format!("an entry of the mapping {name}, which depends on what is unknown"),
         "condition" => format!("decided by the condition {name}, which depends on what is unknown"),
+        "because" => format!("a value that is unknown, because {name}"),
         "resource" => format!("the name of {name}, which AWS makes up"),
         "attribute" => format!("the attribute {name}, which only AWS knows"),
         "function" => format!("the result of {name}, which only AWS knows"),

@@ -3,6 +3,7 @@
 use super::api::{Api, Json};
 use super::cloud::Cloud;
 use super::error::ApiError;
+use crate::typed::typed;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -28,7 +29,7 @@ impl Question<'_> {
     /// If it is refused, not answered, or the answer does not have this form.
     pub async fn read<T: DeserializeOwned>(&self, cloud: &impl Cloud) -> Result<T, ApiError> {
         let answer = self.ask(cloud).await?;
-        typed(&self.api.action(self.operation), answer)
+        read(&self.api.action(self.operation), &answer)
     }
 
     /// Asks, and returns the answer without its nulls.
@@ -73,7 +74,7 @@ impl Question<'_> {
             let mut page = self.ask(cloud).await?;
             let items = page.get_mut(list).map(Value::take);
             let items: Option<Vec<T>> = items
-                .map(|items| typed(&self.api.action(self.operation), items))
+                .map(|items| read(&self.api.action(self.operation), &items))
                 .transpose()?;
             all.extend(items.into_iter().flatten());
             let next = page[token].as_str().filter(|next| !next.is_empty());
@@ -95,19 +96,11 @@ impl Question<'_> {
 }
 
 /// Reads what an operation was answered with. An error names the field.
-fn typed<T: DeserializeOwned>(operation: &str, answer: Value) -> Result<T, ApiError> {
-    serde_path_to_error::deserialize(answer).map_err(|error| ApiError::Malformed {
+fn read<T: DeserializeOwned>(operation: &str, answer: &Value) -> Result<T, ApiError> {
+    typed(answer).map_err(|misfit| ApiError::Malformed {
         operation: operation.to_owned(),
-        why: at_field(&error),
+        why: misfit.to_string(),
     })
-}
-
-/// The error with the field that it is about.
-pub(crate) fn at_field(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
-    match error.path().to_string().as_str() {
-        "." => error.inner().to_string(),
-        path => format!("{path}: {}", error.inner()),
-    }
 }
 
 /// The same without the members that are null, at any depth. Nulls in lists stay, since others would move.
@@ -145,9 +138,9 @@ mod tests {
 
     #[test]
     fn a_wrong_type_names_the_operation_and_the_field() {
-        let error = typed::<Vec<Answer>>("ecs:DescribeX", json!([{}, { "count": "many" }]));
+        let error = read::<Vec<Answer>>("ecs:DescribeX", &json!([{}, { "count": "many" }]));
         let text = error.unwrap_err().to_string();
         assert!(text.contains("ecs:DescribeX"), "{text}");
-        assert!(text.contains("[1].count: invalid type"), "{text}");
+        assert!(text.contains("[1].count is the string \"many\""), "{text}");
     }
 }

@@ -4,6 +4,7 @@
 //! typed client of ECS drops the fields of a definition that it does not know.
 
 mod api;
+mod arn;
 mod client;
 mod cloud;
 mod credentials;
@@ -16,10 +17,11 @@ mod whereabouts;
 pub mod xml;
 
 pub use self::api::{Api, CLOUDFORMATION, EC2, ECS, ELB, Json, LOGS, Query, SECRETS, STS, TAGGING};
+pub(crate) use self::arn::{Arn, last_part};
 pub use self::client::Aws;
 pub use self::cloud::{Cloud, Retrying, read_xml};
 pub use self::error::ApiError;
 pub use self::identity::{Identity, identity};
 pub use self::json::Question;
-pub(crate) use self::json::{at_field, without_nulls};
+pub(crate) use self::json::without_nulls;
 pub use self::whereabouts::{Profile, Whereabouts};

@@ -2,6 +2,7 @@
 
 mod parameters;
 
+use crate::files::{NoText, text};
 use clap::Command;
 use parameters::Mistake;
 use std::collections::BTreeMap;
@@ -67,6 +68,8 @@ pub(super) struct Defaults {
 pub(super) enum BadDefaults {
     #[error("cannot read {}", file.display())]
     Read { file: PathBuf, source: io::Error },
+    #[error("{} is {what}", file.display())]
+    Is { file: PathBuf, what: String },
     #[error("{}:{line}: {why}", file.display())]
     Syntax {
         file: PathBuf,
@@ -104,9 +107,11 @@ impl Defaults {
         let Some(file) = nearest(&folder, std::env::home_dir().as_deref()) else {
             return Ok(Self::default());
         };
-        match std::fs::read_to_string(&file) {
+        match text(&file) {
             Ok(text) => Self::parse(&text, &file),
-            Err(source) => Err(BadDefaults::Read { file, source }),
+            Err(NoText::System(source)) => Err(BadDefaults::Read { file, source }),
+            Err(NoText::Empty) => Ok(Self::default()),
+            Err(NoText::Is(what)) => Err(BadDefaults::Is { file, what }),
         }
     }
 

@@ -2,12 +2,13 @@
 
 use super::confirm::confirm;
 use super::defaults::Defaults;
-use super::error::{CliError, failed, read_file};
+use super::error::{CliError, failed};
 use super::parameters::Parameters;
 use super::progress::Lines;
 use super::say;
 use super::service::{RegistryArgs, access_to_change};
 use crate::drill::{Drill, Step, drill};
+use crate::files::template_text;
 use crate::image::Reference;
 use clap::Args;
 use std::path::PathBuf;
@@ -82,7 +83,7 @@ impl DrillArgs {
     }
 
     async fn drilled(&self, question: &str, defaults: &Defaults) -> Result<Vec<Step>, CliError> {
-        let template = read_file(&self.template)?;
+        let template = template_text(&self.template)?;
         let parameters = Parameters::new(&self.parameters, defaults);
         let parameters = parameters.checked_by(&template)?;
         let (aws, client) = access_to_change().await?;

@@ -7,14 +7,13 @@ use crate::aws::ApiError;
 use crate::chain::chain;
 use crate::deploy::{BadWanted, DeployError, Verdict};
 use crate::doctor::Report;
-use crate::files::FindError;
+use crate::files::{FileError, FindError};
 use crate::image::BadReference;
 use crate::live::LiveError;
 use crate::stack::StackError;
 use crate::task::TaskError;
 use crate::task::exec::ExecError;
 use std::io;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Why a command cannot do what was asked.
@@ -34,8 +33,8 @@ pub(super) enum CliError {
     Client(#[from] reqwest::Error),
     #[error("invalid image {image:?}")]
     Image { image: String, source: BadReference },
-    #[error("cannot read {file}; run it in the repository, or name the file")]
-    Read { file: PathBuf, source: io::Error },
+    #[error(transparent)]
+    File(#[from] FileError),
     #[error("refused by the preflight; nothing was touched\n{}", .0.failures())]
     Refused(Report),
     #[error(transparent)]
@@ -85,12 +84,4 @@ pub(super) fn failed(error: &CliError, is_json: bool) -> ExitCode {
         CliError::Refused(_) => ExitCode::from(Verdict::Refused.code()),
         _ => ExitCode::FAILURE,
     }
-}
-
-/// A file's text.
-pub(super) fn read_file(file: &Path) -> Result<String, CliError> {
-    std::fs::read_to_string(file).map_err(|source| CliError::Read {
-        file: file.to_owned(),
-        source,
-    })
 }

@@ -2,13 +2,14 @@
 
 use super::confirm::confirm;
 use super::defaults::Defaults;
-use super::error::{CliError, failed, read_file};
+use super::error::{CliError, failed};
 use super::parameters::Parameters;
 use super::progress::Lines;
 use super::say;
 use super::service::{RegistryArgs, access_to_change};
 use crate::aws::{ApiError, Cloud};
 use crate::chain::chain;
+use crate::files::template_text;
 use crate::live::{self, LiveError};
 use crate::stack::{Applied, Change, Plan, Stack, StackError, apply, preflight, read};
 use clap::Args;
@@ -94,7 +95,7 @@ impl Up {
     }
 
     async fn applied(&self, defaults: &Defaults) -> Result<Applied, CliError> {
-        let template = read_file(&self.template)?;
+        let template = template_text(&self.template)?;
         let parameters = Parameters::new(&self.parameters, defaults);
         let mut parameters = parameters.checked_by(&template)?;
         let (aws, client) = access_to_change().await?;

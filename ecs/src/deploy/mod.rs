@@ -45,9 +45,10 @@ pub use self::scale::{Scaled, scale};
 pub use self::verdict::{Outcome, Verdict};
 pub use self::work::carry_out;
 
+use crate::aws::last_part;
 use work::Work;
 
 /// Family and revision of an ARN.
 pub(crate) fn short(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
+    last_part(arn)
 }

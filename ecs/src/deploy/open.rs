@@ -2,9 +2,9 @@
 
 use super::{Changes, DeployError};
 use crate::aws::ecs::RawDefinition;
-use crate::diff::{has_placeholder, is_open, with_commit};
 use crate::facts::TaskDefinition;
 use crate::image::Reference;
+use crate::stand_in::{has_any_account, leaves_commit_open, with_commit};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ pub(super) fn filled_in_by_image(
 ) -> Result<RawDefinition, DeployError> {
     let typed: TaskDefinition = file.read()?;
     let mut containers = typed.container_definitions.iter();
-    if let Some(open) = containers.find(|container| is_open(&container.image)) {
+    if let Some(open) = containers.find(|container| leaves_commit_open(&container.image)) {
         return Err(DeployError::Placeholder {
             container: open.name.clone(),
             image: open.image.clone(),
@@ -57,7 +57,7 @@ fn fill_in(value: &mut Value, (tag, said): (Option<&str>, &BTreeSet<&str>)) -> R
             let mut items = items.iter_mut();
             items.try_for_each(|item| fill_in(item, (tag, said)))
         }
-        Value::String(text) if is_open(text) && !said.contains(text.as_str()) => {
+        Value::String(text) if leaves_commit_open(text) && !said.contains(text.as_str()) => {
             let filled = tag.and_then(|tag| with_commit(text, tag));
             *text = filled.ok_or_else(|| text.clone())?;
             Ok(())
@@ -70,7 +70,7 @@ fn has_open_account(value: &Value, said: &BTreeSet<&str>) -> bool {
     match value {
         Value::Object(members) => members.values().any(|it| has_open_account(it, said)),
         Value::Array(items) => items.iter().any(|it| has_open_account(it, said)),
-        Value::String(text) => has_placeholder(text) && !said.contains(text.as_str()),
+        Value::String(text) => has_any_account(text) && !said.contains(text.as_str()),
         _ => false,
     }
 }

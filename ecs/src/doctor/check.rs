@@ -1,6 +1,7 @@
 //! What a check says: a status, and what was found.
 
 use super::CheckId;
+use crate::facts::Fault;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -198,6 +199,17 @@ impl Finding {
 
     pub(super) fn fail(text: impl Into<String>, fix: impl Into<String>) -> Self {
         Self::new(Status::Fail, text.into()).fix(fix)
+    }
+
+    /// What is wrong in a file.
+    pub(super) fn of_file(fault: &Fault) -> Self {
+        let status = if fault.is_failure {
+            Status::Fail
+        } else {
+            Status::Warn
+        };
+        let finding = Self::new(status, fault.text.clone()).fix(&fault.fix);
+        finding.definition()
     }
 
     pub(super) fn fix(mut self, fix: impl Into<String>) -> Self {

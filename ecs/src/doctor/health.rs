@@ -5,6 +5,7 @@ use super::options::{HEALTH_PATH, READY_PATH, UnknownOption, is_ours, takes_opti
 use super::route::{HealthPath, Route, health_path, route};
 use super::{CheckId, Finding, fix};
 use crate::facts::{Attachment, Container, Facts, TargetGroup};
+use crate::placeholder;
 use dualrun::options::UrlPath;
 use std::collections::BTreeSet;
 
@@ -170,8 +171,12 @@ fn unread(facts: &Facts, container: &Container) -> Vec<Finding> {
     let is_read = |arn: &str| facts.target_groups.iter().any(|group| group.arn == arn);
     let unread = arns.into_iter().filter(|arn| !is_read(arn));
     let findings = unread.map(|arn| {
+        let name = match placeholder::first(arn) {
+            Some(_) => "the target group",
+            None => arn,
+        };
         Finding::unknown(format!(
-            "what the health check of {arn} asks is unknown, since the target group could not be read"
+            "what the health check of {name} asks is unknown, since the target group could not be read"
         ))
         .of_group(arn)
     });

@@ -135,6 +135,8 @@ fn checks(facts: &Facts) -> Vec<Check> {
             .partition(|it| it.extent == Extent::Assumed);
         let unknown = lacking.into_iter().chain(assumed);
         findings.extend(unknown.map(|it| Finding::unknown(&it.why)));
+        let faults = facts.faults.iter().filter(|fault| fault.check == id);
+        findings.extend(faults.map(Finding::of_file));
         Check::of(id, findings)
     };
     let mut checks = vec![

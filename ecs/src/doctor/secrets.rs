@@ -1,6 +1,7 @@
 //! The part of check 6 that looks at secrets which the tasks' own region or account does not have.
 
 use super::{Finding, Part};
+use crate::aws::Arn;
 use crate::facts::{Container, Facts, Home, Secret};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,14 +68,13 @@ fn elsewhere(secret: &Secret, home: &Home) -> Option<Finding> {
     let is_of_account = own.account.is_none() || own.account == home.account;
     let region = other(own.region, &home.region).map(|(own, region)| {
         // What is somebody else's, only they can copy.
-        let fix = if is_of_account && secret.value_from.contains(":secretsmanager:") {
-            format!(
+        let arn = Arn::parse(&secret.value_from);
+        let fix = match arn.and_then(|arn| arn.secret()).filter(|_| is_of_account) {
+            Some(id) => format!(
                 "name the ARN of its replica, which this makes: aws secretsmanager replicate-secret-to-regions \
-                 --region {own} --secret-id {} --add-replica-regions Region={region}",
-                secret_id(&secret.value_from)
-            )
-        } else {
-            format!("keep a copy of it in {region}, and name that")
+                 --region {own} --secret-id {id} --add-replica-regions Region={region}"
+            ),
+            None => format!("keep a copy of it in {region}, and name that"),
         };
         let text = format!(
             "the value of {name} is of {own}, and the tasks are in {region}: they start only while both are up"
@@ -91,10 +91,4 @@ fn elsewhere(secret: &Secret, home: &Home) -> Option<Finding> {
     });
     let (texts, fixes): (Vec<String>, Vec<String>) = region.into_iter().chain(account).unzip();
     (!texts.is_empty()).then(|| Finding::warn(texts.join("; ")).fix(fixes.join(", and ")))
-}
-
-/// The ARN without the key and the version behind it.
-fn secret_id(arn: &str) -> String {
-    let parts: Vec<&str> = arn.split(':').take(7).collect();
-    parts.join(":")
 }

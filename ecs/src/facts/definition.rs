@@ -3,6 +3,7 @@
 use super::mapping::PortMapping;
 use super::open::{self, is_within};
 use super::service::number;
+use crate::aws::Arn;
 use crate::image::{ImageConfig, Platform};
 use dualrun::contract::Contract;
 use serde::Deserialize;
@@ -167,7 +168,7 @@ impl TaskDefinition {
 
     /// Its region, if it has an ARN.
     pub fn region(&self) -> Option<&str> {
-        self.task_definition_arn.as_deref()?.split(':').nth(3)
+        Arn::parse(self.task_definition_arn.as_deref()?)?.region
     }
 
     /// Puts the fields that its file leaves open where they belong, by their paths in the file.
@@ -195,11 +196,8 @@ impl TaskDefinition {
     pub fn secrets(&self) -> BTreeSet<String> {
         let containers = self.container_definitions.iter();
         let all = containers.flat_map(|container| &container.secrets);
-        let secrets = all.filter(|secret| secret.value_from.contains(":secretsmanager:"));
-        // arn:partition:secretsmanager:region:account:secret:name, then a key and a version
-        let arns = secrets.map(|secret| secret.value_from.split(':').take(7));
-        arns.map(|parts| parts.collect::<Vec<_>>().join(":"))
-            .collect()
+        let arns = all.filter_map(|secret| Arn::parse(&secret.value_from)?.secret());
+        arns.map(str::to_owned).collect()
     }
 
     /// The platform that images are needed for, as registries call it.

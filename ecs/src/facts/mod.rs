@@ -21,6 +21,7 @@ pub use self::service::{
 };
 pub use self::unknown::{Extent, Unknown};
 
+use crate::doctor::CheckId;
 use crate::image::Lookup;
 use std::collections::BTreeSet;
 
@@ -63,6 +64,21 @@ pub struct Facts {
     pub open: BTreeSet<String>,
     /// What is not known, and so not checked.
     pub unknown: Vec<Unknown>,
+    /// What is wrong in the files, whatever the checks find.
+    pub faults: Vec<Fault>,
+}
+
+/// Something in a file that AWS refuses, or takes for nothing.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    /// The check that looks at what it should be.
+    pub check: CheckId,
+    /// What is wrong, with file and line.
+    pub text: String,
+    /// What to change.
+    pub fix: String,
+    /// If it cannot work, and not only may.
+    pub is_failure: bool,
 }
 
 impl Facts {

@@ -1,5 +1,7 @@
 //! A service and its way in, as far as the checks look at them.
 
+use crate::aws::{Arn, last_part};
+use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -121,11 +123,24 @@ pub(super) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
     enum Either {
         Number(u32),
         Text(String),
+        Other(serde_json::Value),
     }
+    let invalid = |there| Err(D::Error::invalid_value(there, &"u32"));
     match Option::<Either>::deserialize(deserializer)? {
         None => Ok(None),
         Some(Either::Number(number)) => Ok(Some(number)),
-        Some(Either::Text(text)) => text.parse().map(Some).map_err(serde::de::Error::custom),
+        Some(Either::Text(text)) => match text.parse() {
+            Ok(number) => Ok(Some(number)),
+            Err(_) => invalid(Unexpected::Str(&text)),
+        },
+        Some(Either::Other(other)) => match &other {
+            serde_json::Value::Bool(flag) => invalid(Unexpected::Bool(*flag)),
+            serde_json::Value::Number(number) => {
+                invalid(Unexpected::Float(number.as_f64().unwrap_or(f64::NAN)))
+            }
+            serde_json::Value::Array(_) => invalid(Unexpected::Seq),
+            _ => invalid(Unexpected::Map),
+        },
     }
 }
 
@@ -184,10 +199,10 @@ impl Service {
 
     /// The cluster's name.
     pub fn cluster(&self) -> &str {
-        match self.cluster_arn.rsplit('/').next() {
+        match last_part(&self.cluster_arn) {
             // Files have no ARNs.
-            None | Some("") => "CLUSTER",
-            Some(name) => name,
+            "" => "CLUSTER",
+            name => name,
         }
     }
 
@@ -252,8 +267,9 @@ pub struct TargetGroup {
 impl TargetGroup {
     /// Its name, for sentences.
     pub fn name(&self) -> &str {
-        // arn:…:targetgroup/name/id
-        self.arn.split('/').nth(1).unwrap_or(&self.arn)
+        // targetgroup/name/id
+        let name = Arn::parse(&self.arn).and_then(|arn| arn.resource.split('/').nth(1));
+        name.unwrap_or(&self.arn)
     }
 }
 

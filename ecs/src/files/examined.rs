@@ -2,12 +2,10 @@
 
 use super::find::{FindError, Found};
 use super::outside::{look, of_definition_alone, with_definition};
-use crate::aws::ecs::BadDefinition;
-use crate::diff::with_commit;
 use crate::doctor::CheckId;
 use crate::facts::{Extent, Facts, Home, TaskDefinition};
 use crate::placeholder;
-use std::path::Path;
+use crate::stand_in::with_commit;
 
 /// What is wanted of files.
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,19 +44,18 @@ pub fn facts(found: &Found, wanted: Wanted<'_>) -> Result<Vec<Facts>, FindError>
     let parameters: Vec<(&str, &str)> = own.chain(image).collect();
     let stack = look(template, &parameters, wanted.resource);
     let mut stack = stack.map_err(|source| FindError::Template {
-        file: file.clone(),
+        place: source.place_in(template, file),
         source,
     })?;
     stack.home = Home::stated_by(&stack.definition);
     expect(&mut stack, wanted);
-    let Some((alone, (file, definition))) = alone.zip(found.definition.as_ref()) else {
+    let Some((alone, (_, definition))) = alone.zip(found.definition.as_ref()) else {
         return Ok(vec![stack]);
     };
     if !is_same_family(&stack, &alone) {
         return Ok(vec![stack, alone]);
     }
-    let both = with_definition(&stack, definition);
-    let mut both = both.map_err(|source| bad(file, source))?;
+    let mut both = with_definition(&stack, definition)?;
     put_in(&mut both.definition, wanted.tag);
     both.home = Home::stated_by(&both.definition);
     settle(&mut both, wanted);
@@ -66,22 +63,14 @@ pub fn facts(found: &Found, wanted: Wanted<'_>) -> Result<Vec<Facts>, FindError>
 }
 
 fn definition_alone(found: &Found, wanted: Wanted<'_>) -> Result<Option<Facts>, FindError> {
-    let Some((file, definition)) = &found.definition else {
+    let Some((_, definition)) = &found.definition else {
         return Ok(None);
     };
-    let facts = of_definition_alone(definition).map_err(|source| bad(file, source));
-    let mut facts = facts?;
+    let mut facts = of_definition_alone(definition)?;
     put_in(&mut facts.definition, wanted.tag);
     facts.home = Home::stated_by(&facts.definition);
     expect(&mut facts, wanted);
     Ok(Some(facts))
-}
-
-fn bad(file: &Path, source: BadDefinition) -> FindError {
-    FindError::Definition {
-        file: file.to_owned(),
-        source,
-    }
 }
 
 /// What is said of the tasks' region counts before what their file says.

@@ -1,14 +1,13 @@
-//! Facts from `task-definition.json` or from the resources of `stack.yaml`.
+//! Facts from the resources of `stack.yaml`, and what those of other templates have in common with it.
 
 use super::{Template, TemplateError, subnets, way_in};
-use crate::aws::ecs::{BadDefinition, RawDefinition};
-use crate::aws::{at_field, without_nulls};
-use crate::facts::{
-    Balancer, Facts, Listener, Peer, Rule, SecurityGroup, Service, TargetGroup, TaskDefinition,
-};
+use crate::aws::without_nulls;
+use crate::facts::{Balancer, Facts, Listener, Peer, Rule, SecurityGroup, Service, TargetGroup};
+use crate::typed::Misfit;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::str::FromStr;
 
 /// Seconds between two health checks of a target group, and the failures that it takes, where a template says nothing
@@ -28,7 +27,7 @@ pub enum FilesError {
         /// Which part.
         what: &'static str,
         /// The field, and what is wrong with it.
-        why: String,
+        why: Misfit,
     },
     /// A field that does not have the form that AWS takes.
     #[error("the template's resource {resource} is invalid: {why}")]
@@ -36,7 +35,7 @@ pub enum FilesError {
         /// Its name in the template.
         resource: String,
         /// The field, and what is wrong with it.
-        why: String,
+        why: Misfit,
     },
     /// A resource that has to be there.
     #[error("the template has no resource of type {0}")]
@@ -65,14 +64,15 @@ pub enum FilesError {
     },
 }
 
-/// The task definition in a file for `aws ecs register-task-definition --cli-input-json`.
-///
-/// # Errors
-///
-/// If it is none.
-pub fn task_definition(text: &str) -> Result<TaskDefinition, BadDefinition> {
-    let (definition, _) = RawDefinition::from_file(text)?;
-    definition.read()
+impl FilesError {
+    /// The file, with line and column where the error is about a resource.
+    pub(super) fn place_in(&self, template: &Template, file: &Path) -> String {
+        match self {
+            Self::Field { resource, why } => template.place_in(resource, &why.steps()),
+            Self::Template(TemplateError::Properties(resource)) => template.place_in(resource, &[]),
+            _ => file.display().to_string(),
+        }
+    }
 }
 
 /// What a template says with these parameters.
@@ -105,20 +105,6 @@ pub fn facts_of(template: &Template, parameters: &[(&str, &str)]) -> Result<Fact
         way_in::follow(&mut facts, &resources);
     }
     Ok(facts)
-}
-
-/// A template's task definition in the form that `aws ecs register-task-definition --cli-input-json` takes.
-///
-/// # Errors
-///
-/// If the template cannot be understood, or has none.
-pub fn definition_json(
-    template: &Template,
-    parameters: &[(&str, &str)],
-) -> Result<Value, FilesError> {
-    let resources = Resources(template.resources(parameters)?);
-    let (_, definition) = resources.one("AWS::ECS::TaskDefinition")?;
-    Ok(lower(definition))
 }
 
 pub(super) struct Resources(pub(super) BTreeMap<String, Value>);
@@ -323,10 +309,7 @@ pub(super) fn forwarded(actions: &Value) -> Vec<String> {
 /// A resource's properties in the form of ECS's API, which spells the same names with a small first letter.
 fn typed<T: DeserializeOwned>(what: &'static str, properties: &Value) -> Result<T, FilesError> {
     let properties = without_nulls(lower(properties));
-    serde_path_to_error::deserialize(properties).map_err(|error| FilesError::Form {
-        what,
-        why: at_field(&error),
-    })
+    crate::typed::typed(&properties).map_err(|why| FilesError::Form { what, why })
 }
 
 pub(super) fn lower(value: &Value) -> Value {

@@ -1,9 +1,11 @@
 //! What is at a path: a template, a task definition, or a folder that has them.
 
+use super::definition::DefinitionFile;
 use super::facts::FilesError;
-use super::read::{FileError, read};
+use super::kind::{Kind, kind, other};
+use super::read::{Document, FileError};
 use super::template::Template;
-use crate::aws::ecs::{BadDefinition, RawDefinition};
+use crate::typed::Misfit;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +16,7 @@ pub struct Found {
     /// A CloudFormation template.
     pub template: Option<(PathBuf, Template)>,
     /// A task definition.
-    pub definition: Option<(PathBuf, RawDefinition)>,
+    pub definition: Option<(PathBuf, DefinitionFile)>,
     /// What could not be read beside them, in a folder.
     pub skipped: Vec<FileError>,
 }
@@ -26,28 +28,36 @@ pub enum FindError {
     #[error(transparent)]
     File(#[from] FileError),
     /// It is something else.
-    #[error(
-        "{file} is neither a template (Resources: {resources}) nor a task definition (containerDefinitions: missing)"
-    )]
-    Neither {
+    #[error("{file} {what}")]
+    Other {
         /// The file.
         file: PathBuf,
-        /// What is wrong with its resources.
-        resources: &'static str,
+        /// What it is, and what to do.
+        what: String,
     },
     /// A field of it is of another type than ECS's.
-    #[error("{file} is not a task definition")]
+    #[error("invalid task definition in {place}")]
     Definition {
-        /// The file.
-        file: PathBuf,
+        /// File, line and column.
+        place: String,
         /// Which.
-        source: BadDefinition,
+        source: Misfit,
     },
-    /// The template of this file.
-    #[error("cannot check {file}")]
+    /// A key that AWS does not know.
+    #[error("invalid task definition in {place}: {what}; {fix}")]
+    Misspelled {
+        /// File, line and column.
+        place: String,
+        /// Which.
+        what: String,
+        /// What is meant.
+        fix: String,
+    },
+    /// The template of a file.
+    #[error("cannot check {place}")]
     Template {
-        /// The file.
-        file: PathBuf,
+        /// The file, with line and column where they are known.
+        place: String,
         /// Why.
         source: FilesError,
     },
@@ -77,25 +87,27 @@ pub fn find(path: &Path) -> Result<Found, FindError> {
     if path.is_dir() {
         return in_folder(path);
     }
-    let value = read(path)?;
+    let document = Document::read(path)?;
     let mut found = Found::default();
-    if is_template(&value) {
-        let template = Template::of_file(value, path)?;
-        found.template = Some((path.to_owned(), template));
-    } else if is_definition(&value) {
-        found.definition = Some((path.to_owned(), definition(value, path)?));
-    } else {
-        let has_resources = value.get("Resources").is_some();
-        return Err(FindError::Neither {
-            file: path.to_owned(),
-            resources: if has_resources {
-                "not an object"
-            } else {
-                "missing"
-            },
-        });
+    match kind(&document.value) {
+        Kind::Template => {
+            let template = Template::of_file(document, path)?;
+            found.template = Some((path.to_owned(), template));
+        }
+        Kind::Definition | Kind::Containers => {
+            let definition = DefinitionFile::of(document, path)?;
+            found.definition = Some((path.to_owned(), definition));
+        }
+        Kind::Other => return Err(is_other(path, &document)),
     }
     Ok(found)
+}
+
+fn is_other(file: &Path, document: &Document) -> FindError {
+    FindError::Other {
+        file: file.to_owned(),
+        what: other(document),
+    }
 }
 
 /// The template and the task definition in these files. A default that is not there is left out if the other is.
@@ -114,42 +126,22 @@ pub fn find_both(
     };
     let mut found = Found::default();
     if !is_left_out(template, definition) {
-        found.template = Some((template.to_owned(), Template::read(template)?));
+        let document = Document::read(template)?;
+        if kind(&document.value) != Kind::Template {
+            return Err(is_other(template, &document));
+        }
+        let read = Template::of_file(document, template)?;
+        found.template = Some((template.to_owned(), read));
     }
     if !is_left_out(definition, template) {
-        let (read, _) = definition_file(definition)?;
+        let document = Document::read(definition)?;
+        if !matches!(kind(&document.value), Kind::Definition | Kind::Containers) {
+            return Err(is_other(definition, &document));
+        }
+        let read = DefinitionFile::of(document, definition)?;
         found.definition = Some((definition.to_owned(), read));
     }
     Ok(found)
-}
-
-/// A task definition in a file, and the names of what was left out because ECS does not take it back.
-///
-/// # Errors
-///
-/// If it is none.
-pub fn definition_file(file: &Path) -> Result<(RawDefinition, Vec<String>), FindError> {
-    RawDefinition::from_value(read(file)?).map_err(|source| FindError::Definition {
-        file: file.to_owned(),
-        source,
-    })
-}
-
-fn definition(value: Value, file: &Path) -> Result<RawDefinition, FindError> {
-    let read = RawDefinition::from_value(value).map_err(|source| FindError::Definition {
-        file: file.to_owned(),
-        source,
-    });
-    Ok(read?.0)
-}
-
-fn is_template(value: &Value) -> bool {
-    value.get("Resources").is_some_and(Value::is_object)
-}
-
-fn is_definition(value: &Value) -> bool {
-    let has = |value: &Value| value.get("containerDefinitions").is_some();
-    has(value) || value.get("taskDefinition").is_some()
 }
 
 /// If a template has something to check.
@@ -175,10 +167,16 @@ fn in_folder(folder: &Path) -> Result<Found, FindError> {
     let (mut templates, mut definitions) = (Vec::new(), Vec::new());
     let mut skipped = Vec::new();
     for file in files {
-        match read(&file) {
-            Ok(value) if is_template(&value) && has_ecs(&value) => templates.push((file, value)),
-            Ok(value) if is_definition(&value) => definitions.push((file, value)),
-            Ok(_) => {}
+        match Document::read(&file) {
+            Ok(read) => match kind(&read.value) {
+                Kind::Template if has_ecs(&read.value) => templates.push((file, read)),
+                Kind::Definition => definitions.push((file, read)),
+                // Any list of what has a name and an image may look like containers.
+                Kind::Containers if read.value.get("containerDefinitions").is_some() => {
+                    definitions.push((file, read));
+                }
+                _ => {}
+            },
             Err(error) => skipped.push(error),
         }
     }
@@ -197,12 +195,12 @@ fn in_folder(folder: &Path) -> Result<Found, FindError> {
         }
     }
     let mut found = Found::default();
-    if let Some((file, value)) = templates.pop() {
-        let template = Template::of_file(value, &file)?;
+    if let Some((file, document)) = templates.pop() {
+        let template = Template::of_file(document, &file)?;
         found.template = Some((file, template));
     }
-    if let Some((file, value)) = definitions.pop() {
-        let definition = definition(value, &file)?;
+    if let Some((file, document)) = definitions.pop() {
+        let definition = DefinitionFile::of(document, &file)?;
         found.definition = Some((file, definition));
     }
     if found.template.is_none() && found.definition.is_none() {

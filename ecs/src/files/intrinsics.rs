@@ -3,14 +3,13 @@
 //! A template of this repository is to be understood whole, so what is not is an error. In one of other people ([`Scope::is_open`]),
 //! a mark takes the place of what only AWS, another stack or whoever deploys knows.
 
-use super::template::{Nested, TemplateError};
-use crate::placeholder::{self, mark};
+use super::flaw::{Flaw, absent, misused, one_of};
+use super::template::{Nested, Template, TemplateError};
+use crate::placeholder::mark;
+use crate::typed::Step;
 use serde_json::{Map, Value, json};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
-
-/// Conditions and networks that refer to each other more often than this do so in a circle.
-const DEEPEST: u32 = 64;
 
 /// Attributes that name the resource itself.
 const IDENTITIES: [&str; 9] = [
@@ -25,65 +24,53 @@ const IDENTITIES: [&str; 9] = [
     "TargetGroupArn",
 ];
 
+/// Functions whose arguments are not taken in another form.
+const TAKEN: [&str; 6] = [
+    "Fn::FindInMap",
+    "Fn::GetAtt",
+    "Fn::If",
+    "Fn::Join",
+    "Fn::Select",
+    "Fn::Sub",
+];
+
 /// What a template's functions refer to.
 pub(super) struct Scope<'a> {
     pub(super) parameters: Map<String, Value>,
-    pub(super) template: &'a Value,
+    pub(super) template: &'a Template,
     /// If a mark takes the place of what is unknown.
     pub(super) is_open: bool,
     /// What stands before the names of resources, for those of a nested stack.
     pub(super) prefix: String,
-    /// The nested stacks whose templates are known.
-    pub(super) nested: &'a BTreeMap<String, super::Template>,
-    /// Those that were evaluated, and those that are being evaluated.
+    /// The nested stacks that were evaluated, and those that are being evaluated.
     pub(super) done: RefCell<BTreeMap<String, Option<Nested>>>,
-    pub(super) depth: Cell<u32>,
+    /// The conditions that were evaluated.
+    pub(super) conditions: RefCell<BTreeMap<String, Option<bool>>>,
+    /// The names that are being evaluated, each for the one before it.
+    pub(super) begun: RefCell<Vec<String>>,
+    /// The way to what is being evaluated.
+    pub(super) steps: RefCell<Vec<Step>>,
+    pub(super) flaws: RefCell<Vec<Flaw>>,
 }
 
 impl Scope<'_> {
-    /// If a condition of this name holds; none if that depends on what is unknown.
-    pub(super) fn holds(&self, name: &str) -> Result<Option<bool>, TemplateError> {
-        let condition = self.template["Conditions"].get(name);
-        let Some(condition) = condition else {
-            // A part of a template has its conditions elsewhere.
-            return if self.is_open {
-                Ok(None)
-            } else {
-                Err(misused(&format!("the condition {name}")))
-            };
-        };
-        self.deeper(|| self.is_true(condition))
-    }
-
-    fn deeper<T>(
-        &self,
-        inner: impl FnOnce() -> Result<T, TemplateError>,
-    ) -> Result<T, TemplateError> {
-        if self.depth.get() >= DEEPEST {
-            return Err(misused("names that refer to each other"));
-        }
-        self.depth.set(self.depth.get() + 1);
-        let result = inner();
-        self.depth.set(self.depth.get() - 1);
-        result
-    }
-
     /// The value with its functions replaced; none if it is `AWS::NoValue`.
     pub(super) fn resolve(&self, value: &Value) -> Result<Option<Value>, TemplateError> {
         match value {
             Value::Array(items) => {
+                let items = items.iter().enumerate();
                 let items = items
-                    .iter()
-                    .map(|item| self.resolve(item))
+                    .map(|(number, item)| self.at(Step::Item(number), || self.resolve(item)))
                     .filter_map(Result::transpose);
                 Ok(Some(Value::Array(items.collect::<Result<_, _>>()?)))
             }
             Value::Object(entries) => match function(entries) {
-                Some((name, argument)) => self.call(name, argument),
+                Some((name, argument)) => self.marked(self.call(name, argument)),
                 None => {
                     let mut resolved = Map::new();
                     for (key, value) in entries {
-                        if let Some(value) = self.resolve(value)? {
+                        let value = self.at(Step::Key(key.clone()), || self.resolve(value));
+                        if let Some(value) = value? {
                             resolved.insert(key.clone(), value);
                         }
                     }
@@ -97,7 +84,7 @@ impl Scope<'_> {
     fn call(&self, name: &str, argument: &Value) -> Result<Option<Value>, TemplateError> {
         let value = match (name, argument) {
             ("Ref", Value::String(name)) if name == "AWS::NoValue" => return Ok(None),
-            ("Ref", Value::String(name)) => self.reference(name),
+            ("Ref", Value::String(name)) => self.reference(name)?,
             ("Fn::GetAtt", Value::Array(path)) => self.attribute(path)?,
             ("Fn::GetAtt", Value::String(path)) => {
                 let path: Vec<Value> = path.splitn(2, '.').map(Value::from).collect();
@@ -124,7 +111,7 @@ impl Scope<'_> {
                 let name = self.resolve(name)?.unwrap_or_default();
                 mark(&format!("import {}", text(&name))).into()
             }
-            (name, _) if self.is_open && name.starts_with("Fn::") => {
+            (name, _) if self.is_open && name.starts_with("Fn::") && !TAKEN.contains(&name) => {
                 mark(&format!("function {name}")).into()
             }
             _ => return Err(misused(name)),
@@ -132,24 +119,9 @@ impl Scope<'_> {
         Ok(Some(value))
     }
 
-    fn either(&self, parts: &[Value]) -> Result<Option<Value>, TemplateError> {
-        let [Value::String(condition), then, otherwise] = parts else {
-            return Err(misused("Fn::If"));
-        };
-        match self.holds(condition)? {
-            Some(true) => self.resolve(then),
-            Some(false) => self.resolve(otherwise),
-            None => {
-                let (then, otherwise) = (self.resolve(then)?, self.resolve(otherwise)?);
-                let unknown = || Some(mark(&format!("condition {condition}")).into());
-                Ok(if then == otherwise { then } else { unknown() })
-            }
-        }
-    }
-
     /// A parameter's value, or else the name itself: a resource's, or a pseudo parameter's.
-    fn reference(&self, name: &str) -> Value {
-        match name {
+    fn reference(&self, name: &str) -> Result<Value, TemplateError> {
+        Ok(match name {
             "AWS::Partition" => "aws".into(),
             "AWS::URLSuffix" if self.is_open => "amazonaws.com".into(),
             "AWS::NotificationARNs" if self.is_open => json!([]),
@@ -159,9 +131,28 @@ impl Scope<'_> {
             "AWS::Region" => "us-east-1".into(),
             name => match self.parameters.get(name) {
                 Some(value) => value.clone(),
-                None => format!("{}{name}", self.prefix).into(),
+                None => self.resource(name)?,
             },
+        })
+    }
+
+    /// A resource by its name. Of what a transform makes, the names are not there yet.
+    fn resource(&self, name: &str) -> Result<Value, TemplateError> {
+        let is_there = !self.is_open || self.is_resource(name) || self.template.is_transformed();
+        if is_there {
+            return Ok(format!("{}{name}", self.prefix).into());
         }
+        let names = self.template.section("Resources").map(|(name, _)| name);
+        let near = names
+            .chain(self.parameters.keys())
+            .filter(|other| strsim::damerau_levenshtein(name, other) <= 2);
+        Err(absent(
+            format!("{name} is neither a parameter nor a resource of the template"),
+            match one_of(near) {
+                Some(near) => format!("name {near}"),
+                None => format!("add {name} to the template, or name what is there"),
+            },
+        ))
     }
 
     fn attribute(&self, path: &[Value]) -> Result<Value, TemplateError> {
@@ -172,14 +163,17 @@ impl Scope<'_> {
         if !self.is_open {
             return Ok(own());
         }
+        self.resource(name)?;
+        if path.len() < 2 {
+            return Err(misused("Fn::GetAtt"));
+        }
         let rest = path[1..].iter().map(text).collect::<Vec<_>>().join(".");
         if let Some(output) = rest.strip_prefix("Outputs.") {
-            let known = self.output(name, output)?;
-            return Ok(known.unwrap_or_else(|| mark(&format!("output {output} of {name}")).into()));
+            return self.output(name, output);
         }
         if rest == "CidrBlock" {
-            let block = &self.template["Resources"][name]["Properties"]["CidrBlock"];
-            let block = self.deeper(|| self.resolve(block))?;
+            let block = &self.template.as_json()["Resources"][name]["Properties"]["CidrBlock"];
+            let block = self.deeper(&format!("{name}.CidrBlock"), || self.resolve(block))?;
             if let Some(block) = block.filter(Value::is_string) {
                 return Ok(block);
             }
@@ -210,7 +204,7 @@ impl Scope<'_> {
     }
 
     fn is_resource(&self, name: &str) -> bool {
-        self.is_open && self.template["Resources"].get(name).is_some()
+        self.is_open && self.template.as_json()["Resources"].get(name).is_some()
     }
 
     fn substitute(&self, template: &str, own: &Map<String, Value>) -> Result<Value, TemplateError> {
@@ -230,7 +224,7 @@ impl Scope<'_> {
         {
             let path: Vec<Value> = name.trim().splitn(2, '.').map(Value::from).collect();
             return match path.as_slice() {
-                [Value::String(name)] => Ok(self.reference(name)),
+                [Value::String(name)] => self.reference(name),
                 path => self.attribute(path),
             };
         }
@@ -246,51 +240,10 @@ impl Scope<'_> {
         }
         Ok(result.into())
     }
-
-    fn is_true(&self, condition: &Value) -> Result<Option<bool>, TemplateError> {
-        let entries = condition
-            .as_object()
-            .ok_or_else(|| misused("a condition"))?;
-        let (name, argument) = function(entries).ok_or_else(|| misused("a condition"))?;
-        let parts = argument.as_array().map(Vec::as_slice).unwrap_or_default();
-        let all = || parts.iter().map(|part| self.is_true(part));
-        match (name, parts) {
-            ("Condition", _) => self.holds(argument.as_str().unwrap_or_default()),
-            ("Fn::Equals", [left, right]) => {
-                let sides = (self.resolve(left)?, self.resolve(right)?);
-                let sides = (sides.0.as_ref().map(text), sides.1.as_ref().map(text));
-                let is_open = |side: &Option<String>| {
-                    let side = side.as_deref().and_then(placeholder::first);
-                    self.is_open && side.is_some()
-                };
-                let are_same = sides.0 == sides.1;
-                let is_unknown = !are_same && (is_open(&sides.0) || is_open(&sides.1));
-                Ok((!is_unknown).then_some(are_same))
-            }
-            ("Fn::Not", [part]) => Ok(self.is_true(part)?.map(|it| !it)),
-            ("Fn::And", _) => decided(all(), false),
-            ("Fn::Or", _) => decided(all(), true),
-            _ if self.is_open => Ok(None),
-            _ => Err(misused(name)),
-        }
-    }
-}
-
-/// What one part alone decides, if one does; unknown if one is that could.
-fn decided(
-    parts: impl Iterator<Item = Result<Option<bool>, TemplateError>>,
-    by: bool,
-) -> Result<Option<bool>, TemplateError> {
-    let parts = parts.collect::<Result<Vec<_>, _>>()?;
-    Ok(if parts.contains(&Some(by)) {
-        Some(by)
-    } else {
-        (!parts.contains(&None)).then_some(!by)
-    })
 }
 
 /// The one entry of an object that is a function's call.
-fn function(entries: &Map<String, Value>) -> Option<(&str, &Value)> {
+pub(super) fn function(entries: &Map<String, Value>) -> Option<(&str, &Value)> {
     let mut all = entries.iter();
     let (Some((name, argument)), None) = (all.next(), all.next()) else {
         return None;
@@ -306,10 +259,6 @@ pub(super) fn text(value: &Value) -> String {
         Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(","),
         value => value.to_string(),
     }
-}
-
-pub(super) fn misused(what: &str) -> TemplateError {
-    TemplateError::Function(what.to_owned())
 }
 
 #[cfg(test)]

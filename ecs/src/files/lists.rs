@@ -1,6 +1,7 @@
 //! CloudFormation's functions of lists and maps: `Fn::Select`, `Fn::Join`, `Fn::Split` and `Fn::FindInMap`.
 
-use super::intrinsics::{Scope, misused, text};
+use super::flaw::{absent, misused, one_of, wrong};
+use super::intrinsics::{Scope, text};
 use super::template::TemplateError;
 use crate::placeholder::{self, mark};
 use serde_json::Value;
@@ -72,8 +73,8 @@ impl Scope<'_> {
         };
         let key = |value| self.resolve(value).map(|it| text(&it.unwrap_or_default()));
         let (name, first, second) = (key(name)?, key(first)?, key(second)?);
-        let found = self.template["Mappings"][&name][&first].get(&second);
-        if let Some(found) = found {
+        let mappings = &self.template.as_json()["Mappings"];
+        if let Some(found) = mappings[&name][&first].get(&second) {
             return Ok(Some(found.clone()));
         }
         if let Some(default) = rest.first().and_then(|rest| rest.get("DefaultValue")) {
@@ -83,8 +84,24 @@ impl Scope<'_> {
         if self.is_open && is_unknown.contains(&true) {
             return Ok(Some(mark(&format!("mapping {name}")).into()));
         }
-        Err(misused(&format!(
-            "Fn::FindInMap of {name}, {first}, {second}"
-        )))
+        let names = |value: &Value| {
+            let members = value.as_object().into_iter();
+            one_of(members.flat_map(|it| it.keys()))
+        };
+        let Some(mapping) = mappings.get(&name) else {
+            let what = format!("the template has no mapping {name}");
+            let others = names(mappings).map(|others| format!("name {others}, or "));
+            let fix = format!("{}add {name} to Mappings", others.unwrap_or_default());
+            return Err(absent(what, fix));
+        };
+        let (key, of, has) = match mapping.get(&first) {
+            None => (first, name, names(mapping)),
+            Some(inner) => (second, format!("{first} of {name}"), names(inner)),
+        };
+        let has = has.map(|has| format!("name {has}, or "));
+        Err(wrong(
+            format!("the mapping {of} has no key {key}"),
+            format!("{}add {key} to it", has.unwrap_or_default()),
+        ))
     }
 }

@@ -2,30 +2,43 @@
 //!
 //! | file | what it is about |
 //! |---|---|
-//! | `read`, `yaml`, `find` | from a path to values: which kind of file it is, and what is wrong with it |
+//! | `text`, `read`, `json`, `yaml`, `place` | from a path to values: what is wrong with a file, and where |
+//! | `find`, `kind`, `definition` | which kind of file it is, and what a folder has |
 //! | `examined` | from what was found to what the checks look at |
-//! | `template`, `intrinsics`, `lists`, `subnets` | templates with their parameters put in |
+//! | `template`, `intrinsics`, `conditions`, `lists`, `subnets`, `flaw` | templates with their parameters put in, and what CloudFormation refuses of them |
+//! | `keys`, `spelling`, `faults` | misspelled keys, and what else is wrong, for the checks |
 //! | `facts` | facts from a template that is known whole |
 //! | `outside`, `choice`, `way_in`, `fit`, `unseen` | facts from what other people have, and what is unknown of it |
 
 mod choice;
+mod conditions;
+mod definition;
 mod examined;
 mod facts;
+mod faults;
 mod find;
 mod fit;
+mod flaw;
 mod intrinsics;
+mod json;
+mod keys;
+mod kind;
 mod lists;
 mod outside;
+mod place;
 mod read;
+mod spelling;
 mod subnets;
 mod template;
+mod text;
 mod unseen;
 mod way_in;
 mod yaml;
 
+pub use self::definition::{DefinitionFile, definition_file};
 pub use self::examined::{Wanted, facts};
-pub use self::facts::{FilesError, definition_json, facts_of, task_definition};
-pub use self::find::{FindError, Found, definition_file, find, find_both};
-pub use self::outside::{look, of_definition_alone};
-pub use self::read::FileError;
+pub use self::facts::{FilesError, facts_of};
+pub use self::find::{FindError, Found, find, find_both};
+pub use self::read::{FileError, template_text};
 pub use self::template::{Template, TemplateError};
+pub(crate) use self::text::{NoText, text};

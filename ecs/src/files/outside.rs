@@ -1,18 +1,21 @@
 //! Facts from files of other people: what a template or a task definition says, and what has to be known besides.
 
 use super::choice::choose;
-use super::facts::{FilesError, Resources, balancer, lower, target_group};
+use super::definition::DefinitionFile;
+use super::facts::{FilesError, Resources, balancer, target_group};
+use super::faults::{self, OF_DEFINITION, OF_SERVICE};
+use super::find::FindError;
 use super::fit::{Fit, Open};
 use super::template::Template;
 use super::unseen::{Unseen, of_definition, of_service};
 use super::{subnets, way_in};
-use crate::aws::ecs::{BadDefinition, RawDefinition};
-use crate::aws::{at_field, without_nulls};
+use crate::aws::without_nulls;
 use crate::doctor::CheckId::{
     self, Attachment, ContainerPort, ImageExists, ImageName, SecurityGroups, Tasks,
 };
 use crate::facts::{Extent, Facts, Service, TaskDefinition, Unknown};
-use crate::placeholder;
+use crate::placeholder::{self, mark};
+use crate::typed::{Misfit, typed as read};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -33,18 +36,18 @@ const TEXTS: [(&str, &str); 6] = [
 ///
 /// # Errors
 ///
-/// If it is none; the field is named.
-pub fn of_definition_alone(definition: &RawDefinition) -> Result<Facts, BadDefinition> {
-    let mut facts = of_definition_itself(definition)?;
+/// If a field is of another type than ECS's.
+pub(super) fn of_definition_alone(file: &DefinitionFile) -> Result<Facts, FindError> {
+    let mut facts = of_definition_itself(file)?;
     without_service(&mut facts);
     Ok(facts)
 }
 
 /// What it says, whatever runs it.
-fn of_definition_itself(definition: &RawDefinition) -> Result<Facts, BadDefinition> {
-    let given = definition.as_given();
+fn of_definition_itself(file: &DefinitionFile) -> Result<Facts, FindError> {
+    let given = file.definition.as_given();
     let (mut definition, open) =
-        fitted::<TaskDefinition>(given, false).map_err(BadDefinition::Field)?;
+        fitted::<TaskDefinition>(given, false).map_err(|misfit| file.error(misfit))?;
     definition.leave_open(open.iter().map(|it| it.path.as_str()));
     let mut facts = Facts {
         definition,
@@ -57,6 +60,12 @@ fn of_definition_itself(definition: &RawDefinition) -> Result<Facts, BadDefiniti
     let open = open.into_iter().filter(|it| !is_text(&it.path));
     let open: Vec<Open> = open.collect();
     facts.lack_fields("the task definition", &open, of_definition);
+    faults::of_definition_file(&mut facts, file);
+    if file.is_part {
+        let why = "the file has containers alone, so the size, the network and the roles of their task are unknown";
+        facts.lack(Tasks, why);
+        facts.definition.execution_role_arn = Some(mark(&format!("because {why}")));
+    }
     Ok(facts)
 }
 
@@ -66,19 +75,21 @@ fn of_definition_itself(definition: &RawDefinition) -> Result<Facts, BadDefiniti
 /// # Errors
 ///
 /// If the template cannot be understood, has nothing to check, or several.
-pub fn look(
+pub(super) fn look(
     template: &Template,
     parameters: &[(&str, &str)],
     wanted: Option<&str>,
 ) -> Result<Facts, FilesError> {
     let made = template.opened(parameters)?;
     let resources = Resources(made.resources);
-    let choice = choose(&resources, wanted)?;
+    let choice = choose(&resources, &made.absent, wanted)?;
     let mut facts = Facts::default();
     match &choice.definition {
         Some(name) => {
-            let properties = lower(properties(&resources, name));
-            let (definition, open) = typed(name, properties)?;
+            let given = properties(&resources, name);
+            let given =
+                faults::without_misspelled(&mut facts, (template, name, given), &OF_DEFINITION);
+            let (definition, open) = typed(name, given)?;
             facts.definition = definition;
             let paths = open.iter().map(|it| it.path.as_str());
             facts.definition.leave_open(paths);
@@ -92,7 +103,7 @@ pub fn look(
     match &choice.service {
         Some(name) => {
             facts.groups = way_in::known_groups(&resources, &made.perhaps);
-            add_service(&mut facts, &resources, name)?;
+            add_service(&mut facts, template, &resources, name)?;
         }
         None => without_service(&mut facts),
     }
@@ -110,6 +121,16 @@ pub fn look(
             }
         }
     }
+    for flaw in made.flaws {
+        faults::of_flaw(&mut facts, flaw, (&resources, &choice));
+    }
+    for (stack, file) in &made.absent {
+        let why = format!(
+            "the nested stack {stack} was not looked at: its template is not at {}",
+            file.display()
+        );
+        facts.assume(Tasks, why);
+    }
     if let Some(names) = transforms(template) {
         let why = format!(
             "the template has the transform {names}, which AWS carries out: what that makes or changes was not seen"
@@ -124,7 +145,7 @@ fn properties<'a>(resources: &'a Resources, name: &str) -> &'a Value {
 }
 
 /// The check that looks at resources of a type.
-fn check_of(kind: &str, is_chosen: bool) -> Option<CheckId> {
+pub(super) fn check_of(kind: &str, is_chosen: bool) -> Option<CheckId> {
     let kind = kind.strip_prefix("AWS::")?;
     if kind.starts_with("ElasticLoadBalancingV2::") {
         Some(Attachment)
@@ -198,8 +219,14 @@ fn lack_ports(facts: &mut Facts) {
     }
 }
 
-fn add_service(facts: &mut Facts, resources: &Resources, name: &str) -> Result<(), FilesError> {
-    let mut given = lower(properties(resources, name));
+fn add_service(
+    facts: &mut Facts,
+    template: &Template,
+    resources: &Resources,
+    name: &str,
+) -> Result<(), FilesError> {
+    let given = properties(resources, name);
+    let mut given = faults::without_misspelled(facts, (template, name, given), &OF_SERVICE);
     // Where it is named after something that AWS makes up, its name in the template serves.
     let own = given["serviceName"].as_str();
     if own.is_none_or(|own| placeholder::first(own).is_some()) {
@@ -249,7 +276,7 @@ fn typed<T: DeserializeOwned>(resource: &str, value: Value) -> Result<(T, Vec<Op
 }
 
 /// A value in ECS's types, and what of it is not known.
-fn fitted<T: DeserializeOwned>(value: Value, converts: bool) -> Result<(T, Vec<Open>), String> {
+fn fitted<T: DeserializeOwned>(value: Value, converts: bool) -> Result<(T, Vec<Open>), Misfit> {
     let object = match without_nulls(value) {
         Value::Object(object) => object,
         _ => Map::new(),
@@ -259,8 +286,7 @@ fn fitted<T: DeserializeOwned>(value: Value, converts: bool) -> Result<(T, Vec<O
         open: Vec::new(),
     };
     let value = fit.object(object, "");
-    let read = serde_path_to_error::deserialize(value).map_err(|error| at_field(&error))?;
-    Ok((read, fit.open))
+    Ok((read(&value)?, fit.open))
 }
 
 /// A task definition in the place of the template's own.
@@ -268,14 +294,12 @@ fn fitted<T: DeserializeOwned>(value: Value, converts: bool) -> Result<(T, Vec<O
 /// # Errors
 ///
 /// If the definition's file has a field of another type than ECS's.
-pub(super) fn with_definition(
-    facts: &Facts,
-    definition: &RawDefinition,
-) -> Result<Facts, BadDefinition> {
-    let of_file = of_definition_itself(definition)?;
+pub(super) fn with_definition(facts: &Facts, file: &DefinitionFile) -> Result<Facts, FindError> {
+    let of_file = of_definition_itself(file)?;
     let own = [ImageExists, ImageName, ContainerPort, Tasks];
     let mut facts = facts.clone();
     facts.definition = of_file.definition;
+    facts.faults = of_file.faults;
     facts.open.extend(of_file.open);
     let is_own = |it: &Unknown| own.contains(&it.check) && it.extent != Extent::Assumed;
     facts.unknown.retain(|it| !is_own(it));

@@ -1,21 +1,20 @@
 //! A file's text as values, whether it is JSON or YAML. What goes wrong is said with the file and the line.
 
+use super::json::{self, Extra};
+use super::place::{Place, place};
+use super::text::{NoText, text};
 use super::yaml;
-use crate::aws::ecs::unique_json;
 use crate::placeholder;
+use crate::typed::Step;
 use serde_json::Value;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
-
-/// More than a template (1 MB) or a task definition (64 KB) may have, by some.
-const LARGEST: u64 = 8 << 20;
 
 /// Why a file cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// The system's word.
-    #[error("cannot read {file}; run it in the repository, or name the file")]
+    #[error("cannot read {file}{}", hint_of(source))]
     Read {
         /// The file.
         file: PathBuf,
@@ -42,6 +41,16 @@ pub enum FileError {
         /// The line.
         source: serde_json::Error,
     },
+    /// Its grammar is wider than JSON's.
+    #[error("{file} is JSON with {what} in line {line}, which AWS does not take; remove it")]
+    Extended {
+        /// The file.
+        file: PathBuf,
+        /// What JSON does not have.
+        what: &'static str,
+        /// The first line that has it.
+        line: usize,
+    },
     /// It does not follow the grammar.
     #[error("invalid YAML in {file}{hint}")]
     Yaml {
@@ -52,74 +61,137 @@ pub enum FileError {
         /// The line.
         source: serde_yaml_ng::Error,
     },
+    /// The template of a stack in another template.
+    #[error("cannot read the template of the nested stack {resource} in {file}")]
+    Nested {
+        /// The other template.
+        file: PathBuf,
+        /// The stack's name in it.
+        resource: String,
+        /// Why.
+        source: Box<FileError>,
+    },
 }
 
-/// What a file has in it, with CloudFormation's short forms (`!Ref`) written out.
+fn hint_of(error: &io::Error) -> &'static str {
+    if error.kind() == io::ErrorKind::NotFound {
+        "; run it in the repository, or name the file"
+    } else {
+        ""
+    }
+}
+
+/// A text with what it says.
+#[derive(Clone, Debug)]
+pub(super) struct Document {
+    text: String,
+    is_json: bool,
+    pub(super) value: Value,
+}
+
+impl Document {
+    /// What a file has in it, with CloudFormation's short forms (`!Ref`) written out.
+    pub(super) fn read(file: &Path) -> Result<Self, FileError> {
+        let text = template_text(file)?;
+        let kind = file.extension().and_then(|it| it.to_str());
+        let is_json = is_json(&text, kind);
+        let value = if is_json {
+            json::parsed(&text).map_err(|source| invalid_json(&text, file, source))
+        } else {
+            yaml::parsed(&text).map_err(|source| invalid_yaml(&text, file, source))
+        };
+        Ok(Self {
+            value: value?,
+            text,
+            is_json,
+        })
+    }
+
+    /// A template's text.
+    pub(super) fn parse(text: &str) -> Result<Self, serde_yaml_ng::Error> {
+        Ok(Self {
+            value: yaml::parsed(text)?,
+            text: text.to_owned(),
+            is_json: false,
+        })
+    }
+
+    /// Where a field is, or the nearest one around it that is written out.
+    pub(super) fn place(&self, steps: &[Step]) -> Place {
+        place(&self.text, self.is_json, (&self.value, steps))
+    }
+}
+
+/// The text of a template, or of another definition.
 ///
 /// # Errors
 ///
-/// If it is neither JSON nor YAML.
-pub(super) fn read(file: &Path) -> Result<Value, FileError> {
-    parsed(&text(file)?, file)
-}
-
-fn text(file: &Path) -> Result<String, FileError> {
-    let failed = |source| FileError::Read {
-        file: file.to_owned(),
-        source,
-    };
-    let is = |what: String| FileError::Text {
-        file: file.to_owned(),
-        what,
-    };
-    if file.is_dir() {
-        return Err(is("a folder".into()));
-    }
-    let mut bytes = Vec::new();
-    let opened = File::open(file).map_err(failed)?;
-    opened
-        .take(LARGEST + 1)
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(is(format!("larger than {} MiB", LARGEST >> 20)));
-    }
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(is("UTF-16, and AWS takes UTF-8".into()));
-    }
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        is(format!("not text: line {line} is not UTF-8"))
-    })?;
-    if text.contains('\0') {
-        return Err(is("a binary file".into()));
-    }
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    if text.trim().is_empty() {
-        return Err(is("empty".into()));
-    }
-    Ok(text.to_owned())
-}
-
-/// JSON by its own grammar: it may be indented with tabs, which YAML does not allow.
-fn parsed(text: &str, file: &Path) -> Result<Value, FileError> {
+/// If it is not text, or cannot be read.
+pub fn template_text(file: &Path) -> Result<String, FileError> {
     let file = file.to_owned();
-    if text.trim_start().starts_with(['{', '[']) {
-        return unique_json(text).map_err(|source| FileError::Json {
-            hint: hint(text, source.line()),
+    text(&file).map_err(|error| match error {
+        NoText::System(source) => FileError::Read { file, source },
+        NoText::Empty => FileError::Text {
+            file,
+            what: "empty".into(),
+        },
+        NoText::Is(what) => FileError::Text { file, what },
+    })
+}
+
+/// JSON is read by its own grammar: it may be indented with tabs, which YAML does not allow. YAML has braces too, and then
+/// mostly no quotes.
+fn is_json(text: &str, kind: Option<&str>) -> bool {
+    let text = json::without_comments(text);
+    let Some(inner) = text.strip_prefix(['{', '[']) else {
+        return false;
+    };
+    let is_plain = json::without_comments(inner).starts_with(char::is_alphabetic);
+    !(is_plain && matches!(kind, Some("yaml" | "yml")))
+}
+
+fn invalid_json(text: &str, file: &Path, source: serde_json::Error) -> FileError {
+    let file = file.to_owned();
+    match json::extra(text).filter(|(_, line)| *line <= source.line()) {
+        Some((extra, line)) => FileError::Extended {
+            file,
+            what: match extra {
+                Extra::Comment => "a comment",
+                Extra::Comma => "a comma before a closing bracket",
+            },
+            line,
+        },
+        None => FileError::Json {
+            hint: match hint(text, source.line()) {
+                hint if !hint.is_empty() => hint,
+                _ if source.is_eof() => "; the file ends too early".into(),
+                _ if has_bare_key(text, &source) => "; put its keys into double quotes".into(),
+                none => none,
+            },
             file,
             source,
-        });
-    }
-    yaml::parsed(text).map_err(|source| FileError::Yaml {
-        hint: match source.location() {
-            Some(place) => hint(text, place.line()),
-            None => without_place(text, &source),
         },
-        file,
-        source,
-    })
+    }
+}
+
+fn invalid_yaml(text: &str, file: &Path, source: serde_yaml_ng::Error) -> FileError {
+    let file = file.to_owned();
+    match (source.location(), without_place(text, &source)) {
+        (_, Some(what)) => FileError::Text { file, what },
+        (place, None) => FileError::Yaml {
+            hint: place.map_or(String::new(), |place| hint(text, place.line())),
+            file,
+            source,
+        },
+    }
+}
+
+/// If a key stands where it fails, without quotes or in single ones.
+fn has_bare_key(text: &str, error: &serde_json::Error) -> bool {
+    let line = text.lines().nth(error.line().saturating_sub(1));
+    let letter = line.and_then(|line| line.as_bytes().get(error.column().saturating_sub(1)));
+    let is_of_key = error.to_string().starts_with("key must be a string");
+    is_of_key && letter.is_some_and(|it| it.is_ascii_alphabetic() || *it == b'\'')
 }
 
 /// A placeholder outside of quotes is no JSON and often no YAML.
@@ -132,24 +204,42 @@ fn hint(text: &str, line: usize) -> String {
     })
 }
 
-/// What the parser gives no line for.
-fn without_place(text: &str, error: &serde_yaml_ng::Error) -> String {
-    let line = |is_it: fn(&str) -> bool| {
-        let mut lines = text.lines().skip(1);
-        lines.position(is_it).map_or(1, |number| number + 2)
+/// What is wrong where the parser gives no line for it.
+fn without_place(text: &str, error: &serde_yaml_ng::Error) -> Option<String> {
+    let line = |is_it: fn(&str) -> bool| text.lines().position(is_it).map_or(1, |at| at + 1);
+    let second = || {
+        let mut lines = text.lines().enumerate().skip(1);
+        let found = lines.find(|(_, it)| it.starts_with("---"));
+        found.map_or(1, |(at, _)| at + 1)
     };
     let error = error.to_string();
+    // Of the outermost mapping, it has no place.
+    let twice = error.strip_prefix("duplicate entry with key \"");
+    if let Some(key) = twice.and_then(|rest| rest.strip_suffix('"')) {
+        let mut lines = text.lines().enumerate();
+        let mut own = lines.by_ref().filter(|(_, line)| {
+            let rest = line.trim_start_matches(['"', '\'']).strip_prefix(key);
+            rest.is_some_and(|rest| rest.trim_start_matches(['"', '\'', ' ']).starts_with(':'))
+        });
+        let line = own.nth(1).map_or(1, |(at, _)| at + 1);
+        return Some(format!("YAML with {key} twice, again in line {line}"));
+    }
     if error.contains("more than one document") {
-        format!(
-            "; the next document begins in line {}",
-            line(|it| it.starts_with("---"))
-        )
+        let line = second();
+        Some(format!(
+            "YAML with several documents, and the next document begins in line {line}"
+        ))
     } else if error.contains("repetition limit") {
-        format!(
-            "; its aliases, the first in line {}, stand for too much",
-            line(|it| it.contains('*'))
-        )
+        let line = line(|it| it.contains('*'));
+        Some(format!(
+            "YAML of which its aliases, the first in line {line}, make too much"
+        ))
+    } else if error.contains("merg") {
+        let line = line(|it| it.contains("<<"));
+        Some(format!(
+            "YAML with the merge key << in line {line} of what is not a mapping"
+        ))
     } else {
-        String::new()
+        None
     }
 }

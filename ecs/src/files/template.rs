@@ -1,10 +1,11 @@
 //! A CloudFormation template: its resources with the parameters put in.
 
+use super::flaw::Flaw;
 use super::intrinsics::Scope;
-use super::read::{FileError, read};
+use super::read::{Document, FileError};
 use super::subnets::SUBNET;
-use super::yaml;
 use crate::placeholder::mark;
+use crate::typed::Step;
 use serde_json::{Map, Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -12,6 +13,9 @@ use std::path::{Path, PathBuf};
 
 /// Stacks in stacks in stacks, as deep as this are read.
 const DEEPEST: usize = 5;
+
+/// So many templates of nested stacks are read in all.
+const MOST: usize = 100;
 
 const STACK: &str = "AWS::CloudFormation::Stack";
 
@@ -22,18 +26,33 @@ pub enum TemplateError {
     #[error("invalid YAML in the template")]
     Yaml(#[from] serde_yaml_ng::Error),
     /// A function that is not known here, or one that is used wrongly.
-    #[error("the template uses {0} in a way that is not understood")]
-    Function(String),
+    #[error("invalid template: {what}; {fix}")]
+    Function {
+        /// What is wrong.
+        what: String,
+        /// What to do.
+        fix: String,
+    },
+    /// A name that the template does not have. What it is a part of may have it.
+    #[error("invalid template: {what}; {fix}")]
+    Absent {
+        /// Which.
+        what: String,
+        /// What to do.
+        fix: String,
+    },
     /// The same, with the resource that does it.
-    #[error("the template's resource {resource} uses {what} in a way that is not understood")]
+    #[error("the template's resource {resource} is invalid at {place}: {what}")]
     Resource {
         /// Its name in the template.
         resource: String,
-        /// The function.
+        /// Line and column.
+        place: String,
+        /// What is wrong, and what to do.
         what: String,
     },
     /// A resource whose properties have no names.
-    #[error("the template's resource {0} is invalid: Properties: not an object")]
+    #[error("the template's resource {0} is invalid: Properties is not an object")]
     Properties(String),
     /// A parameter without default that was given no value.
     #[error("the template's parameter {0} needs a value")]
@@ -43,9 +62,12 @@ pub enum TemplateError {
 /// A template.
 #[derive(Clone, Debug)]
 pub struct Template {
-    value: Value,
+    document: Document,
+    file: Option<PathBuf>,
     /// The templates of stacks in it, by the stacks' names, where they are files beside it.
     nested: BTreeMap<String, Template>,
+    /// Where such a file should be and is not, by the stacks' names.
+    absent: BTreeMap<String, PathBuf>,
 }
 
 /// What a template makes with some parameters.
@@ -55,6 +77,9 @@ pub(super) struct Nested {
     pub(super) outputs: BTreeMap<String, Value>,
     /// Resources that may be there or not, with the condition that decides.
     pub(super) perhaps: BTreeMap<String, String>,
+    pub(super) flaws: Vec<Flaw>,
+    /// Nested stacks whose templates are not where they should be.
+    pub(super) absent: BTreeMap<String, PathBuf>,
 }
 
 impl Template {
@@ -62,57 +87,101 @@ impl Template {
     ///
     /// # Errors
     ///
-    /// If it is no YAML.
+    /// If it is not YAML.
     pub fn parse(text: &str) -> Result<Self, TemplateError> {
-        Ok(Self::from_value(yaml::parsed(text)?))
-    }
-
-    fn from_value(value: Value) -> Self {
-        Self {
-            value,
+        Ok(Self {
+            document: Document::parse(text)?,
+            file: None,
             nested: BTreeMap::new(),
-        }
+            absent: BTreeMap::new(),
+        })
     }
 
-    /// Reads a file, and those that it names as the templates of nested stacks by a path.
+    /// What a file has in it, and those that it names as the templates of nested stacks by a path.
     ///
     /// # Errors
     ///
     /// If one of them cannot be read.
-    pub fn read(file: &Path) -> Result<Self, FileError> {
-        Self::of_file(read(file)?, file)
+    pub(super) fn of_file(document: Document, file: &Path) -> Result<Self, FileError> {
+        Self::within(document, (&[file.to_owned()], &Cell::new(MOST)))
     }
 
-    /// The same of what a file has in it.
-    pub(super) fn of_file(value: Value, file: &Path) -> Result<Self, FileError> {
-        Self::within(value, &[file.to_owned()])
-    }
-
-    /// The last of `files` is the template's own, and those before are of the stacks around it.
-    fn within(value: Value, files: &[PathBuf]) -> Result<Self, FileError> {
-        let mut template = Self::from_value(value);
-        let mut nested = BTreeMap::new();
-        let stacks = template
-            .section("Resources")
-            .filter(|(_, it)| it["Type"] == STACK);
-        for (name, stack) in stacks.filter(|_| files.len() < DEEPEST) {
-            let own = files
-                .last()
-                .and_then(|file| beside(file, &stack["Properties"]["TemplateURL"]));
+    /// The last of `files` is the template's own, and those before are of the stacks around it. So many more may be read.
+    fn within(
+        document: Document,
+        (files, left): (&[PathBuf], &Cell<usize>),
+    ) -> Result<Self, FileError> {
+        let file = files.last();
+        let mut template = Self {
+            document,
+            file: file.cloned(),
+            nested: BTreeMap::new(),
+            absent: BTreeMap::new(),
+        };
+        let stacks = template.section("Resources");
+        let stacks = stacks.filter(|(_, it)| it["Type"] == STACK && files.len() < DEEPEST);
+        let paths = stacks.filter_map(|(name, stack)| {
+            let own = beside(file?, &stack["Properties"]["TemplateURL"])?;
             // A template in itself would never end.
-            if let Some(file) = own.filter(|file| !files.contains(file)) {
-                let value = read(&file)?;
-                let files: Vec<PathBuf> = files.iter().cloned().chain([file]).collect();
-                nested.insert(name.clone(), Self::within(value, &files)?);
+            (!files.contains(&own)).then(|| (name.clone(), own))
+        });
+        let paths: Vec<(String, PathBuf)> = paths.collect();
+        for (name, own) in paths {
+            if !own.is_file() {
+                template.absent.insert(name, own);
+            } else if let Some(rest) = left.get().checked_sub(1) {
+                left.set(rest);
+                let files: Vec<PathBuf> = files.iter().cloned().chain([own.clone()]).collect();
+                let nested = Document::read(&own);
+                let nested = nested.and_then(|document| Self::within(document, (&files, left)));
+                let nested = nested.map_err(|source| FileError::Nested {
+                    file: file.cloned().unwrap_or_default(),
+                    resource: name.clone(),
+                    source: Box::new(source),
+                });
+                template.nested.insert(name, nested?);
             }
         }
-        template.nested = nested;
         Ok(template)
     }
 
     /// The template as it stands, with short forms written out.
     pub fn as_json(&self) -> &Value {
-        &self.value
+        &self.document.value
+    }
+
+    /// Where a field is: file, line and column.
+    pub(super) fn place_of(&self, steps: &[Step]) -> String {
+        let place = self.document.place(steps);
+        match &self.file {
+            Some(file) => format!("{}:{place}", file.display()),
+            None => format!("line {}", place.line),
+        }
+    }
+
+    /// Where a property of a resource is, which may be a nested stack's.
+    pub(super) fn place_in(&self, resource: &str, property: &[Step]) -> String {
+        if let Some((stack, inner)) = resource.split_once('.')
+            && let Some(nested) = self.nested.get(stack)
+        {
+            return nested.place_in(inner, property);
+        }
+        let steps = ["Resources", resource, "Properties"].map(|it| Step::Key(it.to_owned()));
+        let steps: Vec<Step> = steps.into_iter().chain(property.iter().cloned()).collect();
+        self.place_of(&steps)
+    }
+
+    /// If AWS makes more of it than stands here.
+    pub(super) fn is_transformed(&self) -> bool {
+        !self.as_json()["Transform"].is_null()
+    }
+
+    /// If it may be a part of another one that has the rest: nothing but resources, or with what AWS puts in.
+    pub(super) fn is_part(&self) -> bool {
+        let sections = self.as_json().as_object().into_iter().flatten();
+        let mut sections = sections.map(|(name, _)| name.as_str());
+        let is_bare = sections.all(|name| matches!(name, "Resources" | "Outputs"));
+        is_bare || self.is_transformed()
     }
 
     /// The names of its parameters.
@@ -180,94 +249,134 @@ impl Template {
         }
         Ok(Scope {
             parameters: values,
-            template: &self.value,
+            template: self,
             is_open,
             prefix,
-            nested: &self.nested,
             done: RefCell::default(),
-            depth: Cell::new(0),
+            conditions: RefCell::default(),
+            begun: RefCell::default(),
+            steps: RefCell::default(),
+            flaws: RefCell::default(),
         })
     }
 
     fn evaluated(&self, scope: &Scope<'_>) -> Result<Nested, TemplateError> {
         let mut made = Nested::default();
         for (name, resource) in self.section("Resources") {
-            let named = |error| match error {
-                TemplateError::Function(what) => TemplateError::Resource {
-                    resource: name.clone(),
-                    what,
-                },
-                error => error,
-            };
             // Not one resource, but a loop that AWS unrolls.
-            if !resource.is_object() {
+            let is_of_interest = || resource["Type"] == SUBNET || is_looked_at(&resource["Type"]);
+            if !resource.is_object() || scope.is_open && !is_of_interest() {
                 continue;
             }
-            let full = format!("{}{name}", scope.prefix);
-            if scope.is_open && resource["Type"] == SUBNET {
-                let subnet = scope.subnet(resource);
-                made.resources.extend(subnet.map(|subnet| (full, subnet)));
-                continue;
-            }
-            if scope.is_open && !is_looked_at(&resource["Type"]) {
-                continue;
-            }
-            if let Some(condition) = resource["Condition"].as_str() {
-                match scope.holds(condition).map_err(named)? {
-                    Some(true) => {}
-                    Some(false) => continue,
-                    None => {
-                        made.perhaps.insert(full.clone(), condition.to_owned());
-                    }
-                }
-            }
-            let properties = scope.resolve(&resource["Properties"]).map_err(named)?;
-            let properties = properties.unwrap_or_default();
-            if !properties.is_object() && !properties.is_null() {
-                return Err(TemplateError::Properties(full));
-            }
-            if scope.is_open && resource["Type"] == STACK {
-                scope.evaluate(name).map_err(named)?;
-            }
-            let resource = json!({ "Type": resource["Type"], "Properties": properties });
-            made.resources.insert(full, resource);
+            let made_of = scope.elsewhere(&["Resources", name], || {
+                self.resource(scope, (name, resource), &mut made)
+            });
+            made_of.map_err(|error| self.named(error, name))?;
+        }
+        for (name, file) in &self.absent {
+            let name = format!("{}{name}", scope.prefix);
+            made.absent.insert(name, file.clone());
+        }
+        for (name, output) in self.section("Outputs").filter(|_| scope.is_open) {
+            let value = scope.elsewhere(&["Outputs", name], || scope.resolve(&output["Value"]));
+            made.outputs
+                .insert(name.clone(), value?.unwrap_or_default());
         }
         for nested in scope.done.borrow().values().flatten() {
             made.resources.extend(nested.resources.clone());
             made.perhaps.extend(nested.perhaps.clone());
+            made.absent.extend(nested.absent.clone());
+            made.flaws.extend(nested.flaws.iter().cloned());
         }
-        for (name, output) in self.section("Outputs").filter(|_| scope.is_open) {
-            let value = scope.resolve(&output["Value"])?.unwrap_or_default();
-            made.outputs.insert(name.clone(), value);
-        }
+        made.flaws.extend(scope.flaws.take());
         Ok(made)
     }
 
+    fn resource(
+        &self,
+        scope: &Scope<'_>,
+        (name, resource): (&str, &Value),
+        made: &mut Nested,
+    ) -> Result<(), TemplateError> {
+        let full = format!("{}{name}", scope.prefix);
+        if scope.is_open && resource["Type"] == SUBNET {
+            let subnet = scope.subnet(resource);
+            made.resources.extend(subnet.map(|subnet| (full, subnet)));
+            return Ok(());
+        }
+        if let Some(condition) = resource["Condition"].as_str() {
+            let step = Step::Key("Condition".into());
+            match scope.at(step, || scope.holds(condition))? {
+                Some(true) => {}
+                Some(false) => return Ok(()),
+                None => {
+                    made.perhaps.insert(full.clone(), condition.to_owned());
+                }
+            }
+        }
+        let step = Step::Key("Properties".into());
+        let properties = scope.at(step, || scope.resolve(&resource["Properties"]))?;
+        let properties = properties.unwrap_or_default();
+        if !properties.is_object() && !properties.is_null() {
+            return Err(TemplateError::Properties(full));
+        }
+        if scope.is_open && resource["Type"] == STACK {
+            scope.evaluate(name)?;
+        }
+        let resource = json!({ "Type": resource["Type"], "Properties": properties });
+        made.resources.insert(full, resource);
+        Ok(())
+    }
+
+    /// The error with the resource that it is about.
+    fn named(&self, error: TemplateError, resource: &str) -> TemplateError {
+        match error {
+            TemplateError::Function { what, fix } | TemplateError::Absent { what, fix } => {
+                TemplateError::Resource {
+                    resource: resource.to_owned(),
+                    place: self.place_in(resource, &[]),
+                    what: format!("{what}; {fix}"),
+                }
+            }
+            error => error,
+        }
+    }
+
     pub(super) fn section(&self, name: &str) -> impl Iterator<Item = (&String, &Value)> {
-        self.value[name].as_object().into_iter().flatten()
+        self.as_json()[name].as_object().into_iter().flatten()
     }
 }
 
 impl Scope<'_> {
-    /// An output of a nested stack, if its template is known.
-    pub(super) fn output(&self, stack: &str, name: &str) -> Result<Option<Value>, TemplateError> {
+    /// An output of a nested stack, or a mark if its template is not known.
+    pub(super) fn output(&self, stack: &str, name: &str) -> Result<Value, TemplateError> {
         self.evaluate(stack)?;
         let done = self.done.borrow();
         let outputs = done.get(stack).and_then(Option::as_ref);
-        Ok(outputs.and_then(|stack| stack.outputs.get(name)).cloned())
+        let known = outputs.and_then(|stack| stack.outputs.get(name));
+        let unknown = || match self.template.absent.get(stack) {
+            Some(file) => format!(
+                "because the template of {stack} is not at {}",
+                file.display()
+            ),
+            None => format!("output {name} of {stack}"),
+        };
+        Ok(known.cloned().unwrap_or_else(|| mark(&unknown()).into()))
     }
 
     /// Each nested stack once. One that needs its own outputs does not get them.
     fn evaluate(&self, stack: &str) -> Result<(), TemplateError> {
-        let Some(template) = self.nested.get(stack) else {
+        let Some(template) = self.template.nested.get(stack) else {
             return Ok(());
         };
         if self.done.borrow().contains_key(stack) {
             return Ok(());
         }
         self.done.borrow_mut().insert(stack.to_owned(), None);
-        let given = &self.template["Resources"][stack]["Properties"]["Parameters"];
-        let given = self.resolve(given)?.unwrap_or_default();
+        let given = &self.template.as_json()["Resources"][stack]["Properties"]["Parameters"];
+        let steps = ["Resources", stack, "Properties", "Parameters"];
+        let given = self.elsewhere(&steps, || self.resolve(given))?;
+        let given = given.unwrap_or_default();
         let none = Map::new();
         let prefix = format!("{}{stack}.", self.prefix);
         let inner = template.scope(given.as_object().unwrap_or(&none), (true, prefix))?;
@@ -289,9 +398,8 @@ fn is_looked_at(kind: &Value) -> bool {
         .is_some_and(|kind| looked_at.iter().any(|start| kind.starts_with(start)))
 }
 
-/// The file that a template names by a path, if it is there.
+/// The file that a template names by a path.
 fn beside(file: &Path, url: &Value) -> Option<PathBuf> {
     let path = url.as_str().filter(|url| !url.contains("://"))?;
-    let path = file.parent()?.join(path);
-    path.is_file().then_some(path)
+    Some(file.parent()?.join(path))
 }

@@ -5,7 +5,7 @@ use crate::aws::ecs::{
     self, RawDefinition, Task, describe_definition, describe_service, describe_tasks,
     list_services, list_tasks,
 };
-use crate::aws::{ApiError, Cloud};
+use crate::aws::{ApiError, Cloud, last_part};
 use crate::facts::{
     Attachment, CapacityProvider, DeploymentConfiguration, DeploymentController, Facts,
     RunningImage, Service, TaskDefinition,
@@ -36,7 +36,7 @@ async fn others(aws: &impl Cloud, cluster: &str) -> String {
     let Ok(arns) = list_services(aws, cluster).await else {
         return "which others it has may not be read".into();
     };
-    let names = arns.iter().filter_map(|arn| arn.rsplit('/').next());
+    let names = arns.iter().map(|arn| last_part(arn));
     let names: Vec<&str> = names.collect();
     if names.is_empty() {
         "it has none".into()
@@ -87,7 +87,7 @@ pub(super) fn facts_of(service: &ecs::Service) -> Result<Service, ApiError> {
     let network = if network.is_null() {
         Ok(Default::default())
     } else {
-        serde_path_to_error::deserialize(network)
+        crate::typed::typed(&network)
     };
     let rolls = &service.deployment_configuration;
     Ok(Service {
@@ -105,9 +105,9 @@ pub(super) fn facts_of(service: &ecs::Service) -> Result<Service, ApiError> {
         },
         task_definition: service.task_definition.clone().unwrap_or_default(),
         load_balancers: attachments.collect(),
-        network_configuration: network.map_err(|error| ApiError::Malformed {
+        network_configuration: network.map_err(|misfit| ApiError::Malformed {
             operation: "ecs:DescribeServices".into(),
-            why: format!("networkConfiguration: {}", crate::aws::at_field(&error)),
+            why: format!("networkConfiguration: {misfit}"),
         })?,
         deployment_configuration: DeploymentConfiguration {
             strategy: Some(rolls.strategy().to_string()),
@@ -121,10 +121,10 @@ pub(super) fn facts_of(service: &ecs::Service) -> Result<Service, ApiError> {
 fn providers(service: &ecs::Service) -> Result<Vec<CapacityProvider>, ApiError> {
     let providers = service.capacity_provider_strategy.clone();
     let providers = providers.filter(|providers| !providers.is_null());
-    let read = providers.map(serde_path_to_error::deserialize).transpose();
-    let read = read.map_err(|error| ApiError::Malformed {
+    let read = providers.as_ref().map(crate::typed::typed).transpose();
+    let read = read.map_err(|misfit| ApiError::Malformed {
         operation: "ecs:DescribeServices".into(),
-        why: format!("capacityProviderStrategy: {}", crate::aws::at_field(&error)),
+        why: format!("capacityProviderStrategy: {misfit}"),
     });
     Ok(read?.unwrap_or_default())
 }

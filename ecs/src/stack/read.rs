@@ -1,7 +1,7 @@
 //! What CloudFormation knows about a stack.
 
 use crate::aws::xml::{members, text};
-use crate::aws::{ApiError, CLOUDFORMATION, Cloud, read_xml};
+use crate::aws::{ApiError, Arn, CLOUDFORMATION, Cloud, read_xml};
 use roxmltree::Node;
 use std::collections::BTreeMap;
 
@@ -30,10 +30,7 @@ impl Stack {
 
     /// The account that it is in, by its ARN.
     pub fn account(&self) -> Option<&str> {
-        self.id
-            .split(':')
-            .nth(4)
-            .filter(|account| !account.is_empty())
+        Arn::parse(&self.id)?.account
     }
 }
 

@@ -5,7 +5,7 @@ use super::down::{Left, left_behind};
 use super::read::{Stack, read};
 use super::resources::{Resource, read_template, resources};
 use super::tag::Tag;
-use crate::aws::Cloud;
+use crate::aws::{Cloud, last_part};
 use crate::chain::chain;
 use crate::files::Template;
 use serde::Serialize;
@@ -113,9 +113,8 @@ impl Teardown {
     pub(super) fn services(&self) -> impl Iterator<Item = (&str, &str)> {
         let services = self.goes.iter().filter(|it| it.kind == "AWS::ECS::Service");
         services.filter_map(|it| {
-            let mut parts = it.id.as_deref()?.rsplit('/');
-            let name = parts.next()?;
-            Some((parts.next()?, name))
+            let (before, name) = it.id.as_deref()?.rsplit_once('/')?;
+            Some((last_part(before), name))
         })
     }
 

@@ -4,7 +4,7 @@ use crate::aws::ecs::{
     RawDefinition, Service, Task, TaskContainer, describe_definition, describe_tasks,
     execute_command, list_tasks,
 };
-use crate::aws::{ApiError, Cloud};
+use crate::aws::{ApiError, Cloud, last_part};
 use crate::facts::arguments;
 use crate::image::{Images, Lookup, Platform};
 use crate::live::{self, LiveError};
@@ -165,7 +165,7 @@ fn pick<'a>(tasks: &'a [Task], wanted: &Wanted<'_>) -> Result<&'a Task, ExecErro
         return latest.ok_or_else(|| none(String::new()));
     };
     // By its ARN too.
-    let beginning = id.rsplit('/').next().unwrap_or(id);
+    let beginning = last_part(id);
     let mut found = running
         .iter()
         .copied()

@@ -6,7 +6,8 @@ use dualrun::app::AppConfig;
 use dualrun::config::load_from;
 use dualrun::options::{DEFAULT_HEALTH_PATH, DEFAULT_PORT};
 use ecs::doctor::{Status, examine};
-use ecs::files::{Template, definition_json, facts_of, task_definition};
+use ecs::facts::TaskDefinition;
+use ecs::files::{Template, facts_of};
 use ecs::stack::DEFAULT_TAG_KEY;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -48,9 +49,27 @@ fn file() -> Value {
     serde_json::from_str(&read("task-definition.json")).unwrap()
 }
 
+/// With a small letter at the beginning of each key.
+fn as_the_api_writes(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(as_the_api_writes).collect(),
+        Value::Object(members) => {
+            let members = members.iter().map(|(key, member)| {
+                let (first, rest) = key.split_at(1);
+                (first.to_ascii_lowercase() + rest, as_the_api_writes(member))
+            });
+            Value::Object(members.collect())
+        }
+        value => value.clone(),
+    }
+}
+
 #[test]
 fn the_file_and_the_stack_define_the_same_task() {
-    let mut stack = definition_json(&stack(), &[IMAGE]).unwrap();
+    let resources = resources(&[IMAGE]);
+    let mut of_type = resources.values();
+    let definition = of_type.find(|it| it["Type"] == "AWS::ECS::TaskDefinition");
+    let mut stack = as_the_api_writes(&definition.unwrap()["Properties"]);
     let mut file = file();
     // What is of one account, and what only one of the two forms has.
     for definition in [&mut stack, &mut file] {
@@ -288,7 +307,7 @@ fn the_role_for_deployments_may_pass_the_two_roles_of_tasks_and_no_others() {
 
 #[test]
 fn the_images_name_stands_in_one_place() {
-    let definition = task_definition(&read("task-definition.json")).unwrap();
+    let definition: TaskDefinition = serde_json::from_value(file()).unwrap();
     let name = definition.container_definitions[0]
         .image
         .strip_suffix(":COMMIT")

@@ -1,10 +1,8 @@
 //! Task definitions as they came, since what is registered again must not lose a field that nobody here knows.
 
-mod unique;
-
-use self::unique::Unique;
 use super::deployment::Time;
-use crate::aws::{at_field, without_nulls};
+use crate::aws::without_nulls;
+use crate::typed::{Misfit, Step, typed};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -37,7 +35,7 @@ pub struct Tag {
 }
 
 /// A task definition and its tags. Fields that nobody here knows are kept.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RawDefinition {
     definition: Map<String, Value>,
     /// None if it leaves them open.
@@ -47,12 +45,9 @@ pub struct RawDefinition {
 /// Why something is no task definition, or cannot be changed as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum BadDefinition {
-    /// It is not JSON.
-    #[error("invalid JSON")]
-    Json(#[from] serde_json::Error),
     /// A field has another type than ECS's.
-    #[error("invalid task definition: {0}")]
-    Field(String),
+    #[error("invalid task definition")]
+    Field(#[from] Misfit),
     /// It has no container of this name.
     #[error("the task definition has no container {name:?}; it has {others}")]
     NoContainer {
@@ -78,13 +73,17 @@ impl RawDefinition {
     ///
     /// If it is neither.
     pub fn new(value: Value) -> Result<Self, BadDefinition> {
-        let wrong = |what: &str| BadDefinition::Field(what.to_owned());
+        Ok(Self::of_value(value)?)
+    }
+
+    fn of_value(value: Value) -> Result<Self, Misfit> {
+        let wrong = |key: &str, why: &str| Misfit::new(why).within(Step::Key(key.to_owned()));
         let Value::Object(mut outer) = without_nulls(value) else {
-            return Err(wrong("not an object"));
+            return Err(Misfit::new("is not an object"));
         };
         let mut definition = match outer.remove("taskDefinition") {
             Some(Value::Object(inner)) => inner,
-            Some(_) => return Err(wrong("taskDefinition: not an object")),
+            Some(_) => return Err(wrong("taskDefinition", "is not an object")),
             None => std::mem::take(&mut outer),
         };
         // `aws` prints an empty list where nobody has asked for the tags.
@@ -92,34 +91,24 @@ impl RawDefinition {
             .remove("tags")
             .filter(|tags| *tags != Value::Array(Vec::new()));
         let tags = beside.or_else(|| definition.remove("tags"));
-        let tags = tags.map(serde_path_to_error::deserialize).transpose();
-        let tags = tags.map_err(|error| wrong(&format!("tags: {}", at_field(&error))))?;
-        if !definition
-            .get("containerDefinitions")
-            .is_some_and(Value::is_array)
-        {
-            return Err(wrong("containerDefinitions: not a list"));
+        let tags = tags.map(|tags| typed(&tags)).transpose();
+        let tags = tags.map_err(|misfit| misfit.within(Step::Key("tags".into())))?;
+        match definition.get("containerDefinitions") {
+            Some(Value::Array(_)) => {}
+            Some(_) => return Err(wrong("containerDefinitions", "is not a list")),
+            None => return Err(wrong("containerDefinitions", "is missing")),
         }
         Ok(Self { definition, tags })
     }
 
-    /// From a file's text, and the names of what was left out because ECS does not take it back.
+    /// From what a file has in it, and the names of what was left out because ECS does not take it back.
     ///
     /// # Errors
     ///
-    /// If it is no task definition.
-    pub fn from_file(text: &str) -> Result<(Self, Vec<String>), BadDefinition> {
-        Self::from_value(unique_json(text)?)
-    }
-
-    /// The same of what a file has in it.
-    ///
-    /// # Errors
-    ///
-    /// If it is no task definition.
-    pub fn from_value(value: Value) -> Result<(Self, Vec<String>), BadDefinition> {
+    /// If it is not a task definition.
+    pub fn of_file(value: Value) -> Result<(Self, Vec<String>), Misfit> {
         let is_wrapped = value.get("taskDefinition").is_some();
-        let mut definition = Self::new(value)?;
+        let mut definition = Self::of_value(value)?;
         let added = |key: &&&str| definition.definition.contains_key(**key);
         let mut dropped: Vec<String> = ADDED
             .iter()
@@ -139,9 +128,7 @@ impl RawDefinition {
     ///
     /// If a field does not fit, which is named.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, BadDefinition> {
-        let value = Value::Object(self.definition.clone());
-        serde_path_to_error::deserialize(value)
-            .map_err(|error| BadDefinition::Field(at_field(&error)))
+        Ok(typed(&Value::Object(self.definition.clone()))?)
     }
 
     /// The name with account and revision; files have none.
@@ -320,12 +307,6 @@ impl RawDefinition {
             others: others.join(", "),
         })
     }
-}
-
-/// JSON whose objects have each key once.
-pub(crate) fn unique_json(text: &str) -> Result<Value, serde_json::Error> {
-    let Unique(value) = serde_json::from_str(text)?;
-    Ok(value)
 }
 
 /// Removes what has this name from a list.

@@ -28,8 +28,8 @@ pub use self::configuration::{
     AlarmConfiguration, CanaryConfiguration, CircuitBreakerConfiguration, DeploymentConfiguration,
     EarlySuccessCriteria, LinearConfiguration, Strategy,
 };
+pub(crate) use self::definition::GOOD;
 pub use self::definition::{BadDefinition, RawDefinition, Tag};
-pub(crate) use self::definition::{GOOD, unique_json};
 pub use self::deployment::{
     Alarms, Brief, CircuitBreaker, Hook, HookAction, HookStatus, HookTarget, MonitorStatus,
     ServiceDeployment, ServiceDeploymentStatus, ServiceRevision, Stage, TargetRevision, Time,

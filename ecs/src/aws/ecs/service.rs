@@ -3,6 +3,7 @@
 use super::configuration::DeploymentConfiguration;
 use super::deployment::Time;
 use super::enumeration::enumeration;
+use crate::aws::last_part;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -208,7 +209,7 @@ impl Service {
 
     /// The cluster's name.
     pub fn cluster(&self) -> &str {
-        self.cluster_arn.rsplit('/').next().unwrap_or_default()
+        last_part(&self.cluster_arn)
     }
 }
 

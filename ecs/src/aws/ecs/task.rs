@@ -2,6 +2,7 @@
 
 use super::deployment::Time;
 use super::enumeration::enumeration;
+use crate::aws::last_part;
 use serde::Deserialize;
 
 enumeration! {
@@ -118,7 +119,7 @@ pub struct ManagedAgent {
 impl Task {
     /// The last part of its ARN.
     pub fn id(&self) -> &str {
-        self.arn.rsplit('/').next().unwrap_or(&self.arn)
+        last_part(&self.arn)
     }
 
     /// If an address is one of its own.

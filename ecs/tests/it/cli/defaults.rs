@@ -139,6 +139,22 @@ fn a_mistake_in_it_ends_all_but_help_and_completions() {
     }
 }
 
+#[test]
+fn a_file_that_is_not_text_is_named_and_an_empty_one_sets_nothing() {
+    let (folder, mut status) = below("", &["status", "--service", "shop"]);
+    let file = folder.path().join("ecs/ecs.toml");
+    fs::write(&file, b"\xff\xfes\0").unwrap();
+    let output = status.output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let text = stderr(&output);
+    assert!(
+        text.contains("ecs/ecs.toml is UTF-16; save it as UTF-8"),
+        "{text}"
+    );
+    let (_folder, mut deploy) = below("", &["deploy", "a b", "--service", "shop", "--json"]);
+    assert_eq!(place(&deploy.output().unwrap()).0, "shop");
+}
+
 #[tokio::test]
 async fn aws_is_asked_where_the_options_or_the_file_say_so() {
     let aws = FakeAws::start(Answers::default()).await;

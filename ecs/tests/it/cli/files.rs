@@ -196,11 +196,11 @@ fn a_field_of_the_wrong_type_is_named_with_its_file_and_null_is_nothing() {
     assert_eq!(output.status.code(), Some(2));
     let text = stderr(&output);
     assert!(
-        text.contains("task-definition.json is not a task definition: "),
+        text.contains("invalid task definition in ") && text.contains("task-definition.json:1"),
         "{text}"
     );
     assert!(
-        text.contains("containerDefinitions[0].portMappings[0].containerPort: invalid type"),
+        text.contains("containerDefinitions[0].portMappings[0].containerPort is the string \"8000\", and has to be a whole number"),
         "{text}"
     );
 

@@ -24,7 +24,7 @@ fn registered(cloud: &FakeEcs) -> Value {
 fn file(change: impl FnOnce(&mut Value)) -> Option<RawDefinition> {
     let mut definition = responses::definition(OLD, "vkuldeep1/myapp:COMMIT");
     change(&mut definition);
-    let (definition, _) = RawDefinition::from_file(&definition.to_string()).unwrap();
+    let (definition, _) = RawDefinition::of_file(definition).unwrap();
     Some(definition)
 }
 

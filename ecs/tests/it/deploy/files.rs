@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 fn file(change: impl FnOnce(&mut Value)) -> Option<RawDefinition> {
     let mut definition = responses::definition(OLD, "vkuldeep1/myapp:COMMIT");
     change(&mut definition);
-    let (definition, _) = RawDefinition::from_file(&definition.to_string()).unwrap();
+    let (definition, _) = RawDefinition::of_file(definition).unwrap();
     Some(definition)
 }
 

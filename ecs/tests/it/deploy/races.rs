@@ -189,8 +189,7 @@ async fn the_groups_of_the_new_definitions_log_count_and_not_those_of_the_old() 
         let log = &mut definition["containerDefinitions"][0]["logConfiguration"]["options"];
         log["awslogs-group"] = group.into();
         log["awslogs-stream-prefix"] = "other".into();
-        let (definition, _) =
-            ecs::aws::ecs::RawDefinition::from_file(&definition.to_string()).unwrap();
+        let (definition, _) = ecs::aws::ecs::RawDefinition::of_file(definition).unwrap();
         let changes = Changes {
             definition: Some(definition),
             ..Changes::default()

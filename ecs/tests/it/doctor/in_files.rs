@@ -3,8 +3,8 @@
 use super::sound::{IMAGE, files, found};
 use super::text;
 use ecs::doctor::{CheckId, Status, examine};
-use ecs::facts::{Facts, Home};
-use ecs::files::{Template, facts_of, task_definition};
+use ecs::facts::{Facts, Home, TaskDefinition};
+use ecs::files::{Template, facts_of};
 
 const STACK: &str = include_str!("../../../stack.yaml");
 const DEFINITION: &str = include_str!("../../../task-definition.json");
@@ -138,7 +138,8 @@ fn ports_that_are_open_to_the_balancer_are_told_by_the_templates_own_names() {
 
 fn of_file(from: &str, to: &str) -> Facts {
     assert!(DEFINITION.contains(from), "{from}");
-    let definition = task_definition(&DEFINITION.replacen(from, to, 1)).unwrap();
+    let definition = DEFINITION.replacen(from, to, 1);
+    let definition: TaskDefinition = serde_json::from_str(&definition).unwrap();
     Facts {
         home: Home::stated_by(&definition),
         definition,

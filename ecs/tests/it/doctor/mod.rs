@@ -7,7 +7,6 @@ mod contract;
 mod health;
 mod in_files;
 mod open;
-mod parameters;
 mod picture;
 mod sound;
 mod sound_tasks;

@@ -55,6 +55,47 @@ fn a_fault_of_the_grammar_has_its_line() {
         b"{\n\"family\": {{ family }}\n}",
         &["{{ family }}", "line 2"],
     );
+    for (text, what) in [
+        (
+            "{\n  // a\n  \"family\": \"a\"\n}",
+            "JSON with a comment in line 2",
+        ),
+        (
+            "// a\n{ \"family\": \"a\" }",
+            "JSON with a comment in line 1",
+        ),
+        (
+            "{ \"family\": /* a */ \"a\" }",
+            "JSON with a comment in line 1",
+        ),
+        (
+            "{\n\"family\": \"a\",\n}",
+            "JSON with a comma before a closing bracket in line 2",
+        ),
+    ] {
+        assert_refused("a.json", text.as_bytes(), &[what]);
+    }
+    assert_refused(
+        "a.yaml",
+        b"A: &a 1\nB:\n  <<: *a\n",
+        &["the merge key << in line 3"],
+    );
+    assert_refused(
+        "a.yaml",
+        b"A: 1\nB:\n  A: 2\n\"A\": 3\n",
+        &["YAML with A twice, again in line 4"],
+    );
+    assert_refused(
+        "a.json",
+        b"{'family': 'a'}",
+        &["put its keys into double quotes", "line 1"],
+    );
+    assert_refused(
+        "a.json",
+        b"{\n\"a\":",
+        &["the file ends too early", "line 2"],
+    );
+    assert_refused("a.jsonl", b"{\"a\": 1}\n{\"a\": 2}\n", &["line 2"]);
     assert_refused(
         "a.yaml",
         b"A: 1\n{{ if .B }}\nC: 2\n",
@@ -113,12 +154,12 @@ fn what_is_something_else_is_told_what_is_missing() {
     assert_refused(
         "a.json",
         b"{\"containerDefinitions\": {}}",
-        &["containerDefinitions: not a list"],
+        &["a.json:1:26", "containerDefinitions is not a list"],
     );
     assert_refused(
         "a.json",
         b"{\"taskDefinition\": []}",
-        &["taskDefinition: not an object"],
+        &["a.json:1:20", "taskDefinition is not an object"],
     );
 }
 
@@ -128,26 +169,29 @@ fn a_template_that_is_wrong_has_its_resource_and_field_named() {
         format!("Resources:\n  Api:\n    Type: AWS::ECS::Service\n    Properties: {properties}\n")
     };
     for (properties, told) in [
-        ("[1]", &["resource Api", "Properties: not an object"][..]),
-        ("{ DesiredCount: two }", &["resource Api", "desiredCount"]),
-        ("{ DesiredCount: !If [A, 1] }", &["resource Api", "Fn::If"]),
         (
-            "{ DesiredCount: !FindInMap [A, b, c] }",
-            &["resource Api", "Fn::FindInMap of A, b, c"],
+            "[1]",
+            &["a.yaml:4:5", "resource Api", "Properties is not an object"][..],
+        ),
+        (
+            "{ DesiredCount: two }",
+            &[
+                "a.yaml:4:19",
+                "resource Api",
+                "desiredCount is the string \"two\", and has to be a whole number",
+            ],
         ),
         (
             "{ LoadBalancers: [1] }",
-            &["resource Api", "loadBalancers[0]"],
+            &[
+                "a.yaml:4:",
+                "resource Api",
+                "loadBalancers[0] is the number 1, and has to be an object",
+            ],
         ),
     ] {
         assert_refused("a.yaml", service(properties).as_bytes(), told);
     }
-    let circle = "Conditions: { A: !Condition B, B: !Condition A }\nResources: { Api: { Type: AWS::ECS::Service, Condition: A } }";
-    assert_refused(
-        "a.yaml",
-        circle.as_bytes(),
-        &["resource Api", "refer to each other"],
-    );
     assert_refused(
         "a.yaml",
         b"Resources: {}",
@@ -159,4 +203,30 @@ fn a_template_that_is_wrong_has_its_resource_and_field_named() {
 fn a_byte_order_mark_and_windows_line_ends_are_no_fault() {
     let definition = "\u{feff}{\r\n\"family\": \"a\",\r\n\t\"containerDefinitions\": [{ \"name\": \"a\", \"image\": \"me/a:1\" }]\r\n}";
     assert!(super::report_on("a.json", definition).ok);
+}
+
+#[test]
+fn yaml_may_be_in_braces() {
+    let template =
+        "{Resources: {Service: {Type: AWS::ECS::Service, Properties: {TaskDefinition: 'shop:1'}}}}";
+    assert!(super::report_on("a.yaml", template).ok);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_not_waited_for() {
+    let folder = folder(&[]);
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let circle = folder.path().join("circle");
+    std::os::unix::fs::symlink(&circle, &circle).unwrap();
+    for (path, told) in [
+        (&pipe, "is a pipe, a socket or a device"),
+        (&circle, "cannot read"),
+        (&folder.path().join("nowhere"), "or name the file"),
+    ] {
+        let error = said(&examined(path, Wanted::default()).unwrap_err());
+        assert!(error.contains(told), "{error}");
+    }
 }

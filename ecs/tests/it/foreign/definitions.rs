@@ -1,8 +1,8 @@
 //! A task definition alone.
 
-use super::{assert_says, folder, report_on, said, statuses, text};
+use super::{assert_says, examined, folder, report_on, said, statuses, text};
 use ecs::doctor::{CheckId, Status};
-use ecs::files::{Wanted, definition_file, find};
+use ecs::files::{Wanted, definition_file};
 
 const SOUND: &str = r#"{
   "family": "shop",
@@ -256,24 +256,30 @@ fn a_worker_needs_no_port() {
 #[test]
 fn a_field_of_another_type_is_named() {
     for (from, to, told) in [
-        ("\"256\"", "256", "cpu: invalid type: integer `256`"),
+        (
+            "\"256\"",
+            "256",
+            "task.json:5:10: cpu is the number 256, and has to be a string; put it in quotes",
+        ),
         (
             "\"containerPort\": 80",
             "\"containerPort\": \"80\"",
-            "containerDefinitions[0].portMappings[0].containerPort: invalid type: string \"80\"",
+            "task.json:9:81: containerDefinitions[0].portMappings[0].containerPort is the string \"80\", and has to be a whole number from 0 to 65535; leave out the quotes",
         ),
         (
             "[\"FARGATE\"]",
             "\"FARGATE\"",
-            "requiresCompatibilities: invalid type",
+            "task.json:4:30: requiresCompatibilities is the string \"FARGATE\", and has to be a list; put it in [ ]",
+        ),
+        (
+            "\"awsvpc\",",
+            "\"awsvpc\", \"taskRoleArn\": \"a\", \"cpu\": \"1\",",
+            "duplicate key \"cpu\" at line 5",
         ),
     ] {
         let folder = folder(&[("task.json", &SOUND.replace(from, to))]);
-        let found = find(&folder.path().join("task.json")).unwrap();
-        let error = said(&ecs::files::facts(&found, Wanted::default()).unwrap_err());
-        assert!(
-            error.contains("task.json is not a task definition") && error.contains(told),
-            "{error}"
-        );
+        let file = folder.path().join("task.json");
+        let error = said(&examined(&file, Wanted::default()).unwrap_err());
+        assert!(error.contains(told), "{error}");
     }
 }

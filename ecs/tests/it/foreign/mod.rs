@@ -4,9 +4,12 @@ mod addresses;
 mod broken;
 mod choices;
 mod definitions;
+mod flaws;
 mod folders;
+mod kinds;
 mod nested;
 mod places;
+mod spelling;
 mod templates;
 mod variables;
 

@@ -91,7 +91,8 @@ fn templates_elsewhere_leave_their_outputs_unknown() {
     let error = examined(&files.path().join("root.yaml"), Wanted::default()).unwrap_err();
     let error = said(&error);
     assert!(
-        error.contains("it has the nested stacks Network, Shop"),
+        error.contains("it has the nested stacks Network, Shop (not at ")
+            && error.contains("/shop.yaml)"),
         "{error}"
     );
 }
@@ -108,7 +109,24 @@ fn a_template_in_itself_ends_and_a_broken_one_is_named() {
     ]);
     let error = said(&examined(&files.path().join("root.yaml"), Wanted::default()).unwrap_err());
     assert!(
-        error.contains("invalid YAML in") && error.contains("network.yaml"),
+        error.contains("nested stack Network in")
+            && error.contains("network.yaml: ")
+            && error.contains("at line 2"),
         "{error}"
     );
+}
+
+#[test]
+fn a_template_that_is_not_there_is_named_with_the_path() {
+    let files = folder(&[("root.yaml", ROOT), ("shop.yaml", SHOP)]);
+    let report = examined(&files.path().join("root.yaml"), Wanted::default()).unwrap();
+    assert!(report.ok, "{}", text(&report));
+    let file = files.path().join("./network.yaml");
+    let told = format!(
+        "loadBalancers[0].targetGroupArn of Shop.Service is a value that is unknown, because the template of Network is not at {}",
+        file.display()
+    );
+    assert_says(&report, (CheckId::Attachment, Status::Unknown), &told);
+    let told = "the nested stack Network was not looked at: its template is not at ";
+    assert_says(&report, (CheckId::Tasks, Status::Unknown), told);
 }

@@ -12,6 +12,9 @@ Parameters:
   Tag: { Type: String, Default: v1 }
 Resources:
   Cluster: { Type: AWS::ECS::Cluster }
+  Queue: { Type: AWS::SQS::Queue }
+  Repository: { Type: AWS::ECR::Repository }
+  Network: { Type: AWS::EC2::VPC }
   Task:
     Type: AWS::ECS::TaskDefinition
     Properties:
@@ -121,7 +124,7 @@ fn its_faults_are_found_though_its_vpc_has_no_value() {
         ),
         (
             "      LoadBalancers: [",
-            "      NoLoadBalancers: [",
+            "      Unattached: [",
             CheckId::Attachment,
             "Balancer exists, but that alone does nothing",
         ),

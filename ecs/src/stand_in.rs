@@ -1,46 +1,49 @@
-//! What a file leaves open: the commit, and the account.
+//! What stands in this repository's files for what each deployment or account has of its own: `COMMIT`, and the account of
+//! AWS's documents. (`placeholder` is about what other people write.)
 
 use crate::image::Reference;
 
 /// The account of AWS's documents, which stands for one's own in files.
 const ANY_ACCOUNT: &str = "111122223333";
 /// The tag in files that stands for the commit.
-pub const COMMIT: &str = "COMMIT";
+const COMMIT: &str = "COMMIT";
 
 /// If a file's text says what runs, with what it leaves open.
-pub(super) fn is_same_text(file: &str, live: &str) -> bool {
+pub(crate) fn is_same_text(file: &str, live: &str) -> bool {
     let repository = |text: &str| text.parse::<Reference>().ok().map(|image| image.name());
     is_same_account(file, live)
-        || is_open(file) && {
+        || leaves_commit_open(file) && {
             let of_file = repository(file).zip(repository(live));
             of_file.is_some_and(|(file, live)| file == live || is_same_but_account(&file, &live))
         }
 }
 
 /// The same without the commit.
-pub(super) fn is_same_account(file: &str, live: &str) -> bool {
-    file == live || has_placeholder(file) && is_same_but_account(file, live)
+pub(crate) fn is_same_account(file: &str, live: &str) -> bool {
+    file == live || has_any_account(file) && is_same_but_account(file, live)
 }
 
 /// If a text leaves its commit open.
-pub(crate) fn is_open(text: &str) -> bool {
+pub(crate) fn leaves_commit_open(text: &str) -> bool {
     text.strip_suffix(COMMIT)
         .is_some_and(|before| before.ends_with(':'))
 }
 
 /// The same with this commit in the place of the placeholder, if it has one.
 pub(crate) fn with_commit(text: &str, commit: &str) -> Option<String> {
-    let before = text.strip_suffix(COMMIT).filter(|_| is_open(text))?;
+    let before = text
+        .strip_suffix(COMMIT)
+        .filter(|_| leaves_commit_open(text))?;
     Some(format!("{before}{commit}"))
 }
 
 /// If a text has the account of AWS's documents where an account stands: in an ARN, or in the name of a registry of ECR.
-pub(crate) fn has_placeholder(text: &str) -> bool {
+pub(crate) fn has_any_account(text: &str) -> bool {
     text.contains(&in_arn(ANY_ACCOUNT)) || text.starts_with(&of_registry(ANY_ACCOUNT))
 }
 
 /// The same with this account wherever that one stands for it.
-pub(super) fn with_account(text: &str, account: &str) -> String {
+pub(crate) fn with_account(text: &str, account: &str) -> String {
     let text = text.replace(&in_arn(ANY_ACCOUNT), &in_arn(account));
     match text.strip_prefix(&of_registry(ANY_ACCOUNT)) {
         Some(rest) => of_registry(account) + rest,
