@@ -72,7 +72,7 @@ fn the_classic_mistakes_are_found_in_the_files() {
         ),
         (
             "stack.yaml",
-            "{ ContainerPort: 8000, Protocol: tcp }",
+            "{ ContainerPort: !Ref Port, Protocol: tcp }",
             "{ ContainerPort: 80, Protocol: tcp }",
             3,
         ),
@@ -91,7 +91,7 @@ fn the_classic_mistakes_are_found_in_the_files() {
         ("stack.yaml", "TargetType: ip", "TargetType: instance", 4),
         (
             "stack.yaml",
-            "SourceSecurityGroupId: !GetAtt BalancerSecurityGroup.GroupId",
+            "SourceSecurityGroupId: !If [OwnBalancer, !GetAtt BalancerSecurityGroup.GroupId, !Ref BalancerSecurityGroupId]",
             "CidrIp: 0.0.0.0/0",
             5,
         ),

@@ -12,29 +12,29 @@ const DEFINITION: &str = include_str!("../../../task-definition.json");
 /// What is replaced in the template, by what, where it is told, how, and what is said.
 const IN_THE_TEMPLATE: &[(&str, &str, CheckId, Status, &str)] = &[
     (
-        "HealthCheckPath: /health\n",
+        "HealthCheckPath: !Ref HealthPath\n",
         "HealthCheckPath: /status\n",
         CheckId::ContainerPort,
         Status::Fail,
         "asks /status, and the health path of app is /health",
     ),
     (
-        "HealthCheckPath: /health\n",
-        "HealthCheckPath: /health\n      HealthCheckPort: \"81\"\n",
+        "HealthCheckPath: !Ref HealthPath\n",
+        "HealthCheckPath: !Ref HealthPath\n      HealthCheckPort: \"81\"\n",
         CheckId::ContainerPort,
         Status::Fail,
         "asks port 81, which is not mapped",
     ),
     (
-        "HealthCheckPath: /health\n",
-        "HealthCheckPath: /health\n      HealthCheckProtocol: HTTPS\n",
+        "HealthCheckPath: !Ref HealthPath\n",
+        "HealthCheckPath: !Ref HealthPath\n      HealthCheckProtocol: HTTPS\n",
         CheckId::ContainerPort,
         Status::Fail,
         "asks by HTTPS, and app serves HTTP",
     ),
     (
-        "{ ContainerPort: 8000, Protocol: tcp }",
-        "{ ContainerPort: 8000, HostPort: 80, Protocol: tcp }",
+        "{ ContainerPort: !Ref Port, Protocol: tcp }",
+        "{ ContainerPort: !Ref Port, HostPort: 80, Protocol: tcp }",
         CheckId::ContainerPort,
         Status::Fail,
         "hostPort 80 is not containerPort 8000 of app",
@@ -91,7 +91,7 @@ const IN_THE_TEMPLATE: &[(&str, &str, CheckId, Status, &str)] = &[
         "of 1, ECS has to keep 1",
     ),
     (
-        "              awslogs-stream-prefix: app\n",
+        "              awslogs-stream-prefix: !Ref ContainerName\n",
         "",
         CheckId::Tasks,
         Status::Fail,

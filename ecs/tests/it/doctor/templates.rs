@@ -8,7 +8,7 @@ use ecs::image::{Images, Lookup, Platform, Reference};
 use ecs::stack::preflight;
 
 const STACK: &str = include_str!("../../../stack.yaml");
-const ASKED: &str = "HealthCheckPath: /health\n";
+const ASKED: &str = "HealthCheckPath: !Ref HealthPath\n";
 const ENVIRONMENT: &str = "          Environment:\n";
 const SECRETS: &str = "          Secrets:\n";
 
