@@ -282,7 +282,7 @@ async fn up(
         dry_run: false,
         timeout: drill.timeout,
     };
-    let applied = apply(cloud, &plan, |_| true, progress).await?;
+    let applied = apply(cloud, &plan, async |_| true, progress).await?;
     if applied.is_done {
         Ok(())
     } else {

@@ -1,6 +1,5 @@
 //! Asks before something is done.
 
-use super::signals::Signals;
 use super::{drawing, say};
 use std::io::{self, BufRead, IsTerminal, Write, stderr, stdin};
 use tokio::sync::oneshot;
@@ -15,14 +14,14 @@ enum Answer {
 }
 
 /// Shows what would be done and asks. Where nobody can be asked, the answer is no.
-pub(super) fn confirm(what: &str) -> bool {
+pub(super) async fn confirm(what: &str) -> bool {
     let _paused = drawing::pause();
     say::err(what);
     if !can_ask() {
         say::err("there is no terminal to ask on; --yes does it without asking");
         return false;
     }
-    let answer = answer("go on?", stdin().lock(), anstream::stderr());
+    let answer = asked("go on?").await;
     if answer == Answer::End {
         say::err("no answer, which is a no; --yes does it without asking");
     }
@@ -34,18 +33,30 @@ pub(super) fn can_ask() -> bool {
     stdin().is_terminal() && stderr().is_terminal()
 }
 
-/// The same while signals are listened to: another one is a no.
-pub(super) async fn asked(question: &'static str, signals: &mut Signals) -> bool {
+/// Asks. Who listens to signals meanwhile may drop it.
+pub(super) async fn agreed(question: &'static str) -> bool {
     let _paused = drawing::pause();
+    asked(question).await == Answer::Yes
+}
+
+async fn asked(question: &'static str) -> Answer {
+    let mut open = Open(true);
     let (answers, given) = oneshot::channel();
-    // A thread that nobody waits for when the program ends, since it reads for as long as nobody types.
+    // A thread that nobody waits for when the program ends, since it reads for as long as nobody types. Signals are received
+    // meanwhile.
     std::thread::spawn(move || answers.send(answer(question, stdin().lock(), anstream::stderr())));
-    tokio::select! {
-        given = given => given == Ok(Answer::Yes),
-        _ = signals.next() => {
-            // Below the question.
+    let answer = given.await.unwrap_or(Answer::End);
+    open.0 = false;
+    answer
+}
+
+/// A question that is not answered: what is said after it stands below.
+struct Open(bool);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        if self.0 {
             say::err("");
-            false
         }
     }
 }

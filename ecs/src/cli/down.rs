@@ -18,7 +18,7 @@ use std::time::Duration;
 Shows what goes and what the template has CloudFormation keep, and asks. Refuses before any task is stopped if the stack has
 termination protection, or if nothing in it has the tag of this tool.
 
-Exit codes: 0 it is gone, 1 it is not, or --verify has found something that costs.
+Exit codes: 0 it is gone, 1 it is not, or --verify has found something that costs, 130 interrupted.
 
 Examples:
   cargo ecs down --stack shop --verify
@@ -81,7 +81,7 @@ impl Down {
             say::err(in_words(&teardown));
             return Err(refused.into());
         }
-        if !self.yes && !confirm(&in_words(&teardown)) {
+        if !self.yes && !confirm(&in_words(&teardown)).await {
             return Ok(End::Declined);
         }
         let timeout = Duration::from_secs(self.timeout);
@@ -89,7 +89,11 @@ impl Down {
         let mut lines = Lines::new();
         tokio::select! {
             gone = down(&aws, &teardown, timeout, &mut lines) => gone?,
-            _ = signals.next() => return Err(CliError::Interrupted(self.stack.clone())),
+            _ = signals.next() => return Err(CliError::Interrupted(format!(
+                "interrupted; if CloudFormation has begun to delete {0}, it goes on; wait for it again: cargo ecs down --stack \
+                 {0}; if not, its services may have no tasks: cargo ecs scale 1 --service {0}",
+                self.stack
+            ))),
         }
         Ok(End::Gone(if self.verify {
             verified(&aws, &teardown.tag).await?

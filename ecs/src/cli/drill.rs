@@ -7,6 +7,7 @@ use super::parameters::Parameters;
 use super::progress::Lines;
 use super::say;
 use super::service::{RegistryArgs, access_to_change};
+use super::signals::Signals;
 use crate::drill::{Drill, Step, drill};
 use crate::files::template_text;
 use crate::image::Reference;
@@ -87,7 +88,7 @@ impl DrillArgs {
         let parameters = Parameters::new(&self.parameters, defaults);
         let parameters = parameters.checked_by(&template)?;
         let (aws, client) = access_to_change().await?;
-        if !self.yes && !confirm(question) {
+        if !self.yes && !confirm(question).await {
             return Err(CliError::NotAgreed);
         }
         let registry = self.registry.registry(client);
@@ -103,7 +104,15 @@ impl DrillArgs {
             change_set: super::change_set(),
             timeout: Duration::from_secs(self.timeout),
         };
-        Ok(drill(&aws, &registry, &plan, &mut Lines::new()).await)
+        let mut lines = Lines::new();
+        let mut signals = Signals::listen();
+        tokio::select! {
+            steps = drill(&aws, &registry, &plan, &mut lines) => Ok(steps),
+            _ = signals.next() => Err(CliError::Interrupted(format!(
+                "interrupted; the stack {0} may be there, and costs; take it down: cargo ecs down --stack {0}",
+                self.stack
+            ))),
+        }
     }
 
     fn print(&self, steps: &[Step]) -> ExitCode {

@@ -2,7 +2,7 @@
 
 use super::defaults::BadDefaults;
 use super::parameters::UnknownParameter;
-use super::say;
+use super::{interrupt, say};
 use crate::aws::ApiError;
 use crate::chain::chain;
 use crate::deploy::{BadWanted, DeployError, Verdict};
@@ -39,10 +39,8 @@ pub(super) enum CliError {
     Refused(Report),
     #[error(transparent)]
     Found(#[from] FindError),
-    #[error(
-        "interrupted; if CloudFormation has begun to delete {0}, it goes on, and cargo ecs down waits for it again; if not, \
-         its services may have no tasks, which cargo ecs scale gives back"
-    )]
+    /// What goes on, what stays, and how to follow it.
+    #[error("{0}")]
     Interrupted(String),
     #[error("invalid command {0:?}: no words, or a quote without its end")]
     Command(String),
@@ -82,6 +80,7 @@ pub(super) fn failed(error: &CliError, is_json: bool) -> ExitCode {
     }
     match error {
         CliError::Refused(_) => ExitCode::from(Verdict::Refused.code()),
+        CliError::Interrupted(_) => ExitCode::from(interrupt::CODE),
         _ => ExitCode::FAILURE,
     }
 }

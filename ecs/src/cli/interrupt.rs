@@ -1,12 +1,14 @@
 //! Ctrl-C and SIGTERM while a deployment goes on: it goes on in AWS, so what is wanted has to be asked where somebody is.
 
-use super::confirm::{asked, can_ask};
+use super::confirm::{agreed, can_ask};
+use super::error::CliError;
 use super::progress::Watched;
 use super::say;
 use super::signals::{Received, Signals};
 use crate::aws::{Cloud, ecs};
 use crate::chain::chain;
 use crate::deploy::{Order, TakenBack, take_back};
+use crate::stack::{ChangeSet, Stage};
 use std::pin::pin;
 
 /// The exit code after either, as a shell's after Ctrl-C: 128 and the signal's number.
@@ -22,6 +24,7 @@ pub(super) async fn unless_interrupted<T>(
 ) -> Result<T, &'static str> {
     let mut signals = Signals::listen();
     let mut work = pin!(work);
+    let mut is_going_back = false;
     loop {
         let received = tokio::select! {
             done = &mut work => return Ok(done),
@@ -31,20 +34,31 @@ pub(super) async fn unless_interrupted<T>(
             stop_task(cloud, &order.cluster, (watched, &mut signals)).await;
             return Err("interrupted; the service was not touched");
         }
-        let can_ask = received == Received::Interrupt && can_ask();
-        if !(can_ask && asked("roll back?", &mut signals).await) {
+        if is_going_back {
+            return Err(GOES_BACK);
+        }
+        if received == Received::Terminate || !can_ask() {
             return Err(GOES_ON);
+        }
+        tokio::select! {
+            true = agreed("roll back?") => {}
+            _ = signals.next() => return Err(GOES_ON),
+            else => return Err(GOES_ON),
         }
         tokio::select! {
             went = go_back(cloud, order) => went?,
             _ = signals.next() => return Err(IN_DOUBT),
         }
+        is_going_back = true;
     }
 }
 
-const GOES_ON: &str = "interrupted, so nobody waits any more; ECS goes on with what was begun: cargo ecs status shows it";
+const GOES_ON: &str = "interrupted, so nobody waits any more; ECS goes on with what was begun; follow it: cargo ecs wait";
 
-const IN_DOUBT: &str = "interrupted; whether ECS rolls back is unknown: cargo ecs status shows it";
+const GOES_BACK: &str =
+    "interrupted, so nobody waits any more; ECS goes on rolling back; follow it: cargo ecs wait";
+
+const IN_DOUBT: &str = "interrupted; whether ECS rolls back is unknown; look: cargo ecs status";
 
 /// Asks ECS to roll back. An error, in words, if that is no way back to wait for.
 async fn go_back(cloud: &impl Cloud, order: &Order) -> Result<(), &'static str> {
@@ -56,7 +70,7 @@ async fn go_back(cloud: &impl Cloud, order: &Order) -> Result<(), &'static str> 
             Ok(())
         }
         Ok(TakenBack::Updated) => Err(
-            "interrupted; the service was updated to the revision that it had before: cargo ecs status shows how far that is",
+            "interrupted; the service was updated to the revision that it had before; follow it: cargo ecs wait",
         ),
         Ok(TakenBack::Nothing) => {
             Err("interrupted; no deployment of this revision is running, so nothing was taken back")
@@ -96,4 +110,50 @@ pub(super) async fn stop_task(
             chain(&error)
         )),
     }
+}
+
+/// Leaves the change of a stack, and takes back what was only to be looked at. Another signal leaves at once. The error says
+/// what goes on, what stays, and how to follow it.
+pub(super) async fn leave(
+    cloud: &impl Cloud,
+    stage: Option<Stage>,
+    signals: &mut Signals,
+) -> CliError {
+    let text = match stage {
+        None | Some(Stage::Discarded) => "interrupted; nothing was changed".to_owned(),
+        Some(Stage::Planned(set)) => {
+            let left = left(cloud, &set, signals).await;
+            let left = left.map_or(String::new(), |left| format!("; {left}"));
+            format!("interrupted; nothing was changed{left}")
+        }
+        Some(Stage::Begun(ChangeSet { stack, .. })) => format!(
+            "interrupted, so nobody waits any more; CloudFormation goes on with the change of the stack {stack}, and what \
+             it makes stays; follow it: aws cloudformation describe-stack-events --stack-name {stack}"
+        ),
+    };
+    CliError::Interrupted(text)
+}
+
+/// What is left of a change set that nobody wants, in words; nothing if it was deleted.
+async fn left(cloud: &impl Cloud, set: &ChangeSet, signals: &mut Signals) -> Option<String> {
+    let ChangeSet {
+        stack,
+        name,
+        is_new,
+    } = set;
+    say::err(format_args!("deleting the change set {name}"));
+    let why = tokio::select! {
+        discarded = set.discard(cloud) => chain(&discarded.err()?),
+        _ = signals.next() => "interrupted again".to_owned(),
+    };
+    let command = if *is_new {
+        format!("aws cloudformation delete-stack --stack-name {stack}")
+    } else {
+        format!(
+            "aws cloudformation delete-change-set --stack-name {stack} --change-set-name {name}"
+        )
+    };
+    Some(format!(
+        "the change set {name} of the stack {stack} may be there still ({why}); delete it: {command}"
+    ))
 }

@@ -4,8 +4,9 @@ use super::drawing::{self, Drawing, clock};
 use super::say;
 use crate::aws::ecs::Task;
 use crate::deploy::Progress;
+use crate::stack::Stage;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 /// A line for each change, with the time since the command began; on a terminal, the latest one with a clock that runs.
@@ -14,14 +15,18 @@ pub(super) struct Lines {
     _drawing: Drawing,
     /// If lines of a one-off task are the result, and so go to stdout.
     is_output: bool,
-    one_off: Arc<OneOff>,
+    begun: Arc<Begun>,
 }
 
-/// What is known of the one-off task.
+/// What was begun.
 #[derive(Default)]
-struct OneOff {
+struct Begun {
+    /// If a one-off task was asked for.
     is_starting: AtomicBool,
-    arn: OnceLock<String>,
+    /// Its ARN.
+    task: OnceLock<String>,
+    /// How far the change of a stack is.
+    stage: Mutex<Option<Stage>>,
 }
 
 impl Lines {
@@ -31,7 +36,7 @@ impl Lines {
             start,
             _drawing: Drawing::begin(start),
             is_output: false,
-            one_off: Arc::default(),
+            begun: Arc::default(),
         }
     }
 
@@ -44,22 +49,28 @@ impl Lines {
 
     /// What others may want to see of it meanwhile.
     pub(super) fn watched(&self) -> Watched {
-        Watched(Arc::clone(&self.one_off))
+        Watched(Arc::clone(&self.begun))
     }
 }
 
 /// What others may want to see of it meanwhile.
-pub(super) struct Watched(Arc<OneOff>);
+pub(super) struct Watched(Arc<Begun>);
 
 impl Watched {
     /// The ARN of the one-off task, once there is one.
     pub(super) fn task(&self) -> Option<&str> {
-        self.0.arn.get().map(String::as_str)
+        self.0.task.get().map(String::as_str)
     }
 
     /// If ECS was asked for a one-off task, whatever it has said.
     pub(super) fn is_starting(&self) -> bool {
         self.0.is_starting.load(Ordering::Relaxed)
+    }
+
+    /// How far the change of a stack is, if one was begun.
+    pub(super) fn stage(&self) -> Option<Stage> {
+        let stage = self.0.stage.lock();
+        stage.unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -78,11 +89,16 @@ impl Progress for Lines {
     }
 
     fn starting(&mut self) {
-        self.one_off.is_starting.store(true, Ordering::Relaxed);
+        self.begun.is_starting.store(true, Ordering::Relaxed);
     }
 
     fn begun(&mut self, task: &Task) {
         // An order runs one task at most.
-        let _ = self.one_off.arn.set(task.arn.clone());
+        let _ = self.begun.task.set(task.arn.clone());
+    }
+
+    fn stage(&mut self, stage: Stage) {
+        let now = self.begun.stage.lock();
+        *now.unwrap_or_else(PoisonError::into_inner) = Some(stage);
     }
 }

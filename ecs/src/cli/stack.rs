@@ -5,8 +5,9 @@ use super::defaults::Defaults;
 use super::error::{CliError, failed};
 use super::parameters::Parameters;
 use super::progress::Lines;
-use super::say;
 use super::service::{RegistryArgs, access_to_change};
+use super::signals::Signals;
+use super::{interrupt, say};
 use crate::aws::{ApiError, Cloud};
 use crate::chain::chain;
 use crate::files::template_text;
@@ -24,7 +25,7 @@ Refuses before anything is touched if the image does not exist or the way to the
 change and asks. A stack that is there keeps its parameters, but for those of --parameter and of [parameters] in
 ecs/ecs.toml, and the image that is running.
 
-Exit codes: 0 done, or nothing to do, 1 not done, 18 refused by the preflight.
+Exit codes: 0 done, or nothing to do, 1 not done, 18 refused by the preflight, 130 interrupted.
 
 Examples:
   cargo ecs up --stack shop --image me/shop:3f1c9e7
@@ -184,8 +185,15 @@ impl Common {
             dry_run: self.dry_run,
             timeout: Duration::from_secs(self.timeout),
         };
-        let agrees = |changes: &[Change]| self.yes || confirm(&question(changes));
-        Ok(apply(aws, &plan, agrees, &mut Lines::new()).await?)
+        let agrees = async |changes: &[Change]| self.yes || confirm(&in_words(changes)).await;
+        let mut lines = Lines::new();
+        let watched = lines.watched();
+        let mut signals = Signals::listen();
+        tokio::select! {
+            applied = apply(aws, &plan, agrees, &mut lines) => return Ok(applied?),
+            _ = signals.next() => {}
+        }
+        Err(interrupt::leave(aws, watched.stage(), &mut signals).await)
     }
 
     fn finish(&self, applied: Result<Applied, CliError>) -> ExitCode {
@@ -203,11 +211,14 @@ impl Common {
                 .as_ref()
                 .map_or(String::new(), |url| format!(": {url}"));
             say::out(format_args!("{} is ready{url}", self.stack));
-        } else {
+        } else if self.dry_run {
             say::out(format_args!(
                 "{}nothing was changed",
-                question(&applied.changes)
+                in_words(&applied.changes)
             ));
+        } else {
+            // Who was asked has seen the changes.
+            say::err("nothing was changed");
         }
         // Who says no gets to know that it was not done.
         let is_as_asked = applied.is_done || applied.changes.is_empty() || self.dry_run;
@@ -234,6 +245,6 @@ async fn running_image(cloud: &impl Cloud, name: &str) -> Result<Option<String>,
     Ok(facts.main_container().map(|main| main.image.clone()))
 }
 
-fn question(changes: &[Change]) -> String {
+fn in_words(changes: &[Change]) -> String {
     changes.iter().map(|change| format!("{change}\n")).collect()
 }

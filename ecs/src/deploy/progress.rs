@@ -1,6 +1,7 @@
 //! Who gets told what happens, while it happens.
 
 use crate::aws::ecs::Task;
+use crate::stack::Stage;
 
 /// Gets told what happens, while it happens.
 pub trait Progress {
@@ -15,4 +16,7 @@ pub trait Progress {
 
     /// A one-off task was started.
     fn begun(&mut self, _task: &Task) {}
+
+    /// A stack's change has come so far.
+    fn stage(&mut self, _stage: Stage) {}
 }

@@ -3,6 +3,7 @@
 use super::body::body;
 use super::count::{self, Kept};
 use super::read::read;
+use super::stage::{ChangeSet, Stage};
 use super::{Stack, StackError, follow, traffic};
 use crate::aws::xml::{child, members, text};
 use crate::aws::{CLOUDFORMATION, Cloud, read_xml};
@@ -67,7 +68,7 @@ pub struct Applied {
 pub async fn apply(
     cloud: &impl Cloud,
     plan: &Plan,
-    agrees: impl FnOnce(&[Change]) -> bool,
+    agrees: impl AsyncFnOnce(&[Change]) -> bool,
     progress: &mut impl Progress,
 ) -> Result<Applied, StackError> {
     let name = &plan.name;
@@ -98,9 +99,9 @@ pub async fn apply(
     }
     let (plan, changes) = changed(cloud, plan, made, progress).await?;
     let plan = &plan;
-    let is_done = !changes.is_empty() && !plan.dry_run && agrees(&changes);
+    let is_done = !changes.is_empty() && !plan.dry_run && agrees(&changes).await;
     if !is_done {
-        discard(cloud, plan, is_new).await?;
+        discard(cloud, plan, made, progress).await?;
         let url = stack.and_then(|stack| stack.url());
         return Ok(Applied {
             changes,
@@ -112,8 +113,10 @@ pub async fn apply(
         progress.tell(&change.to_string());
     }
     let seen = follow::events(cloud, name).await?;
+    let set = plan.set(made);
+    progress.stage(Stage::Begun(set.clone()));
     cloud
-        .query(CLOUDFORMATION, "ExecuteChangeSet", name, &named(plan))
+        .query(CLOUDFORMATION, "ExecuteChangeSet", name, &set.parameters())
         .await?;
     follow::until_the_end(cloud, name, seen, plan.timeout, progress).await?;
     let url = read(cloud, name).await?.and_then(|stack| stack.url());
@@ -132,6 +135,7 @@ async fn changed(
     made: Option<&Stack>,
     progress: &mut impl Progress,
 ) -> Result<(Plan, Vec<Change>), StackError> {
+    progress.stage(Stage::Planned(plan.set(made)));
     create(cloud, plan, made).await?;
     let mut all = (plan.clone(), changes(cloud, plan).await?);
     if let Some(stack) = made {
@@ -142,20 +146,21 @@ async fn changed(
                  ecs/stack.yaml has"
             )),
             Ok(Kept::By(other)) => {
-                discard(cloud, plan, false).await?;
+                discard(cloud, plan, made, progress).await?;
+                progress.stage(Stage::Planned(other.set(made)));
                 create(cloud, &other, made).await?;
                 let changes = changes(cloud, &other).await?;
                 all = (other, changes);
             }
             Err(error) => {
-                discard(cloud, plan, false).await?;
+                discard(cloud, plan, made, progress).await?;
                 return Err(error.into());
             }
         }
     }
     let is_parked = value(plan, made, "Parked").is_some_and(|value| value == "true");
     if let Err(refused) = traffic::check(cloud, &plan.name, &all.1, is_parked).await {
-        discard(cloud, &all.0, made.is_none()).await?;
+        discard(cloud, &all.0, made, progress).await?;
         return Err(refused);
     }
     Ok(all)
@@ -169,11 +174,15 @@ pub(super) fn value<'a>(plan: &'a Plan, stack: Option<&'a Stack>, name: &str) ->
     value.map(String::as_str)
 }
 
-fn named(plan: &Plan) -> Vec<(String, String)> {
-    vec![
-        ("StackName".into(), plan.name.clone()),
-        ("ChangeSetName".into(), plan.change_set.clone()),
-    ]
+impl Plan {
+    /// The change set that it makes of a stack; without one, a new stack comes with it.
+    fn set(&self, made: Option<&Stack>) -> ChangeSet {
+        ChangeSet {
+            stack: self.name.clone(),
+            name: self.change_set.clone(),
+            is_new: made.is_none(),
+        }
+    }
 }
 
 /// The parameters of a stack that its new template does not have, and that CloudFormation would refuse. A template that is
@@ -193,7 +202,7 @@ fn gone<'a>(
 }
 
 async fn create(cloud: &impl Cloud, plan: &Plan, stack: Option<&Stack>) -> Result<(), StackError> {
-    let mut parameters = named(plan);
+    let mut parameters = plan.set(stack).parameters();
     let mut add = |key: &str, value: &str| parameters.push((key.to_owned(), value.to_owned()));
     add(
         "ChangeSetType",
@@ -236,7 +245,7 @@ async fn changes(cloud: &impl Cloud, plan: &Plan) -> Result<Vec<Change>, StackEr
             CLOUDFORMATION,
             "DescribeChangeSet",
             &plan.name,
-            &named(plan),
+            &plan.set(None).parameters(),
             |root| {
                 let field = |name| {
                     let mut nodes = root.descendants();
@@ -274,16 +283,14 @@ fn change(member: roxmltree::Node<'_, '_>) -> Option<Change> {
 }
 
 /// Takes back what was only to be looked at.
-async fn discard(cloud: &impl Cloud, plan: &Plan, is_new: bool) -> Result<(), StackError> {
-    cloud
-        .query(CLOUDFORMATION, "DeleteChangeSet", &plan.name, &named(plan))
-        .await?;
-    if is_new {
-        let name = [("StackName".to_owned(), plan.name.clone())];
-        cloud
-            .query(CLOUDFORMATION, "DeleteStack", &plan.name, &name)
-            .await?;
-    }
+async fn discard(
+    cloud: &impl Cloud,
+    plan: &Plan,
+    made: Option<&Stack>,
+    progress: &mut impl Progress,
+) -> Result<(), StackError> {
+    plan.set(made).discard(cloud).await?;
+    progress.stage(Stage::Discarded);
     Ok(())
 }
 

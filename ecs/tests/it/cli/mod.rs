@@ -11,6 +11,7 @@ mod logs;
 mod service;
 mod signals;
 pub(crate) mod silence;
+mod stack;
 mod status;
 mod streams;
 mod without_verdict;

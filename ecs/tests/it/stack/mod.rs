@@ -24,7 +24,7 @@ fn plan() -> Plan {
     }
 }
 
-fn yes(_: &[Change]) -> bool {
+async fn yes(_: &[Change]) -> bool {
     true
 }
 
@@ -110,7 +110,7 @@ async fn a_dry_run_and_a_no_leave_nothing_behind() {
                 false => FakeCloudFormation::with_stack("CREATE_COMPLETE"),
             };
             let plan = Plan { dry_run, ..plan() };
-            let applied = apply(&cloud, &plan, |_| false, &mut Told::default())
+            let applied = apply(&cloud, &plan, async |_| false, &mut Told::default())
                 .await
                 .unwrap();
             assert!(!applied.is_done && applied.changes.len() == 1);
@@ -126,7 +126,7 @@ async fn a_dry_run_and_a_no_leave_nothing_behind() {
 async fn nothing_to_change_is_no_error_and_asks_nobody() {
     let cloud = FakeCloudFormation::with_stack("CREATE_COMPLETE")
         .whose_change_set_fails("The submitted information didn't contain changes.");
-    let asks = |_: &[Change]| panic!("nobody is to be asked");
+    let asks = async |_: &[Change]| panic!("nobody is to be asked");
     let applied = apply(&cloud, &plan(), asks, &mut Told::default())
         .await
         .unwrap();

@@ -1,0 +1,120 @@
+//! `up`, `park` and `unpark` that are interrupted: nothing stays that nobody wanted, and what goes on is told.
+
+use super::command;
+use super::fake_aws::{Answers, FakeAws};
+use std::process::{Command, Output, Stdio};
+
+/// A stack whose change set has one change.
+fn stack(operation: &str) -> Option<String> {
+    let answer = match operation {
+        "DescribeStacks" => {
+            "<R><Stacks><member><StackId>arn:aws:cloudformation:us-east-1:123456789012:stack/shop/1</StackId>\
+             <StackStatus>UPDATE_COMPLETE</StackStatus></member></Stacks></R>"
+        }
+        "DescribeChangeSet" => {
+            "<R><Status>CREATE_COMPLETE</Status><Changes><member><ResourceChange><Action>Remove</Action>\
+             <LogicalResourceId>Listener</LogicalResourceId><ResourceType>AWS::ElasticLoadBalancingV2::Listener\
+             </ResourceType></ResourceChange></member></Changes></R>"
+        }
+        _ => return None,
+    };
+    Some(answer.into())
+}
+
+/// The same with a change set that is never made.
+fn planning(operation: &str) -> Option<String> {
+    let unfinished = "<R><Status>CREATE_IN_PROGRESS</Status></R>";
+    let is_look = operation == "DescribeChangeSet";
+    is_look
+        .then(|| unfinished.into())
+        .or_else(|| stack(operation))
+}
+
+/// The same while it is being carried out.
+fn changing(operation: &str) -> Option<String> {
+    // Only the first look finds it at rest.
+    static HAS_BEGUN: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+    let order = std::sync::atomic::Ordering::Relaxed;
+    if operation == "ExecuteChangeSet" {
+        HAS_BEGUN.store(true, order);
+    }
+    let answer = stack(operation);
+    if HAS_BEGUN.load(order) {
+        return answer.map(|text| text.replace("UPDATE_COMPLETE", "UPDATE_IN_PROGRESS"));
+    }
+    answer
+}
+
+/// `park` that gets Ctrl-C once AWS is asked for `operation`.
+async fn parked(answers: Answers, operation: &str) -> (FakeAws, Output) {
+    let aws = FakeAws::start(answers).await;
+    let mut park = command(&["park", "--stack", "shop", "--yes"]);
+    park.envs(aws.variables()).stdin(Stdio::null());
+    let park = park.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let park = park.spawn().unwrap();
+    aws.until_asked(operation).await;
+    let pid = park.id().to_string();
+    let killed = Command::new("kill").args(["-s", "INT", &pid]).status();
+    assert!(killed.unwrap().success());
+    let output = tokio::task::spawn_blocking(move || park.wait_with_output().unwrap());
+    (aws, output.await.unwrap())
+}
+
+#[tokio::test]
+async fn a_change_set_that_is_being_made_is_deleted() {
+    let answers = Answers {
+        query: planning,
+        ..Answers::default()
+    };
+    let (aws, output) = parked(answers, "DescribeChangeSet").await;
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{told}");
+    assert!(
+        told.ends_with("interrupted; nothing was changed\n"),
+        "{told}"
+    );
+    assert_eq!(aws.asked("DeleteChangeSet"), 1);
+    assert_eq!(aws.asked("ExecuteChangeSet"), 0);
+}
+
+#[tokio::test]
+async fn one_that_cannot_be_deleted_is_named_with_how_to_delete_it() {
+    let answers = Answers {
+        query: planning,
+        denied: Some("DeleteChangeSet"),
+        ..Answers::default()
+    };
+    let (_, output) = parked(answers, "DescribeChangeSet").await;
+    let told = String::from_utf8_lossy(&output.stderr);
+    let command = "delete it: aws cloudformation delete-change-set --stack-name shop --change-set-name cargo-ecs-";
+    assert!(told.contains(command), "{told}");
+}
+
+#[tokio::test]
+async fn of_a_change_that_was_begun_it_says_what_goes_on_and_how_to_follow_it() {
+    let answers = Answers {
+        query: changing,
+        ..Answers::default()
+    };
+    let (aws, output) = parked(answers, "ExecuteChangeSet").await;
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{told}");
+    assert!(told.contains("CloudFormation goes on"), "{told}");
+    let follow = "follow it: aws cloudformation describe-stack-events --stack-name shop";
+    assert!(told.contains(follow), "{told}");
+    assert_eq!(aws.asked("DeleteChangeSet"), 0);
+}
+
+#[tokio::test]
+async fn who_declines_is_shown_the_changes_once() {
+    let aws = FakeAws::start(Answers {
+        query: stack,
+        ..Answers::default()
+    })
+    .await;
+    let output = super::run_on(&aws, command(&["park", "--stack", "shop"])).await;
+    assert_eq!(output.status.code(), Some(1));
+    let all = super::stdout(&output) + &super::stderr(&output);
+    assert_eq!(all.matches("Remove Listener").count(), 1, "{all}");
+    assert!(all.contains("nothing was changed"), "{all}");
+}
