@@ -4,7 +4,7 @@ use super::api::{Api, Json, Query};
 use super::cloud::{Cloud, is_read};
 use super::credentials::Kept;
 use super::error::ApiError;
-use super::whereabouts::Whereabouts;
+use super::whereabouts::{Profile, Whereabouts};
 use super::xml;
 use crate::http::Limit;
 use aws_config::SdkConfig;
@@ -15,7 +15,9 @@ use aws_types::service_config::ServiceConfigKey;
 use http::Request;
 use serde_json::Value;
 use std::error::Error;
-use std::time::SystemTime;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+use url::Url;
 
 /// The account and region that everything is asked of.
 #[derive(Debug)]
@@ -26,7 +28,18 @@ pub struct Aws {
     http: reqwest::Client,
     limit: Limit,
     whereabouts: Whereabouts,
+    notice: Option<Notice>,
 }
+
+/// Who is told that AWS throttles, and when that was.
+#[derive(Debug)]
+struct Notice {
+    tell: fn(&str),
+    last: Mutex<Option<Instant>>,
+}
+
+/// Not more often.
+const NOTICES: Duration = Duration::from_secs(60);
 
 impl Aws {
     /// Takes profile, credentials, region and endpoints from where the SDKs and the `aws` command take them, but for what
@@ -40,8 +53,16 @@ impl Aws {
         limit: Limit,
         whereabouts: Whereabouts,
     ) -> Result<Self, ApiError> {
+        if let Some(Profile::Asked(_)) = &whereabouts.profile
+            && let Some(error) = whereabouts.missing_profile().await
+        {
+            return Err(error);
+        }
         let config = whereabouts.configuration(limit).await;
-        let region = config.region().ok_or(ApiError::NoRegion)?.to_string();
+        let Some(region) = config.region().map(ToString::to_string) else {
+            let missing = whereabouts.missing_profile().await;
+            return Err(missing.unwrap_or(ApiError::NoRegion));
+        };
         let credentials = Kept::from(config.credentials_provider());
         Ok(Self {
             config,
@@ -50,12 +71,26 @@ impl Aws {
             http,
             limit,
             whereabouts,
+            notice: None,
         })
+    }
+
+    /// The same that tells which operation AWS throttles, when that takes a while.
+    #[must_use]
+    pub fn telling(mut self, tell: fn(&str)) -> Self {
+        let last = Mutex::default();
+        self.notice = Some(Notice { tell, last });
+        self
     }
 
     /// With others if the credentials have expired and there are some, as in a file that another program has written.
     async fn send(&self, call: &Call<'_>) -> Result<String, ApiError> {
-        let credentials = self.credentials.at(SystemTime::now()).await?;
+        let credentials = match self.credentials.at(SystemTime::now()).await {
+            Err(error @ ApiError::NoCredentials(_)) => {
+                return Err(self.whereabouts.missing_profile().await.unwrap_or(error));
+            }
+            credentials => credentials?,
+        };
         let result = self.send_as(&credentials, call).await;
         if !matches!(&result, Err(error) if error.is_expired()) {
             return result;
@@ -76,6 +111,7 @@ impl Aws {
         call: &Call<'_>,
     ) -> Result<String, ApiError> {
         let endpoint = self.endpoint(call);
+        self.check(&endpoint, call)?;
         let unreachable = |source: reqwest::Error| ApiError::Unreachable {
             operation: call.action(),
             endpoint: without_password(&endpoint),
@@ -92,8 +128,8 @@ impl Aws {
         if status.is_success() {
             return Ok(text);
         }
-        let (code, message) =
-            (call.refusal)(&text).unwrap_or_else(|| (status.to_string(), String::new()));
+        let (code, message) = (call.refusal)(&text)
+            .unwrap_or_else(|| (status.to_string(), page(&text).unwrap_or_default()));
         Err(ApiError::Refused {
             operation: call.action(),
             resource: call.resource.to_owned(),
@@ -131,6 +167,25 @@ impl Aws {
                 "amazonaws.com"
             };
             format!("https://{}.{}.{suffix}", call.host, self.region)
+        })
+    }
+
+    /// Names who says so, if it is not the address of a server.
+    fn check(&self, endpoint: &str, call: &Call<'_>) -> Result<(), ApiError> {
+        let url = Url::parse(endpoint).ok();
+        if url.is_some_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host()) {
+            return Ok(());
+        }
+        let of_service = call.id.to_uppercase().replace(' ', "_");
+        let variables = [
+            format!("AWS_ENDPOINT_URL_{of_service}"),
+            "AWS_ENDPOINT_URL".into(),
+        ];
+        let is_set = |name: &String| std::env::var_os(name).is_some_and(|it| !it.is_empty());
+        let name = variables.into_iter().find(is_set);
+        Err(ApiError::Endpoint {
+            name: name.unwrap_or_else(|| "endpoint_url of the profile".into()),
+            endpoint: without_password(endpoint),
         })
     }
 
@@ -182,6 +237,17 @@ impl Cloud for Aws {
         self.limit
     }
 
+    fn throttled(&self, operation: &str) {
+        let Some(Notice { tell, last }) = &self.notice else {
+            return;
+        };
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.is_none_or(|last| last.elapsed() >= NOTICES) {
+            *last = Some(Instant::now());
+            tell(operation);
+        }
+    }
+
     async fn json(
         &self,
         api: Api<Json>,
@@ -204,8 +270,8 @@ impl Cloud for Aws {
             body: parameters.to_string(),
         };
         let text = self.send(&call).await?;
-        let answer: serde_json::Map<String, Value> =
-            serde_json::from_str(&text).map_err(|error| call.malformed(&error.to_string()))?;
+        let answer: serde_json::Map<String, Value> = serde_json::from_str(&text)
+            .map_err(|error| call.malformed(&page(&text).unwrap_or_else(|| error.to_string())))?;
         Ok(answer.into())
     }
 
@@ -239,6 +305,9 @@ impl Cloud for Aws {
 
 /// If it is what such an API answers with, and not the page of a proxy in between, which may be XML too.
 fn check_answer(text: &str) -> Result<(), String> {
+    if let Some(page) = page(text) {
+        return Err(page);
+    }
     let document = roxmltree::Document::parse(text).map_err(|error| error.to_string())?;
     let root = document.root_element().tag_name().name();
     if root.ends_with("Response") {
@@ -246,6 +315,33 @@ fn check_answer(text: &str) -> Result<(), String> {
     } else {
         Err(format!("it is a document of {root:?}"))
     }
+}
+
+/// What a web page in the place of an answer is, in words; none of anything else.
+fn page(text: &str) -> Option<String> {
+    let begin = text.trim_start().get(..200).unwrap_or(text.trim_start());
+    let begin = begin.to_lowercase();
+    let is_page = ["<!doctype html", "<html"]
+        .iter()
+        .any(|it| begin.contains(it));
+    let title = || {
+        // What is lowered may be of another length, so both ends are looked for in both spellings.
+        let start = ["<title>", "<TITLE>"]
+            .iter()
+            .find_map(|it| Some(text.find(it)? + it.len()))?;
+        let end = ["</title>", "</TITLE>"]
+            .iter()
+            .find_map(|it| text[start..].find(it))?;
+        let title = text[start..start + end].split_whitespace();
+        let title = title.collect::<Vec<_>>().join(" ");
+        Some(title.chars().take(80).collect::<String>()).filter(|title| !title.is_empty())
+    };
+    is_page.then(|| {
+        let title = title().map_or(String::new(), |title| format!(" ({title})"));
+        format!(
+            "a web page{title}, as a proxy or a login sends it, and not AWS's answer; check HTTPS_PROXY and the endpoint"
+        )
+    })
 }
 
 struct Call<'a> {
@@ -319,6 +415,14 @@ mod tests {
         ] {
             assert!(check_answer(page).is_err(), "{page}");
         }
+    }
+
+    #[test]
+    fn a_page_is_named_with_its_title() {
+        let page = page("<!DOCTYPE html>\n<html><head><title>\nPlease\n log in</title>").unwrap();
+        assert!(page.starts_with("a web page (Please log in), "), "{page}");
+        assert_eq!(super::page("<DescribeSubnetsResponse/>"), None);
+        assert_eq!(super::page("{}"), None);
     }
 
     #[test]

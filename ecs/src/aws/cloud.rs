@@ -19,6 +19,9 @@ pub trait Cloud {
         Limit::DEFAULT
     }
 
+    /// Gets told that AWS has throttled an operation for a while, and that it is asked again.
+    fn throttled(&self, _operation: &str) {}
+
     /// Asks an API that speaks JSON. `resource` is what it is about, for errors.
     ///
     /// # Errors
@@ -75,6 +78,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// How long requests may be too many. AWS says so at once, so this is no silence.
 const THROTTLED: Duration = Duration::from_secs(60);
 
+/// After so long somebody who waits should know why.
+const SILENCE: Duration = Duration::from_secs(3);
+
 /// Asks again when AWS is busy. What changes something is not asked again if it may have been done, unless it has a token by
 /// which AWS does it once.
 #[derive(Debug)]
@@ -89,6 +95,10 @@ impl<C: Cloud> Cloud for Retrying<C> {
         self.0.limit()
     }
 
+    fn throttled(&self, operation: &str) {
+        self.0.throttled(operation);
+    }
+
     async fn json(
         &self,
         api: Api<Json>,
@@ -97,10 +107,9 @@ impl<C: Cloud> Cloud for Retrying<C> {
         parameters: &Value,
     ) -> Result<Value, ApiError> {
         let is_harmless = is_read(operation) || parameters["clientToken"].is_string();
-        retried(self.limit(), is_harmless, || {
-            self.0.json(api, operation, resource, parameters)
-        })
-        .await
+        let ask = || self.0.json(api, operation, resource, parameters);
+        let tell = || self.0.throttled(&api.action(operation));
+        retried(self.limit(), is_harmless, ask, tell).await
     }
 
     async fn query(
@@ -110,10 +119,9 @@ impl<C: Cloud> Cloud for Retrying<C> {
         resource: &str,
         parameters: &[(String, String)],
     ) -> Result<String, ApiError> {
-        retried(self.limit(), is_read(operation), || {
-            self.0.query(api, operation, resource, parameters)
-        })
-        .await
+        let ask = || self.0.query(api, operation, resource, parameters);
+        let tell = || self.0.throttled(&api.action(operation));
+        retried(self.limit(), is_read(operation), ask, tell).await
     }
 }
 
@@ -128,6 +136,7 @@ async fn retried<T, Fut>(
     limit: Limit,
     is_harmless: bool,
     ask: impl Fn() -> Fut,
+    tell: impl Fn(),
 ) -> Result<T, ApiError>
 where
     Fut: Future<Output = Result<T, ApiError>>,
@@ -135,6 +144,7 @@ where
     let start = Instant::now();
     let mut pause = FIRST_PAUSE;
     let mut failures = 0;
+    let mut is_told = false;
     // What was throttled was answered.
     let mut unanswered = Duration::ZERO;
     loop {
@@ -152,6 +162,10 @@ where
         };
         if !goes_on {
             return Err(error);
+        }
+        let is_long = error.is_throttled() && start.elapsed() + pause >= SILENCE;
+        if is_long && !std::mem::replace(&mut is_told, true) {
+            tell();
         }
         sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);

@@ -8,6 +8,22 @@ pub enum ApiError {
     /// No region is configured.
     #[error("no region is configured: set AWS_REGION, or region in the profile")]
     NoRegion,
+    /// The profile is in none of the files.
+    #[error("there is no profile {name:?}; {others}")]
+    NoProfile {
+        /// Its name.
+        name: String,
+        /// What there is, in words.
+        others: String,
+    },
+    /// What stands in the place of AWS's own address is none.
+    #[error("invalid {name} {endpoint:?}: write it as http://host:port or https://host")]
+    Endpoint {
+        /// The variable or the key of the profile that says so.
+        name: String,
+        /// What it says.
+        endpoint: String,
+    },
     /// None of the places has credentials.
     #[error(
         "no credentials: set AWS_PROFILE, run `aws sso login` or `aws login`, or give the workflow a role"
@@ -77,7 +93,11 @@ impl ApiError {
             Self::Refused { code, .. } => is_internal(code),
             Self::Unreachable { is_unsent, .. } => !is_unsent,
             Self::Malformed { .. } => true,
-            Self::NoRegion | Self::NoCredentials(_) | Self::Expired(_) => false,
+            Self::NoRegion
+            | Self::NoProfile { .. }
+            | Self::Endpoint { .. }
+            | Self::NoCredentials(_)
+            | Self::Expired(_) => false,
         }
     }
 
@@ -110,8 +130,10 @@ impl ApiError {
     /// If no other request will be answered either: the credentials are missing, not valid, or expired by AWS's word.
     /// Where only new ones could not be had, they may be had with the next request.
     pub fn is_lockout(&self) -> bool {
-        matches!(self, Self::NoCredentials(_))
-            || self.is_expired()
+        matches!(
+            self,
+            Self::NoCredentials(_) | Self::NoProfile { .. } | Self::Endpoint { .. }
+        ) || self.is_expired()
             || self.code().is_some_and(is_invalid)
     }
 

@@ -4,6 +4,8 @@ use super::api::STS;
 use super::cloud::{Cloud, read_xml};
 use super::error::ApiError;
 use super::xml::{child, text};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +14,17 @@ pub struct Identity {
     pub account: String,
     /// The ARN of the user or the role's session.
     pub arn: String,
+}
+
+/// Who asks and where, as far as that is known.
+#[derive(Clone, Debug, Eq, JsonSchema, PartialEq, Serialize)]
+pub struct Caller {
+    /// The account's number.
+    pub account: Option<String>,
+    /// The region.
+    pub region: String,
+    /// The ARN of the user or the role's session.
+    pub arn: Option<String>,
 }
 
 /// Asks STS, which needs no permission.

@@ -21,7 +21,7 @@ pub(crate) use self::arn::{Arn, last_part};
 pub use self::client::Aws;
 pub use self::cloud::{Cloud, Retrying, read_xml};
 pub use self::error::ApiError;
-pub use self::identity::{Identity, identity};
+pub use self::identity::{Caller, Identity, identity};
 pub use self::json::Question;
 pub(crate) use self::json::without_nulls;
 pub use self::whereabouts::{Profile, Whereabouts};

@@ -1,15 +1,17 @@
 //! Where AWS is asked and as whom, where that is said in other places than those of the SDKs.
 
+use super::error::ApiError;
 use crate::http::Limit;
 use aws_config::environment::region::EnvironmentVariableRegionProvider;
 use aws_config::meta::region::RegionProviderChain;
-use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::profile::region::ProfileFileRegionProvider;
+use aws_config::profile::{ProfileFileCredentialsProvider, load};
 use aws_config::provider_config::ProviderConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_types::os_shim_internal::{Env, Fs};
 
 /// Where AWS is asked and as whom. What is absent is as the SDKs find it.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +31,14 @@ pub enum Profile {
     Asked(String),
     /// Its credentials unless there are some in the environment, as with `AWS_PROFILE`.
     Usual(String),
+}
+
+impl Profile {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        let (Self::Asked(name) | Self::Usual(name)) = self;
+        name
+    }
 }
 
 impl Whereabouts {
@@ -59,8 +69,8 @@ impl Whereabouts {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(http.clone())
             .timeout_config(timeouts);
-        if let Some(Profile::Asked(name) | Profile::Usual(name)) = &self.profile {
-            loader = loader.profile_name(name);
+        if let Some(profile) = &self.profile {
+            loader = loader.profile_name(profile.name());
         }
         if let Some(region) = &self.region {
             loader = loader.region(Region::new(region.clone()));
@@ -82,5 +92,31 @@ impl Whereabouts {
         let provider = SharedCredentialsProvider::new(provider);
         let config = config.into_builder().credentials_provider(provider);
         config.build()
+    }
+
+    /// That the profile which is meant is not there, if that is so.
+    pub(super) async fn missing_profile(&self) -> Option<ApiError> {
+        let env = Env::real();
+        let name = match &self.profile {
+            Some(profile) => profile.name().to_owned(),
+            None => env
+                .get("AWS_PROFILE")
+                .ok()
+                .filter(|name| !name.is_empty())?,
+        };
+        // Files that cannot be read are told where their credentials are looked for.
+        let profiles = load(&Fs::real(), &env, &Default::default(), None).await;
+        let profiles = profiles.ok()?;
+        let mut others: Vec<&str> = profiles.profiles().collect();
+        if others.contains(&name.as_str()) {
+            return None;
+        }
+        others.sort_unstable();
+        let others = if others.is_empty() {
+            "there are no profiles, neither in ~/.aws/config nor in ~/.aws/credentials".into()
+        } else {
+            format!("there are {}", others.join(", "))
+        };
+        Some(ApiError::NoProfile { name, others })
     }
 }

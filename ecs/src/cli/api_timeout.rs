@@ -2,11 +2,7 @@
 
 use crate::http::Limit;
 use clap::Args;
-use std::sync::OnceLock;
 use std::time::Duration;
-
-/// Of this run of the program.
-static CHOSEN: OnceLock<Limit> = OnceLock::new();
 
 /// How long to wait for an answer.
 #[derive(Args, Debug)]
@@ -17,20 +13,13 @@ pub(super) struct ApiTimeout {
         global = true,
         value_name = "SECONDS",
         default_value_t = Limit::DEFAULT.0.as_secs(),
-        value_parser = clap::value_parser!(u64).range(1..=3600)
+        value_parser = super::number(1..=3600, "seconds")
     )]
     api_timeout: u64,
 }
 
 impl ApiTimeout {
-    /// For all calls from now on.
-    pub(super) fn choose(&self) {
-        let limit = Limit(Duration::from_secs(self.api_timeout));
-        CHOSEN.get_or_init(|| limit);
+    pub(super) fn limit(&self) -> Limit {
+        Limit(Duration::from_secs(self.api_timeout))
     }
-}
-
-/// What was chosen.
-pub(super) fn limit() -> Limit {
-    CHOSEN.get().copied().unwrap_or_default()
 }

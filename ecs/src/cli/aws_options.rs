@@ -3,7 +3,6 @@
 use super::defaults::Defaults;
 use crate::aws::{Profile, Whereabouts};
 use clap::Args;
-use std::sync::OnceLock;
 use url::Url;
 
 /// Where AWS is asked, and as whom.
@@ -31,28 +30,14 @@ fn endpoint(text: &str) -> Result<String, &'static str> {
         .ok_or("write it as http://host:port")
 }
 
-/// What counts in this run of the program.
-#[derive(Clone, Debug, Default)]
-struct Chosen {
-    whereabouts: Whereabouts,
-    /// The region, if it was asked for on the command line.
-    region: Option<String>,
-}
-
-/// Of this run of the program.
-static CHOSEN: OnceLock<Chosen> = OnceLock::new();
-
 impl AwsOptions {
-    /// For all calls from now on.
-    pub(super) fn choose(&self, defaults: &Defaults) {
-        CHOSEN.get_or_init(|| Chosen {
-            whereabouts: self.whereabouts(defaults),
-            region: self.region.clone(),
-        });
+    /// The region that was asked for on the command line, which counts whatever a file says.
+    pub(super) fn asked_region(&self) -> Option<String> {
+        self.region.clone()
     }
 
     /// With what the file says where neither an option nor a variable does.
-    fn whereabouts(&self, defaults: &Defaults) -> Whereabouts {
+    pub(super) fn whereabouts(&self, defaults: &Defaults) -> Whereabouts {
         let asked = self.profile.clone().map(Profile::Asked);
         let usual = || defaults.unless_set("profile", &["AWS_PROFILE"]);
         let of_file = || defaults.unless_set("region", &["AWS_REGION", "AWS_DEFAULT_REGION"]);
@@ -62,15 +47,4 @@ impl AwsOptions {
             endpoint: self.endpoint.clone(),
         }
     }
-}
-
-/// What was chosen.
-pub(super) fn whereabouts() -> Whereabouts {
-    let chosen = CHOSEN.get().map(|chosen| chosen.whereabouts.clone());
-    chosen.unwrap_or_default()
-}
-
-/// The region that was asked for on the command line, which counts whatever a file says.
-pub(super) fn asked_region() -> Option<String> {
-    CHOSEN.get()?.region.clone()
 }

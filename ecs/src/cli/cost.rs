@@ -17,7 +17,7 @@ Example:
   cargo ecs cost --service shop")]
 pub(super) struct Cost {
     #[command(flatten)]
-    service: ServiceArgs,
+    pub(super) service: ServiceArgs,
 
     /// Print JSON
     #[arg(long)]

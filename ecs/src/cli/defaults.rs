@@ -2,6 +2,7 @@
 
 mod parameters;
 
+use super::upwards;
 use crate::files::{NoText, text};
 use clap::Command;
 use parameters::Mistake;
@@ -262,16 +263,7 @@ fn hint(name: &str) -> String {
 
 /// In the folder or the nearest one above it, but not above the repository's root or the home directory.
 fn nearest(folder: &Path, home: Option<&Path>) -> Option<PathBuf> {
-    for folder in folder.ancestors() {
-        let files = PLACES.map(|place| folder.join(place));
-        if let Some(file) = files.into_iter().find(|file| file.is_file()) {
-            return Some(file);
-        }
-        if folder.join(".git").exists() || Some(folder) == home {
-            return None;
-        }
-    }
-    None
+    upwards::nearest(folder, home, &PLACES)
 }
 
 #[cfg(test)]

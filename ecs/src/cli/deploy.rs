@@ -1,10 +1,12 @@
 //! `cargo ecs deploy`, `cargo ecs rollback` and `cargo ecs continue`.
 
+use super::caller::{Access, access_to_change};
+use super::chosen::Subject;
 use super::error::CliError;
 use super::github::GitHub;
 use super::progress::Lines;
-use super::service::{RegistryArgs, ServiceArgs, access_to_change};
-use super::{commit, interrupt, outcome, say};
+use super::service::{RegistryArgs, ServiceArgs};
+use super::{commit, interrupt, outcome, paste, say};
 use crate::aws::ecs::{HookAction, RawDefinition};
 use crate::chain::chain;
 use crate::deploy::{
@@ -85,7 +87,7 @@ pub(super) struct Continue {
 #[command(after_help = format!("Changes nothing.\n\n{}\n{WAIT_EXAMPLES}", help()))]
 pub(super) struct Wait {
     #[command(flatten)]
-    service: ServiceArgs,
+    pub(super) service: ServiceArgs,
 
     /// How many seconds to wait for the end, in addition to the bake times of the service
     #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = super::seconds())]
@@ -163,6 +165,10 @@ Example:
   cargo ecs wait --service shop --timeout 600";
 
 impl Deploy {
+    pub(super) fn subject(&self) -> Subject {
+        self.common.service.subject()
+    }
+
     pub(super) async fn run(self) -> ExitCode {
         match self.changes() {
             Ok(changes) => self.common.carry_out(Goal::Deploy(Box::new(changes))).await,
@@ -230,6 +236,10 @@ impl Deploy {
 }
 
 impl Rollback {
+    pub(super) fn subject(&self) -> Subject {
+        self.common.service.subject()
+    }
+
     pub(super) async fn run(self) -> ExitCode {
         let is_revision =
             |to: &String| to.contains(':') || to.len() < 7 && to.parse::<u32>().is_ok();
@@ -251,6 +261,10 @@ impl Rollback {
 }
 
 impl Continue {
+    pub(super) fn subject(&self) -> Subject {
+        self.common.service.subject()
+    }
+
     pub(super) async fn run(self) -> ExitCode {
         let action = if self.rollback {
             HookAction::Rollback
@@ -310,11 +324,6 @@ impl Common {
         tags.collect()
     }
 
-    /// Cluster and service.
-    fn place(&self) -> (&str, &str) {
-        (self.service.cluster(), &self.service.service)
-    }
-
     async fn carry_out(&self, goal: Goal) -> ExitCode {
         let order = Order {
             service: self.service.service.clone(),
@@ -326,11 +335,12 @@ impl Common {
             timeout: Duration::from_secs(self.timeout),
             begun: Begun::default(),
         };
-        let outcome = match self.outcome(&order).await {
+        let mut outcome = match self.outcome(&order).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(interrupted)) => return self.fail(interrupted, interrupt::CODE),
-            Err(error) => Outcome::of_error(self.place(), chain(&error)),
+            Err(error) => Outcome::of_error(self.service.name(), chain(&error)),
         };
+        paste::complete_outcome(&mut outcome);
         outcome::print(&outcome, self.json);
         self.github.report(&outcome);
         ExitCode::from(outcome.verdict.code())
@@ -338,7 +348,8 @@ impl Common {
 
     /// Of what has no verdict, with an exit code of its own. Who reads JSON or the workflow's outputs finds the error there.
     fn fail(&self, error: &str, code: u8) -> ExitCode {
-        let outcome = Outcome::of_error(self.place(), say::stripped(error));
+        let error = &paste::completed(error);
+        let outcome = Outcome::of_error(self.service.name(), say::stripped(error));
         if self.json {
             outcome::print(&outcome, true);
         } else {
@@ -350,11 +361,19 @@ impl Common {
 
     /// An error, in words, if nobody waits for the outcome.
     async fn outcome(&self, order: &Order) -> Result<Result<Outcome, &'static str>, CliError> {
-        let (aws, client) = access_to_change().await?;
+        let Access {
+            aws,
+            client,
+            caller,
+        } = access_to_change().await?;
         let registry = self.registry.registry(client);
         let mut progress = Lines::new();
         let watched = progress.watched();
         let work = carry_out(&aws, &registry, order, &mut progress);
-        Ok(interrupt::unless_interrupted(&aws, order, &watched, work).await)
+        let ended = interrupt::unless_interrupted(&aws, order, &watched, work).await;
+        Ok(ended.map(|outcome| Outcome {
+            caller: Some(caller),
+            ..outcome
+        }))
     }
 }

@@ -3,6 +3,7 @@
 use super::error::{CliError, failed};
 use super::say;
 use super::service::{ServiceArgs, access};
+use super::upwards::{DEFINITION, needed};
 use crate::aws::ecs::describe_definition;
 use crate::diff::{Difference, differences};
 use crate::files::definition_file;
@@ -23,10 +24,10 @@ Example:
   cargo ecs diff --service shop")]
 pub(super) struct Diff {
     #[command(flatten)]
-    service: ServiceArgs,
+    pub(super) service: ServiceArgs,
 
     /// The file
-    #[arg(long, value_name = "FILE", default_value = "ecs/task-definition.json")]
+    #[arg(long, value_name = "FILE", default_value = DEFINITION)]
     definition: PathBuf,
 
     /// Print JSON
@@ -53,7 +54,8 @@ impl Diff {
     }
 
     async fn compared(&self) -> Result<Vec<Difference>, CliError> {
-        let (wanted, _) = definition_file(&self.definition)?;
+        let file = needed(&self.definition, DEFINITION)?;
+        let (wanted, _) = definition_file(&file)?;
         let (aws, _) = access().await?;
         let service = live::service(&aws, self.service.cluster(), &self.service.service).await?;
         let name = service.task_definition.as_deref().unwrap_or_default();

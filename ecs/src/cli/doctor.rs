@@ -1,14 +1,13 @@
 //! `cargo ecs doctor`.
 
-use super::api_timeout::limit;
-use super::aws_options::{asked_region, whereabouts};
-use super::commit;
+use super::chosen::{Subject, chosen};
 use super::defaults::Defaults;
 use super::error::{CliError, failed};
 use super::parameters::Parameters;
-use super::say;
-use super::service::RegistryArgs;
-use crate::aws::{Aws, Cloud, Retrying};
+use super::service::{RegistryArgs, access};
+use super::upwards::{DEFINITION, TEMPLATE, found, looked_in};
+use super::{commit, paste, say, terminal};
+use crate::aws::Cloud;
 use crate::chain::chain;
 use crate::doctor::{Report, examine, look_up_images};
 use crate::facts::Facts;
@@ -16,11 +15,8 @@ use crate::files::{self, Wanted};
 use crate::image::Reference;
 use crate::live;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-
-const TEMPLATE: &str = "ecs/stack.yaml";
-const DEFINITION: &str = "ecs/task-definition.json";
 
 /// Nothing could be checked.
 const NOT_CHECKED: u8 = 2;
@@ -94,9 +90,20 @@ Examples:
   cargo ecs doctor --service shop --picture           the way to the service, for a page that draws Mermaid";
 
 impl Doctor {
+    pub(super) fn subject(&self) -> Subject {
+        match &self.service {
+            Some(service) => Subject::Service {
+                cluster: self.cluster.as_ref().unwrap_or(service).clone(),
+                service: service.clone(),
+            },
+            None => Subject::Other,
+        }
+    }
+
     pub(super) async fn run(self, defaults: &Defaults) -> ExitCode {
         match self.report(defaults).await {
-            Ok(report) => {
+            Ok(mut report) => {
+                paste::complete_report(&mut report);
                 self.print(&report);
                 if report.ok {
                     ExitCode::SUCCESS
@@ -117,17 +124,17 @@ impl Doctor {
         } else if self.picture {
             say::out(&report.picture);
         } else {
-            say::out(report);
+            say::out_styled(report, terminal::OWN);
         }
     }
 
     async fn report(&self, defaults: &Defaults) -> Result<Report, CliError> {
-        let client = crate::http::client(limit())?;
-        let registry = self.registry.registry(client.clone());
+        let client = crate::http::client(chosen().limit)?;
+        let registry = self.registry.registry(client);
         let (mut all, subject) = match &self.service {
             Some(service) => {
                 let cluster = self.cluster.as_deref().unwrap_or(service);
-                let aws = Retrying(Aws::load(client, limit(), whereabouts()).await?);
+                let (aws, _) = access().await?;
                 let facts = self.live(&aws, cluster, service).await?;
                 let subject = format!("service {service} in cluster {cluster}, {}", aws.region());
                 (vec![facts], subject)
@@ -154,7 +161,8 @@ impl Doctor {
 
     /// Of the file, if that is about the same family.
     fn repository_of(&self, facts: &Facts) -> Option<String> {
-        let (definition, _) = files::definition_file(&self.definition).ok()?;
+        let definition = found(&self.definition, DEFINITION);
+        let (definition, _) = files::definition_file(&definition).ok()?;
         let definition = definition.read().ok()?;
         let of_file = Facts {
             definition,
@@ -167,11 +175,22 @@ impl Doctor {
 
     /// What is in files, and their names.
     async fn files(&self, defaults: &Defaults) -> Result<(Vec<Facts>, String), CliError> {
-        let (found, sha) = match &self.path {
+        let template = found(&self.template, TEMPLATE);
+        let definition = found(&self.definition, DEFINITION);
+        let has_none = [(&template, TEMPLATE), (&definition, DEFINITION)]
+            .iter()
+            .all(|(file, default)| file.as_path() == Path::new(default) && !file.exists());
+        if self.path.is_none() && has_none {
+            return Err(CliError::NoFile {
+                file: format!("{TEMPLATE} and no {DEFINITION}"),
+                place: looked_in(),
+            });
+        }
+        let (files, sha) = match &self.path {
             // Other people's commits are not the one that is checked out here.
             Some(path) => (files::find(path)?, self.sha.clone()),
             None => (
-                files::find_both(&self.template, &self.definition, &[TEMPLATE, DEFINITION])?,
+                files::find_both(&template, &definition, &[TEMPLATE, DEFINITION])?,
                 self.sha.clone().or_else(commit::checked_out),
             ),
         };
@@ -181,25 +200,26 @@ impl Doctor {
             Some(_) => parameters.asked(),
             None => parameters,
         };
-        let parameters = match &found.template {
+        let parameters = match &files.template {
             Some((_, template)) => parameters.checked(template)?,
             None => parameters.all(),
         };
-        let (region, usual_region) = (asked_region(), whereabouts().usual_region().await);
+        let chosen = chosen();
+        let usual_region = chosen.whereabouts.usual_region().await;
         let wanted = Wanted {
-            region: region.as_deref(),
+            region: chosen.asked_region.as_deref(),
             usual_region: usual_region.as_deref(),
             parameters: &parameters,
             resource: self.resource.as_deref(),
             repository: self.image.as_deref(),
             tag: sha.as_deref(),
         };
-        for error in &found.skipped {
+        for error in &files.skipped {
             say::err(format_args!("not checked: {}", chain(error)));
         }
-        let mut all = files::facts(&found, wanted)?;
-        let template = found.template.as_ref().map(|(file, _)| file);
-        let definition = found.definition.as_ref().map(|(file, _)| file);
+        let mut all = files::facts(&files, wanted)?;
+        let template = files.template.as_ref().map(|(file, _)| file);
+        let definition = files.definition.as_ref().map(|(file, _)| file);
         let is_own = self.path.is_none() && template.is_some() && definition.is_some();
         for facts in &mut all {
             facts.is_of_files = is_own;

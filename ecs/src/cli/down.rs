@@ -1,14 +1,17 @@
 //! `cargo ecs down`.
 
+use super::caller::{Access, ByCaller, access_to_change};
 use super::confirm::confirm;
 use super::error::{CliError, failed};
+use super::paste::completed;
 use super::progress::Lines;
 use super::say;
-use super::service::access_to_change;
 use super::signals::Signals;
+use crate::aws::{Caller, Cloud};
 use crate::chain::chain;
 use crate::stack::{Left, Resource, Teardown, down, teardown, verified};
 use clap::Args;
+use serde_json::json;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -26,7 +29,7 @@ Examples:
 pub(super) struct Down {
     /// The stack
     #[arg(long, value_name = "NAME", env = "ECS_SERVICE")]
-    stack: String,
+    pub(super) stack: String,
 
     /// Look for what is left afterwards
     #[arg(long)]
@@ -66,14 +69,19 @@ enum End {
 impl Down {
     pub(super) async fn run(self) -> ExitCode {
         match self.taken_down().await {
-            Ok(end) => self.print(&end),
+            Ok(ByCaller { result, caller }) => self.print(&result, caller),
             Err(error) => failed(&error, self.json),
         }
     }
 
-    async fn taken_down(&self) -> Result<End, CliError> {
-        let (aws, _) = access_to_change().await?;
-        let teardown = teardown(&aws, &self.stack).await?;
+    async fn taken_down(&self) -> Result<ByCaller<End>, CliError> {
+        let Access { aws, caller, .. } = access_to_change().await?;
+        let result = self.end(&aws).await?;
+        Ok(ByCaller { result, caller })
+    }
+
+    async fn end(&self, aws: &impl Cloud) -> Result<End, CliError> {
+        let teardown = teardown(aws, &self.stack).await?;
         if self.dry_run {
             return Ok(End::Looked(Box::new(teardown)));
         }
@@ -88,7 +96,7 @@ impl Down {
         let mut signals = Signals::listen();
         let mut lines = Lines::new();
         tokio::select! {
-            gone = down(&aws, &teardown, timeout, &mut lines) => gone?,
+            gone = down(aws, &teardown, timeout, &mut lines) => gone?,
             _ = signals.next() => return Err(CliError::Interrupted(format!(
                 "interrupted; if CloudFormation has begun to delete {0}, it goes on; wait for it again: cargo ecs down --stack \
                  {0}; if not, its services may have no tasks: cargo ecs scale 1 --service {0}",
@@ -96,13 +104,13 @@ impl Down {
             ))),
         }
         Ok(End::Gone(if self.verify {
-            verified(&aws, &teardown.tag).await?
+            verified(aws, &teardown.tag).await?
         } else {
             Vec::new()
         }))
     }
 
-    fn print(&self, end: &End) -> ExitCode {
+    fn print(&self, end: &End, caller: Caller) -> ExitCode {
         let left = match end {
             // What is left is not known, so this is no result.
             End::Declined => {
@@ -110,13 +118,14 @@ impl Down {
                 return ExitCode::FAILURE;
             }
             End::Looked(teardown) => {
-                self.print_looked(teardown);
+                self.print_looked(teardown, caller);
                 return ExitCode::SUCCESS;
             }
             End::Gone(left) => left,
         };
         if self.json {
-            say::json(&serde_json::json!({ "left": left }));
+            let result = json!({ "left": left });
+            say::json(&ByCaller { result, caller });
         } else {
             for it in left {
                 let costs = if it.costs { ", which costs" } else { "" };
@@ -137,14 +146,16 @@ impl Down {
     }
 
     /// What would go, and why it would be refused.
-    fn print_looked(&self, teardown: &Teardown) {
+    fn print_looked(&self, teardown: &Teardown, caller: Caller) {
         if self.json {
-            say::json(teardown);
+            let result = teardown;
+            say::json(&ByCaller { result, caller });
         } else {
             say::out(in_words(teardown));
         }
         if let Err(refused) = teardown.check(self.foreign) {
-            say::err(format_args!("would be refused: {}", chain(&refused)));
+            let why = completed(&chain(&refused));
+            say::err(format_args!("would be refused: {why}"));
         }
     }
 }

@@ -1,17 +1,20 @@
 //! `cargo ecs drill`.
 
+use super::caller::{Access, ByCaller, access_to_change};
 use super::confirm::confirm;
 use super::defaults::Defaults;
-use super::error::{CliError, failed};
+use super::error::{CliError, failed, read_template};
 use super::parameters::Parameters;
 use super::progress::Lines;
 use super::say;
-use super::service::{RegistryArgs, access_to_change};
+use super::service::RegistryArgs;
 use super::signals::Signals;
+use super::upwards::TEMPLATE;
+use crate::aws::Caller;
 use crate::drill::{Drill, Step, drill};
-use crate::files::template_text;
 use crate::image::Reference;
 use clap::Args;
+use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -28,14 +31,14 @@ Examples:
 pub(super) struct DrillArgs {
     /// The stack. It is deleted, before and after
     #[arg(long, value_name = "NAME")]
-    stack: String,
+    pub(super) stack: String,
 
     /// An image that exists
     #[arg(long, value_name = "NAME:SHA")]
     image: String,
 
     /// The template
-    #[arg(long, value_name = "FILE", default_value = "ecs/stack.yaml")]
+    #[arg(long, value_name = "FILE", default_value = TEMPLATE)]
     template: PathBuf,
 
     /// A parameter of the template, instead of what [parameters] in ecs/ecs.toml says of it
@@ -78,16 +81,24 @@ impl DrillArgs {
             return ExitCode::SUCCESS;
         }
         match self.drilled(&question, defaults).await {
-            Ok(steps) => self.print(&steps),
+            Ok(ByCaller { result, caller }) => self.print(&result, caller),
             Err(error) => failed(&error, self.json),
         }
     }
 
-    async fn drilled(&self, question: &str, defaults: &Defaults) -> Result<Vec<Step>, CliError> {
-        let template = template_text(&self.template)?;
+    async fn drilled(
+        &self,
+        question: &str,
+        defaults: &Defaults,
+    ) -> Result<ByCaller<Vec<Step>>, CliError> {
+        let template = read_template(&self.template)?;
         let parameters = Parameters::new(&self.parameters, defaults);
         let parameters = parameters.checked_by(&template)?;
-        let (aws, client) = access_to_change().await?;
+        let Access {
+            aws,
+            client,
+            caller,
+        } = access_to_change().await?;
         if !self.yes && !confirm(question).await {
             return Err(CliError::NotAgreed);
         }
@@ -107,7 +118,7 @@ impl DrillArgs {
         let mut lines = Lines::new();
         let mut signals = Signals::listen();
         tokio::select! {
-            steps = drill(&aws, &registry, &plan, &mut lines) => Ok(steps),
+            steps = drill(&aws, &registry, &plan, &mut lines) => Ok(ByCaller { result: steps, caller }),
             _ = signals.next() => Err(CliError::Interrupted(format!(
                 "interrupted; the stack {0} may be there, and costs; take it down: cargo ecs down --stack {0}",
                 self.stack
@@ -115,10 +126,11 @@ impl DrillArgs {
         }
     }
 
-    fn print(&self, steps: &[Step]) -> ExitCode {
+    fn print(&self, steps: &[Step], caller: Caller) -> ExitCode {
         let is_sound = steps.iter().all(|step| step.failure.is_none());
         if self.json {
-            say::json(&serde_json::json!({ "ok": is_sound, "steps": steps }));
+            let result = json!({ "ok": is_sound, "steps": steps });
+            say::json(&ByCaller { result, caller });
         } else {
             for Step {
                 name,

@@ -2,7 +2,8 @@
 
 use super::defaults::{BadDefaults, Defaults};
 use super::error::failed;
-use super::{Cli, outcome, say};
+use super::{Cli, outcome, say, terminal};
+use crate::aws::ecs::ServiceName;
 use crate::deploy::Outcome;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -40,10 +41,10 @@ async fn without_defaults(error: BadDefaults, arguments: &[OsString]) -> ExitCod
 fn unread(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let text = error.render().ansi().to_string();
     if !error.use_stderr() {
-        say::out(text);
+        say::out_styled(text, terminal::OF_CLAP);
         return ExitCode::SUCCESS;
     }
-    say::err(&text);
+    say::err_styled(&text, terminal::OF_CLAP);
     let own = || arguments.iter().take_while(|argument| *argument != "--");
     if own().any(|argument| argument == "--json") {
         let plain = say::stripped(&text);
@@ -55,7 +56,11 @@ fn unread(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         };
         match own().find(|argument| is_outcome(argument)) {
             Some(_) => {
-                outcome::json(&Outcome::of_error(("", ""), plain));
+                let nobody = ServiceName {
+                    cluster: "",
+                    service: "",
+                };
+                outcome::json(&Outcome::of_error(nobody, plain));
             }
             None => say::json(&serde_json::json!({ "error": plain })),
         }

@@ -2,18 +2,21 @@
 
 use super::defaults::BadDefaults;
 use super::parameters::UnknownParameter;
-use super::{interrupt, say};
+use super::paste::completed;
+use super::upwards::{TEMPLATE, needed};
+use super::{interrupt, say, terminal};
 use crate::aws::ApiError;
 use crate::chain::chain;
 use crate::deploy::{BadWanted, DeployError, Verdict};
 use crate::doctor::Report;
-use crate::files::{FileError, FindError};
+use crate::files::{FileError, FindError, template_text};
 use crate::image::BadReference;
 use crate::live::LiveError;
 use crate::stack::StackError;
 use crate::task::TaskError;
 use crate::task::exec::ExecError;
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Why a command cannot do what was asked.
@@ -35,6 +38,10 @@ pub(super) enum CliError {
     Image { image: String, source: BadReference },
     #[error(transparent)]
     File(#[from] FileError),
+    #[error("no {file} in {place}; run it in the repository, or name the file")]
+    NoFile { file: String, place: String },
+    #[error("--since {0} is in the future")]
+    Future(String),
     #[error("refused by the preflight; nothing was touched\n{}", .0.failures())]
     Refused(Report),
     #[error(transparent)]
@@ -72,8 +79,8 @@ pub(super) enum CliError {
 
 /// Says why on stderr, and where JSON was asked for on stdout too.
 pub(super) fn failed(error: &CliError, is_json: bool) -> ExitCode {
-    let text = chain(error);
-    say::err(&text);
+    let text = completed(&chain(error));
+    say::err_styled(&text, terminal::OWN);
     if is_json {
         let plain = say::stripped(&text);
         say::json(&serde_json::json!({ "error": plain }));
@@ -83,4 +90,9 @@ pub(super) fn failed(error: &CliError, is_json: bool) -> ExitCode {
         CliError::Interrupted(_) => ExitCode::from(interrupt::CODE),
         _ => ExitCode::FAILURE,
     }
+}
+
+/// The text of a stack's template.
+pub(super) fn read_template(file: &Path) -> Result<String, CliError> {
+    Ok(template_text(&needed(file, TEMPLATE)?)?)
 }

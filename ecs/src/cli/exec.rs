@@ -34,7 +34,7 @@ Examples:
   cargo ecs exec --service shop --task 0f3a9c --container app -- /bin/bash")]
 pub(super) struct Exec {
     #[command(flatten)]
-    service: ServiceArgs,
+    pub(super) service: ServiceArgs,
 
     /// A task's id, or its beginning [default: the one that started last]
     #[arg(long, value_name = "ID")]
@@ -73,8 +73,7 @@ impl Exec {
         };
         let (aws, client) = access().await?;
         let wanted = Wanted {
-            cluster: self.service.cluster(),
-            service: &self.service.service,
+            name: self.service.name(),
             task: self.task.as_deref(),
             container: self.container.as_deref(),
         };

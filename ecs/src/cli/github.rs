@@ -2,6 +2,7 @@
 
 use super::markdown::{block, code, flat, plain};
 use super::say;
+use crate::aws::Caller;
 use crate::deploy::{Outcome, Verdict};
 use crate::doctor::{Check, Report, Status};
 use std::fs::OpenOptions;
@@ -55,6 +56,16 @@ fn summary(outcome: &Outcome) -> String {
         of(&outcome.image),
         of(&outcome.revision)
     );
+    if let Some(Caller {
+        account,
+        region,
+        arn,
+    }) = &outcome.caller
+    {
+        let or_unknown = |it: &Option<String>| it.as_deref().map_or("unknown".into(), plain);
+        let (account, region, arn) = (or_unknown(account), plain(region), or_unknown(arn));
+        text += &format!("\naccount {account}, region {region}, as {arn}\n");
+    }
     if let Some(cause) = &outcome.cause {
         text += &format!(
             "\n**{}**\n\n{}\n{}\n",

@@ -2,6 +2,7 @@
 
 use super::confirm::{agreed, can_ask};
 use super::error::CliError;
+use super::paste::completed;
 use super::progress::Watched;
 use super::say;
 use super::signals::{Received, Signals};
@@ -90,9 +91,9 @@ pub(super) async fn stop_task(
 ) {
     let Some(task) = watched.task() else {
         if watched.is_starting() {
-            say::err(format_args!(
+            say::err(completed(&format!(
                 "ECS has not said whether it started a task: aws ecs list-tasks --cluster {cluster} --started-by cargo-ecs"
-            ));
+            )));
         }
         return;
     };

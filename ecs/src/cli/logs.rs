@@ -6,7 +6,7 @@ use super::service::{ServiceArgs, access};
 use crate::aws::logs::LogEvent;
 use crate::aws::{ApiError, Cloud};
 use crate::chain::chain;
-use crate::live::{self, Reader};
+use crate::live::{self, LogPlace, Reader};
 use clap::Args;
 use serde_json::json;
 use std::process::ExitCode;
@@ -33,7 +33,7 @@ Examples:
   cargo ecs logs --service shop --filter '{ $.status >= 500 }'")]
 pub(super) struct Logs {
     #[command(flatten)]
-    service: ServiceArgs,
+    pub(super) service: ServiceArgs,
 
     /// The container [default: the one that requests go to]
     #[arg(long, value_name = "NAME")]
@@ -99,20 +99,48 @@ impl Logs {
     }
 
     async fn show(&self) -> Result<(), CliError> {
+        if let Since::At(at) = self.since
+            && at > SystemTime::now()
+        {
+            let at = humantime::format_rfc3339_seconds(at);
+            return Err(CliError::Future(at.to_string()));
+        }
         let (aws, _) = access().await?;
-        let service = (self.service.cluster(), self.service.service.as_str());
-        let place = live::log_place(&aws, service, self.container.as_deref()).await?;
+        let name = self.service.name();
+        let place = live::log_place(&aws, name, self.container.as_deref()).await?;
         if let Some(main) = &place.instead_of {
             let other = &place.container;
             say::err(format_args!(
                 "the log of {main} is not in CloudWatch; this is the log of {other}"
             ));
         }
-        let reader = Reader::new(service, place, self.since.millis(), self.filter.clone());
-        Ok(self.read(&aws, reader).await?)
+        let from = self.since.millis();
+        let nothing = self.nothing(&place, from);
+        let reader = Reader::new(name, place, from, self.filter.clone());
+        Ok(self.read(&aws, reader, &nothing).await?)
     }
 
-    async fn read(&self, aws: &impl Cloud, mut reader: Reader) -> Result<(), ApiError> {
+    /// That there is nothing, in words.
+    fn nothing(&self, place: &LogPlace, from: u64) -> String {
+        let LogPlace {
+            container, group, ..
+        } = place;
+        let filter = self.filter.as_ref();
+        let filter = filter.map_or(String::new(), |filter| format!(" that match {filter:?}"));
+        format!(
+            "no lines of {container} in {group} since {}{filter}",
+            time(from)
+        )
+    }
+
+    async fn read(
+        &self,
+        aws: &impl Cloud,
+        mut reader: Reader,
+        nothing: &str,
+    ) -> Result<(), ApiError> {
+        let mut is_empty = true;
+        let mut is_first = true;
         let mut failing: Option<Instant> = None;
         loop {
             let page = match reader.page(aws, now()).await {
@@ -132,9 +160,18 @@ impl Logs {
                 Err(error) => return Err(error),
             };
             failing = None;
+            is_empty &= page.events.is_empty();
             page.events.iter().for_each(|event| self.print(event));
             if let Some(note) = page.note {
                 say::err(note);
+            }
+            if page.is_last && std::mem::take(&mut is_first) && is_empty {
+                let goes_on = if self.follow {
+                    "; waiting for some"
+                } else {
+                    ""
+                };
+                say::err(format_args!("{nothing}{goes_on}"));
             }
             match (page.is_last, self.follow) {
                 (false, _) => {}

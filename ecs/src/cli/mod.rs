@@ -2,6 +2,8 @@
 
 mod api_timeout;
 mod aws_options;
+mod caller;
+mod chosen;
 mod commit;
 mod completions;
 mod confirm;
@@ -22,6 +24,7 @@ mod logs;
 mod markdown;
 mod outcome;
 mod parameters;
+mod paste;
 mod print;
 mod progress;
 mod revisions;
@@ -32,16 +35,21 @@ mod service;
 mod signals;
 mod stack;
 mod status;
+mod terminal;
+mod upwards;
 mod watch;
 
 pub use self::entry::main;
 
 use aws_options::AwsOptions;
+use chosen::{Chosen, Subject};
+use clap::builder::ValueParser;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use completions::Completions;
 use defaults::Defaults;
 use std::ffi::OsString;
 use std::hash::{BuildHasher, RandomState};
+use std::ops::RangeInclusive;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -119,8 +127,13 @@ impl Cli {
 
     /// Does what was asked.
     async fn run(self) -> ExitCode {
-        self.api_timeout.choose();
-        self.aws.choose(&self.defaults);
+        let chosen = Chosen {
+            whereabouts: self.aws.whereabouts(&self.defaults),
+            asked_region: self.aws.asked_region(),
+            limit: self.api_timeout.limit(),
+            subject: self.command.subject(),
+        };
+        chosen.keep();
         match self.command {
             Command::Doctor(doctor) => doctor.run(&self.defaults).await,
             Command::Deploy(deploy) => deploy.run().await,
@@ -145,6 +158,33 @@ impl Cli {
     }
 }
 
+impl Command {
+    /// What it is about.
+    fn subject(&self) -> Subject {
+        match self {
+            Self::Doctor(it) => it.subject(),
+            Self::Deploy(it) => it.subject(),
+            Self::Rollback(it) => it.subject(),
+            Self::Continue(it) => it.subject(),
+            Self::Wait(it) => it.service.subject(),
+            Self::Revisions(it) => it.service.subject(),
+            Self::Run(it) => it.service.subject(),
+            Self::Status(it) => it.service.subject(),
+            Self::Diff(it) => it.service.subject(),
+            Self::Up(it) => it.subject(),
+            Self::Park(it) => it.subject(),
+            Self::Unpark(it) => it.subject(),
+            Self::Down(it) => Subject::Stack(it.stack.clone()),
+            Self::Cost(it) => it.service.subject(),
+            Self::Drill(it) => Subject::Stack(it.stack.clone()),
+            Self::Logs(it) => it.service.subject(),
+            Self::Exec(it) => it.service.subject(),
+            Self::Scale(it) => it.service.subject(),
+            Self::Completions(_) => Subject::Other,
+        }
+    }
+}
+
 /// A name for a change set that no other has: by the milliseconds since 1970, for who looks at them, and by chance, since
 /// two commands can begin in the same one.
 fn change_set() -> String {
@@ -158,8 +198,26 @@ fn change_set() -> String {
 const MOST_SECONDS: u64 = 30 * 24 * 60 * 60;
 
 /// Seconds to wait.
-fn seconds() -> impl clap::builder::TypedValueParser<Value = u64> {
-    clap::value_parser!(u64).range(..=MOST_SECONDS)
+fn seconds() -> ValueParser {
+    number(0..=MOST_SECONDS, "seconds")
+}
+
+/// A number within bounds, of things of this name.
+fn number(bounds: RangeInclusive<u64>, unit: &'static str) -> ValueParser {
+    ValueParser::new(move |text: &str| {
+        let (least, most) = (bounds.start(), bounds.end());
+        match text.parse::<u64>() {
+            Ok(number) if bounds.contains(&number) => Ok(number),
+            Ok(_) => Err(format!("from {least} to {most} {unit}")),
+            Err(_) => match humantime::parse_duration(text) {
+                Ok(time) if unit == "seconds" => Err(format!(
+                    "write it as a number of seconds: {}",
+                    time.as_secs()
+                )),
+                _ => Err(format!("write it as a number of {unit}")),
+            },
+        }
+    })
 }
 
 /// `NAME=VALUE`.

@@ -1,6 +1,6 @@
 //! How a deployment ended, as a person reads it.
 
-use super::say;
+use super::{say, terminal};
 use crate::deploy::{Outcome, Refusal, Verdict};
 use crate::doctor::Report;
 use anstyle::{AnsiColor, Style};
@@ -12,7 +12,7 @@ pub(super) fn print(outcome: &Outcome, is_json: bool) {
         }
         json(outcome);
     } else {
-        say::out(text(outcome));
+        say::out_styled(text(outcome), terminal::OWN);
     }
 }
 
@@ -72,11 +72,16 @@ pub(super) fn text(outcome: &Outcome) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aws::ecs::ServiceName;
     use crate::deploy::Pause;
 
     #[test]
     fn the_command_that_decides_names_the_cluster_too() {
-        let mut outcome = Outcome::of_error(("main", "shop"), String::new());
+        let name = ServiceName {
+            cluster: "main",
+            service: "shop",
+        };
+        let mut outcome = Outcome::of_error(name, String::new());
         outcome.verdict = Verdict::Waiting(Pause {
             deployment: "d".into(),
             hook: None,

@@ -1,6 +1,7 @@
 //! What happens, while it happens: on stderr, so that stdout holds the outcome alone.
 
 use super::drawing::{self, Drawing, clock};
+use super::paste::completed;
 use super::say;
 use crate::aws::ecs::Task;
 use crate::deploy::Progress;
@@ -47,6 +48,11 @@ impl Lines {
         lines
     }
 
+    fn show(&self, text: &str) {
+        say::err(format_args!("{}  {text}", clock(self.start)));
+        drawing::show(text);
+    }
+
     /// What others may want to see of it meanwhile.
     pub(super) fn watched(&self) -> Watched {
         Watched(Arc::clone(&self.begun))
@@ -76,15 +82,14 @@ impl Watched {
 
 impl Progress for Lines {
     fn tell(&mut self, text: &str) {
-        say::err(format_args!("{}  {text}", clock(self.start)));
-        drawing::show(text);
+        self.show(&completed(text));
     }
 
     fn line(&mut self, text: &str) {
         if self.is_output {
             say::out(text);
         } else {
-            self.tell(&format!("  | {text}"));
+            self.show(&format!("  | {text}"));
         }
     }
 

@@ -18,7 +18,7 @@ Examples:
   cargo ecs rollback --service shop --to 12")]
 pub(super) struct RevisionsArgs {
     #[command(flatten)]
-    service: ServiceArgs,
+    pub(super) service: ServiceArgs,
 
     /// Print JSON
     #[arg(long)]

@@ -1,11 +1,13 @@
 //! `cargo ecs run`.
 
+use super::caller::{Access, access_to_change};
 use super::commit;
 use super::error::{CliError, failed};
 use super::interrupt;
+use super::paste::completed;
 use super::progress::Lines;
 use super::say;
-use super::service::{RegistryArgs, ServiceArgs, access_to_change};
+use super::service::{RegistryArgs, ServiceArgs};
 use super::signals::Signals;
 use crate::aws::ecs::register;
 use crate::deploy::changed::changed;
@@ -33,7 +35,7 @@ Examples:
   cargo ecs run --service shop --image 3f1c9e7 -- migrate up")]
 pub(super) struct Run {
     #[command(flatten)]
-    service: ServiceArgs,
+    pub(super) service: ServiceArgs,
 
     /// The image of another commit, or another image, as a new revision [default: what the service runs]
     #[arg(long, value_name = "SHA|IMAGE")]
@@ -101,7 +103,11 @@ impl Run {
         wanted: Option<Wanted>,
         lines: &mut Lines,
     ) -> Result<Option<Ended>, CliError> {
-        let (aws, client) = access_to_change().await?;
+        let Access {
+            aws,
+            client,
+            caller,
+        } = access_to_change().await?;
         let cluster = self.service.cluster();
         let live = live::read(&aws, cluster, &self.service.service).await?;
         let main = live.facts.main_container();
@@ -145,7 +151,10 @@ impl Run {
         let watched = lines.watched();
         let mut signals = Signals::listen();
         tokio::select! {
-            ended = task::run(&aws, &job, lines) => return Ok(Some(ended?)),
+            ended = task::run(&aws, &job, lines) => {
+                let caller = Some(caller);
+                return Ok(Some(Ended { caller, ..ended? }));
+            }
             _ = signals.next() => {}
         }
         interrupt::stop_task(&aws, cluster, (&watched, &mut signals)).await;
@@ -158,6 +167,7 @@ impl Run {
         }
         if let Some(cause) = &ended.cause {
             let (name, evidence, fix) = (&cause.name, cause.excerpt(), &cause.fix);
+            let fix = completed(fix);
             say::err(format_args!("{name}: {evidence}\n  fix: {fix}"));
         }
         match ended.exit_code {

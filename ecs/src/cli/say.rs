@@ -2,13 +2,14 @@
 //!
 //! The runner takes commands from both streams of a step. One is a line that begins with `::`, after white space of any
 //! kind, or that has `##[` anywhere; a carriage return ends a line too (actions/runner, `ActionCommand.cs` and
-//! `ProcessInvoker.cs`). Logs, reasons and names come from elsewhere, so under Actions such lines are changed a little.
+//! `ProcessInvoker.cs`). Logs, reasons and names come from elsewhere, so under Actions such lines are changed a little; and on a
+//! terminal, what it would obey is shown (`terminal`).
 
-use super::drawing;
+use super::{drawing, terminal};
 use anstream::StripStream;
 use serde::Serialize;
 use std::fmt::Display;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::OnceLock;
 
@@ -17,12 +18,30 @@ static LOST: OnceLock<io::Error> = OnceLock::new();
 
 /// On stdout: the result, and its line's end.
 pub(super) fn out(text: impl Display) {
-    write(&printable(text));
+    out_styled(text, &[]);
+}
+
+/// The same with styles of these beginnings.
+pub(super) fn out_styled(text: impl Display, styles: &[&str]) {
+    let text = printable(text);
+    if io::stdout().is_terminal() {
+        write(&terminal::visible(&text, styles));
+    } else {
+        write(&text);
+    }
 }
 
 /// On stderr: what happens, and errors.
 pub(super) fn err(text: impl Display) {
-    let text = printable(text);
+    err_styled(text, &[]);
+}
+
+/// The same with styles of these beginnings.
+pub(super) fn err_styled(text: impl Display, styles: &[&str]) {
+    let mut text = printable(text);
+    if io::stderr().is_terminal() {
+        text = terminal::visible(&text, styles);
+    }
     // There is nowhere else to say that this fails.
     let _ = drawing::above(|| writeln!(anstream::stderr(), "{text}"));
 }
@@ -47,6 +66,8 @@ pub(super) fn json_line(value: &impl Serialize) {
 pub(super) fn json_text(json: &str) {
     if is_in_actions() {
         write(&json_without_commands(json));
+    } else if io::stdout().is_terminal() {
+        write(&terminal::visible_json(json));
     } else {
         write(json);
     }

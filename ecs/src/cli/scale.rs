@@ -1,8 +1,9 @@
 //! `cargo ecs scale`.
 
+use super::caller::{Access, ByCaller, access_to_change};
 use super::error::{CliError, failed};
 use super::print::print;
-use super::service::{ServiceArgs, access_to_change};
+use super::service::ServiceArgs;
 use crate::deploy::{Scaled, scale};
 use clap::Args;
 use std::process::ExitCode;
@@ -17,10 +18,11 @@ Examples:
   cargo ecs scale 0 --service shop --dry-run")]
 pub(super) struct Scale {
     /// How many
+    #[arg(value_parser = count)]
     count: u32,
 
     #[command(flatten)]
-    service: ServiceArgs,
+    pub(super) service: ServiceArgs,
 
     /// Say what would be done, and do nothing
     #[arg(long)]
@@ -39,9 +41,15 @@ impl Scale {
         }
     }
 
-    async fn scaled(&self) -> Result<Scaled, CliError> {
-        let (aws, _) = access_to_change().await?;
-        let service = (self.service.cluster(), self.service.service.as_str());
-        Ok(scale(&aws, service, self.count, self.dry_run).await?)
+    async fn scaled(&self) -> Result<ByCaller<Scaled>, CliError> {
+        let Access { aws, caller, .. } = access_to_change().await?;
+        let name = self.service.name();
+        let result = scale(&aws, name, self.count, self.dry_run).await?;
+        Ok(ByCaller { result, caller })
     }
+}
+
+fn count(text: &str) -> Result<u32, &'static str> {
+    text.parse()
+        .map_err(|_| "write it as a number of tasks, such as 2")
 }

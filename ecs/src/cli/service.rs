@@ -1,19 +1,13 @@
 //! Arguments that name a service, and the account behind them.
 
-use super::api_timeout::limit;
-use super::aws_options::whereabouts;
+use super::chosen::{Chosen, Subject, chosen};
 use super::error::CliError;
 use super::say;
-use crate::aws::{Aws, Cloud, Identity, Retrying, identity};
-use crate::chain::chain;
+use crate::aws::ecs::ServiceName;
+use crate::aws::{Aws, Retrying};
 use crate::image::{Credentials, Registry};
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
-use std::time::Duration;
-use tokio::time::timeout;
-
-/// How long it may take to learn whose account it is.
-const IDENTITY: Duration = Duration::from_secs(3);
 
 /// A service of ECS.
 #[derive(Args, Clone, Debug)]
@@ -35,6 +29,20 @@ impl ServiceArgs {
             .as_deref()
             .filter(|cluster| !cluster.is_empty());
         own.unwrap_or(&self.service)
+    }
+
+    pub(super) fn name(&self) -> ServiceName<'_> {
+        ServiceName {
+            cluster: self.cluster(),
+            service: &self.service,
+        }
+    }
+
+    pub(super) fn subject(&self) -> Subject {
+        Subject::Service {
+            cluster: self.cluster().to_owned(),
+            service: self.service.clone(),
+        }
     }
 }
 
@@ -79,34 +87,21 @@ impl RegistryArgs {
         let host = self.registry_host.as_deref().unwrap_or_default();
         let credentials =
             pair.map(|(username, password)| Credentials::of(host, username, password));
-        Registry::new(client, credentials).within(limit())
+        Registry::new(client, credentials).within(chosen().limit)
     }
 }
 
 /// The account, and the client that it is asked with.
 pub(super) async fn access() -> Result<(Retrying<Aws>, reqwest::Client), CliError> {
-    let client = crate::http::client(limit())?;
-    let aws = Aws::load(client.clone(), limit(), whereabouts()).await?;
+    let Chosen {
+        whereabouts, limit, ..
+    } = chosen();
+    let client = crate::http::client(*limit)?;
+    let aws = Aws::load(client.clone(), *limit, whereabouts.clone()).await?;
+    let aws = aws.telling(|operation| {
+        say::err(format_args!(
+            "AWS throttles {operation}: waiting, for up to a minute"
+        ));
+    });
     Ok((Retrying(aws), client))
-}
-
-/// The same for what changes something: whose account that is, and which region, is told first. Not to know it ends
-/// nothing, and keeps nobody waiting.
-pub(super) async fn access_to_change() -> Result<(Retrying<Aws>, reqwest::Client), CliError> {
-    let (aws, client) = access().await?;
-    let region = aws.region();
-    let asked = timeout(IDENTITY, identity(&aws.0)).await;
-    match asked {
-        Ok(Ok(Identity { account, arn })) => {
-            say::err(format_args!("account {account}, region {region}, as {arn}"));
-        }
-        Ok(Err(error)) => say::err(format_args!(
-            "region {region}, account unknown: {}",
-            chain(&error)
-        )),
-        Err(_) => say::err(format_args!(
-            "region {region}, account unknown: no answer from STS"
-        )),
-    }
-    Ok((aws, client))
 }

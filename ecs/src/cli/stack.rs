@@ -1,16 +1,18 @@
 //! `cargo ecs up`, `park`, `unpark`.
 
+use super::caller::{Access, ByCaller, access_to_change};
+use super::chosen::Subject;
 use super::confirm::confirm;
 use super::defaults::Defaults;
-use super::error::{CliError, failed};
+use super::error::{CliError, failed, read_template};
 use super::parameters::Parameters;
 use super::progress::Lines;
-use super::service::{RegistryArgs, access_to_change};
+use super::service::RegistryArgs;
 use super::signals::Signals;
+use super::upwards::TEMPLATE;
 use super::{interrupt, say};
 use crate::aws::{ApiError, Cloud};
 use crate::chain::chain;
-use crate::files::template_text;
 use crate::live::{self, LiveError};
 use crate::stack::{Applied, Change, Plan, Stack, StackError, apply, preflight, read};
 use clap::Args;
@@ -43,7 +45,7 @@ pub(super) struct Up {
     parameters: Vec<(String, String)>,
 
     /// The template
-    #[arg(long, value_name = "FILE", default_value = "ecs/stack.yaml")]
+    #[arg(long, value_name = "FILE", default_value = TEMPLATE)]
     template: PathBuf,
 
     #[command(flatten)]
@@ -90,16 +92,24 @@ struct Common {
 }
 
 impl Up {
+    pub(super) fn subject(&self) -> Subject {
+        Subject::Stack(self.common.stack.clone())
+    }
+
     pub(super) async fn run(self, defaults: &Defaults) -> ExitCode {
         let applied = self.applied(defaults).await;
         self.common.finish(applied)
     }
 
-    async fn applied(&self, defaults: &Defaults) -> Result<Applied, CliError> {
-        let template = template_text(&self.template)?;
+    async fn applied(&self, defaults: &Defaults) -> Result<ByCaller<Applied>, CliError> {
+        let template = read_template(&self.template)?;
         let parameters = Parameters::new(&self.parameters, defaults);
         let mut parameters = parameters.checked_by(&template)?;
-        let (aws, client) = access_to_change().await?;
+        let Access {
+            aws,
+            client,
+            caller,
+        } = access_to_change().await?;
         parameters.extend(self.image.clone().map(|image| ("Image".to_owned(), image)));
         let stack = self.common.made(&aws).await?;
         let parameters = self
@@ -121,31 +131,41 @@ impl Up {
             Ok(_) => {}
             Err(error) => say::err(format_args!("preflight skipped: {}", chain(&error))),
         }
-        self.common.apply(&aws, Some(template), parameters).await
+        let result = self.common.apply(&aws, Some(template), parameters).await?;
+        Ok(ByCaller { result, caller })
     }
 }
 
 impl Park {
+    pub(super) fn subject(&self) -> Subject {
+        Subject::Stack(self.common.stack.clone())
+    }
+
     pub(super) async fn run(self) -> ExitCode {
         self.common.finish(self.common.set_parked("true").await)
     }
 }
 
 impl Unpark {
+    pub(super) fn subject(&self) -> Subject {
+        Subject::Stack(self.common.stack.clone())
+    }
+
     pub(super) async fn run(self) -> ExitCode {
         self.common.finish(self.common.set_parked("false").await)
     }
 }
 
 impl Common {
-    async fn set_parked(&self, is_parked: &str) -> Result<Applied, CliError> {
-        let (aws, _) = access_to_change().await?;
+    async fn set_parked(&self, is_parked: &str) -> Result<ByCaller<Applied>, CliError> {
+        let Access { aws, caller, .. } = access_to_change().await?;
         if self.made(&aws).await?.is_none() {
             return Err(StackError::NoStack(self.stack.clone()).into());
         }
         let parked = vec![("Parked".to_owned(), is_parked.to_owned())];
         let parameters = self.with_image(&aws, false, parked).await?;
-        self.apply(&aws, None, parameters).await
+        let result = self.apply(&aws, None, parameters).await?;
+        Ok(ByCaller { result, caller })
     }
 
     /// The stack, unless there is none or no more than a plan of it.
@@ -196,13 +216,17 @@ impl Common {
         Err(interrupt::leave(aws, watched.stage(), &mut signals).await)
     }
 
-    fn finish(&self, applied: Result<Applied, CliError>) -> ExitCode {
+    fn finish(&self, applied: Result<ByCaller<Applied>, CliError>) -> ExitCode {
         let applied = match applied {
             Ok(applied) => applied,
             Err(error) => return failed(&error, self.json),
         };
         if self.json {
             say::json(&applied);
+        }
+        let applied = applied.result;
+        if self.json {
+            // Said already.
         } else if applied.changes.is_empty() {
             say::out(format_args!("{} is already up to date", self.stack));
         } else if applied.is_done {

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 )]
 pub(super) struct StatusArgs {
     #[command(flatten)]
-    service: ServiceArgs,
+    pub(super) service: ServiceArgs,
 
     /// Look again and again until Ctrl-C; without a terminal, print only what changes
     #[arg(long, short)]
@@ -37,11 +37,11 @@ impl StatusArgs {
 
     async fn show(&self) -> Result<ExitCode, CliError> {
         let (aws, _): (Retrying<Aws>, _) = access().await?;
-        let place = (self.service.cluster(), self.service.service.as_str());
+        let name = self.service.name();
         if self.watch {
-            return watch(&aws, place, self.json).await;
+            return watch(&aws, name, self.json).await;
         }
-        let status = status(&aws, place.0, place.1).await?;
+        let status = status(&aws, name.cluster, name.service).await?;
         Ok(print(&status, self.json))
     }
 }

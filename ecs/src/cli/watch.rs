@@ -2,9 +2,12 @@
 
 use super::drawing::has_cursor;
 use super::error::CliError;
+use super::paste::completed;
 use super::say;
 use super::signals::Signals;
+use super::terminal::visible;
 use crate::aws::Cloud;
+use crate::aws::ecs::ServiceName;
 use crate::chain::chain;
 use crate::live::{LiveError, Status, changes, status};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -23,13 +26,13 @@ const POLL: Duration = Duration::from_secs(5);
 /// If the service cannot be read at first, or if the credentials are of no use any more.
 pub(super) async fn watch(
     aws: &impl Cloud,
-    place: (&str, &str),
+    name: ServiceName<'_>,
     is_json: bool,
 ) -> Result<ExitCode, CliError> {
     let mut signals = Signals::listen();
     let mut screen = Screen::new(is_json);
     tokio::select! {
-        looked = looks(aws, place, &mut screen) => looked.map(|()| ExitCode::SUCCESS).map_err(Into::into),
+        looked = looks(aws, name, &mut screen) => looked.map(|()| ExitCode::SUCCESS).map_err(Into::into),
         _ = signals.next() => Ok(ExitCode::SUCCESS),
     }
 }
@@ -37,11 +40,11 @@ pub(super) async fn watch(
 /// Looks until nobody reads it, or that makes no sense any more.
 async fn looks(
     aws: &impl Cloud,
-    (cluster, name): (&str, &str),
+    name: ServiceName<'_>,
     screen: &mut Screen,
 ) -> Result<(), LiveError> {
     while !say::is_closed() {
-        match status(aws, cluster, name).await {
+        match status(aws, name.cluster, name.service).await {
             Ok(status) => screen.show(status),
             Err(error) if screen.last.is_none() || is_final(&error) => return Err(error),
             Err(error) => screen.tell(&format!("cannot look for now: {}", chain(&error))),
@@ -87,7 +90,8 @@ impl Screen {
     fn show(&mut self, status: Status) {
         self.told = None;
         if let Some(terminal) = &self.terminal {
-            terminal.set_message(say::stripped(status.to_string().trim_end()));
+            let text = completed(&status.to_string());
+            terminal.set_message(visible(text.trim_end(), &[]));
             terminal.tick();
         } else {
             self.print(&status);
@@ -105,6 +109,7 @@ impl Screen {
         }
         let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
         for line in new {
+            let line = completed(&line);
             // The first look is no change.
             match &self.last {
                 None => say::out(line),
@@ -120,7 +125,7 @@ impl Screen {
         }
         self.told = Some(text.to_owned());
         match &self.terminal {
-            Some(terminal) => terminal.println(text),
+            Some(terminal) => terminal.println(visible(text, &[])),
             None => say::err(text),
         }
     }

@@ -3,7 +3,8 @@
 use super::preflight::Next;
 use super::{DeployError, Order, Progress, Target, Verdict, Work, good, short};
 use crate::aws::ecs::{
-    Brief, ServiceDeploymentStatus, describe_definition, describe_revisions, list_deployments,
+    Brief, RawDefinition, ServiceDeploymentStatus, describe_definition, describe_revisions,
+    list_deployments,
 };
 use crate::aws::{ApiError, Cloud};
 use crate::image::Images;
@@ -33,7 +34,9 @@ pub(super) async fn roll_back<C: Cloud, I: Images, P: Progress>(
         Target::Revision(revision) if revision.contains(':') => revision.clone(),
         Target::Revision(number) => format!("{}:{number}", facts.definition.family),
     };
-    let definition = describe_definition(work.cloud, &revision).await?;
+    let Some(definition) = found(work.cloud, &revision).await? else {
+        return Err(DeployError::NoSuchRevision(short(&revision).to_owned()));
+    };
     if definition.family() != live.definition.family() {
         return Err(DeployError::OtherFamily {
             revision,
@@ -139,16 +142,20 @@ async fn of_history(
     Ok(None)
 }
 
-/// If a service can be updated to a task definition: it exists, and was not deregistered. ECS has no code of its own for
-/// one that was deleted, only a text.
+/// If a service can be updated to a task definition: it exists, and was not deregistered.
 async fn is_usable(cloud: &impl Cloud, definition: &str) -> Result<bool, DeployError> {
+    let found = found(cloud, definition).await?;
+    Ok(found.is_some_and(|definition| definition.is_active()))
+}
+
+/// A task definition, unless it is not there. ECS has no code of its own for that, only a text.
+async fn found(cloud: &impl Cloud, definition: &str) -> Result<Option<RawDefinition>, ApiError> {
     match describe_definition(cloud, definition).await {
-        Ok(definition) => Ok(definition.is_active()),
         Err(ApiError::Refused { message, .. })
             if message.contains("Unable to describe task definition") =>
         {
-            Ok(false)
+            Ok(None)
         }
-        Err(error) => Err(error.into()),
+        definition => definition.map(Some),
     }
 }

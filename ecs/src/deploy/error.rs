@@ -52,6 +52,9 @@ pub enum DeployError {
         /// The container's image.
         image: String,
     },
+    /// A revision that is not there.
+    #[error("there is no revision {0}; those that there are: cargo ecs revisions")]
+    NoSuchRevision(String),
     /// A revision that was deregistered.
     #[error(
         "{0} is deregistered (INACTIVE), and ECS updates no service to it; name another revision, or its commit"
@@ -89,7 +92,7 @@ pub enum DeployError {
     NoAnswer,
     /// ECS calls it a success, and nothing else does.
     #[error(
-        "ECS reports success, but whether the targets are healthy cannot be read; check it by cargo ecs status"
+        "ECS reports success, but whether the targets are healthy cannot be read; look at them: cargo ecs status"
     )]
     Unconfirmed(#[source] ApiError),
     /// A hook that cannot be answered.

@@ -2,8 +2,8 @@
 
 use super::{Cause, Order, cause};
 use crate::aws::ecs::{
-    Deployment, RawDefinition, RolloutState, Service, StopCode, Task, TaskContainer, Time,
-    describe_definition, describe_tasks, list_tasks,
+    Deployment, RawDefinition, RolloutState, Service, ServiceName, StopCode, Task, TaskContainer,
+    Time, describe_definition, describe_tasks, list_tasks,
 };
 use crate::aws::logs::{Stream, last_events};
 use crate::aws::{ApiError, Cloud};
@@ -149,7 +149,8 @@ async fn stopped(cloud: &impl Cloud, scene: &Scene<'_>) -> Result<Vec<Task>, Api
     let Order {
         cluster, service, ..
     } = scene.order;
-    let arns = list_tasks(cloud, (cluster, service), "STOPPED").await?;
+    let name = ServiceName { cluster, service };
+    let arns = list_tasks(cloud, name, "STOPPED").await?;
     let mut tasks = describe_tasks(cloud, cluster, &arns).await?;
     tasks.retain(|task| task.task_definition_arn.as_deref() == Some(scene.revision));
     Ok(tasks)

@@ -5,7 +5,7 @@ use crate::aws::{ApiError, Cloud};
 use std::time::SystemTime;
 
 /// Revisions that are looked at, the newest ones.
-pub(super) const LOOKED_AT: usize = 30;
+const LOOKED_AT: usize = 30;
 
 /// Notes that a revision was deployed with success now.
 pub(super) async fn note(cloud: &impl Cloud, revision: &str) -> Result<(), ApiError> {
@@ -20,7 +20,7 @@ pub(super) async fn last(
     current: &str,
 ) -> Result<Option<String>, ApiError> {
     let mut last: Option<(String, String)> = None;
-    for definition in newest(cloud, family).await? {
+    for definition in newest(cloud, family).await?.definitions {
         let (Some(arn), Some(at)) = (definition.arn(), definition.tag(GOOD)) else {
             continue;
         };
@@ -32,21 +32,28 @@ pub(super) async fn last(
     Ok(last.map(|(_, arn)| arn))
 }
 
+/// Revisions of a family that services can be updated to.
+pub(super) struct Newest {
+    /// The newest ones, the newest first.
+    pub(super) definitions: Vec<RawDefinition>,
+    /// The ARNs of older ones that were met.
+    pub(super) others: Vec<String>,
+}
+
 /// The newest revisions of a family that services can be updated to.
-pub(super) async fn newest(
-    cloud: &impl Cloud,
-    family: &str,
-) -> Result<Vec<RawDefinition>, ApiError> {
+pub(super) async fn newest(cloud: &impl Cloud, family: &str) -> Result<Newest, ApiError> {
     let mut definitions = Vec::new();
-    for arn in list_definitions(cloud, family)
-        .await?
-        .iter()
-        .take(LOOKED_AT)
-    {
+    // Two more, one of which may be the current one.
+    let mut arns = list_definitions(cloud, family, LOOKED_AT + 2).await?;
+    let others = arns.split_off(arns.len().min(LOOKED_AT));
+    for arn in &arns {
         let definition = describe_definition(cloud, arn).await?;
         if definition.family() == family && definition.is_active() {
             definitions.push(definition);
         }
     }
-    Ok(definitions)
+    Ok(Newest {
+        definitions,
+        others,
+    })
 }

@@ -1,6 +1,6 @@
 //! The revisions that a service can go back to.
 
-use super::good::{LOOKED_AT, newest};
+use super::good::{Newest, newest};
 use super::short;
 use crate::aws::ecs::{
     GOOD, RawDefinition, ServiceDeploymentStatus, Time, describe_definition, describe_revisions,
@@ -26,7 +26,7 @@ pub struct Revisions {
     pub cluster: String,
     /// The newest ones that were not deregistered, the newest first. The current one is there in any case.
     pub revisions: Vec<Revision>,
-    /// If there are older ones.
+    /// If there are others that are older.
     pub has_more: bool,
     /// What could not be read, and so is missing here.
     pub unknown: Vec<String>,
@@ -67,8 +67,11 @@ pub async fn revisions(
         });
     };
     let current = describe_definition(cloud, current).await?;
-    let mut all = newest(cloud, current.family()).await?;
-    let has_more = all.len() >= LOOKED_AT;
+    let Newest {
+        definitions: mut all,
+        others,
+    } = newest(cloud, current.family()).await?;
+    let has_more = others.iter().any(|arn| Some(arn.as_str()) != current.arn());
     if !all.iter().any(|it| it.arn() == current.arn()) {
         all.push(current.clone());
     }

@@ -1,7 +1,7 @@
 //! How many tasks there should be.
 
 use crate::aws::Cloud;
-use crate::aws::ecs::{UpdateService, update_service};
+use crate::aws::ecs::{ServiceName, UpdateService, update_service};
 use crate::live::{self, LiveError};
 use serde::Serialize;
 use std::fmt;
@@ -26,7 +26,10 @@ pub struct Scaled {
 /// If the service cannot be read, or not be changed.
 pub async fn scale(
     cloud: &impl Cloud,
-    (cluster, name): (&str, &str),
+    ServiceName {
+        cluster,
+        service: name,
+    }: ServiceName<'_>,
     to: u32,
     dry_run: bool,
 ) -> Result<Scaled, LiveError> {

@@ -2,10 +2,10 @@
 
 use super::preflight::Refusal;
 use super::{Cause, DeployError, Pause};
-use crate::aws::ApiError;
+use crate::aws::ecs::ServiceName;
+use crate::aws::{ApiError, Caller};
 use crate::chain::chain;
 use crate::doctor::Report;
-use crate::facts::arguments;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -142,10 +142,12 @@ pub struct Outcome {
     pub refusals: Vec<Refusal>,
     /// What the preflight said.
     pub preflight: Option<Report>,
+    /// Who has asked for it, where; none if AWS was not asked.
+    pub caller: Option<Caller>,
 }
 
 impl Outcome {
-    pub(super) fn new((cluster, service): (&str, &str)) -> Self {
+    pub(super) fn new(ServiceName { cluster, service }: ServiceName<'_>) -> Self {
         Self {
             verdict: Verdict::Error,
             service: service.to_owned(),
@@ -158,20 +160,25 @@ impl Outcome {
             last_seen: None,
             refusals: Vec::new(),
             preflight: None,
+            caller: None,
         }
     }
 
-    /// Of a deployment that could not be begun, or that nobody waits for, in this cluster to this service.
-    pub fn of_error(place: (&str, &str), error: String) -> Self {
+    /// Of a deployment that could not be begun, or that nobody waits for.
+    pub fn of_error(name: ServiceName<'_>, error: String) -> Self {
         Self {
             error: Some(error),
-            ..Self::new(place)
+            ..Self::new(name)
         }
     }
 
     /// What names the service to a command of this tool.
     pub fn arguments(&self) -> String {
-        arguments((&self.cluster, &self.service))
+        let name = ServiceName {
+            cluster: &self.cluster,
+            service: &self.service,
+        };
+        name.arguments()
     }
 
     pub(super) fn end_with(&mut self, end: Result<Verdict, DeployError>, has_begun: bool) {

@@ -6,7 +6,7 @@ use super::rollout::{Before, Rollout};
 use super::{
     Changes, DeployError, Goal, Order, Outcome, Progress, Verdict, back, good, resume, wait,
 };
-use crate::aws::ecs::{Service, UpdateService, register, update_service};
+use crate::aws::ecs::{Service, ServiceName, UpdateService, register, update_service};
 use crate::aws::{ApiError, Cloud};
 use crate::chain::chain;
 use crate::facts::Facts;
@@ -45,7 +45,10 @@ pub async fn carry_out(
         images,
         order,
         progress,
-        outcome: Outcome::new((&order.cluster, &order.service)),
+        outcome: Outcome::new(ServiceName {
+            cluster: &order.cluster,
+            service: &order.service,
+        }),
         doubt: None,
     };
     let end = work.attempt().await;

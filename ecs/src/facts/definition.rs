@@ -6,7 +6,7 @@ use super::service::number;
 use crate::aws::Arn;
 use crate::image::{ImageConfig, Platform};
 use dualrun::contract::Contract;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
@@ -26,7 +26,8 @@ pub struct TaskDefinition {
     pub memory: Option<String>,
     /// The role with which ECS pulls images, reads secrets and writes logs.
     pub execution_role_arn: Option<String>,
-    /// The role that its containers have.
+    /// The role of the programs in its containers; of a file, as far as it is a text there.
+    #[serde(deserialize_with = "text")]
     pub task_role_arn: Option<String>,
     /// Launch types that it is for, such as `FARGATE`.
     pub requires_compatibilities: Vec<String>,
@@ -77,6 +78,9 @@ pub struct Container {
     pub entry_point: Vec<String>,
     /// Its arguments, in the place of the image's.
     pub command: Vec<String>,
+    /// If nothing can be written to its root file system; of a file, as far as it says so as ECS does.
+    #[serde(deserialize_with = "flag")]
+    pub readonly_root_filesystem: bool,
     /// How its image is run, as far as a registry has told.
     #[serde(skip)]
     pub image_config: ImageConfig,
@@ -101,6 +105,7 @@ impl Default for Container {
             log_configuration: None,
             entry_point: Vec::new(),
             command: Vec::new(),
+            readonly_root_filesystem: false,
             image_config: ImageConfig::default(),
             open: BTreeSet::new(),
         }
@@ -157,6 +162,18 @@ pub struct HealthCheck {
     /// Seconds in which failures do not count.
     #[serde(deserialize_with = "number")]
     pub start_period: Option<u32>,
+}
+
+/// A text. What a template has in its place is none.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(value.as_str().map(str::to_owned))
+}
+
+/// A flag. What a template has in its place is none.
+fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(value.as_bool().unwrap_or_default())
 }
 
 impl TaskDefinition {

@@ -17,7 +17,7 @@ pub use self::network::{Peer, Rule, SecurityGroup};
 pub use self::service::{
     Attachment, AwsvpcConfiguration, Balancer, CapacityProvider, DeploymentConfiguration,
     DeploymentController, Listener, NetworkConfiguration, RunningImage, Service, Target,
-    TargetGroup, arguments,
+    TargetGroup,
 };
 pub use self::unknown::{Extent, Unknown};
 

@@ -1,5 +1,6 @@
 //! A service and its way in, as far as the checks look at them.
 
+use crate::aws::ecs::ServiceName;
 use crate::aws::{Arn, last_part};
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer};
@@ -208,21 +209,16 @@ impl Service {
 
     /// What names it to a command of this tool.
     pub fn arguments(&self) -> String {
-        arguments((self.cluster(), &self.name))
+        let name = ServiceName {
+            cluster: self.cluster(),
+            service: &self.name,
+        };
+        name.arguments()
     }
 
     /// If nothing is meant to run.
     pub fn is_parked(&self) -> bool {
         self.desired_count == Some(0)
-    }
-}
-
-/// What names a service in a cluster to a command of this tool.
-pub fn arguments((cluster, service): (&str, &str)) -> String {
-    if cluster == service {
-        format!("--service {service}")
-    } else {
-        format!("--service {service} --cluster {cluster}")
     }
 }
 

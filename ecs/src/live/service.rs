@@ -2,7 +2,7 @@
 
 use super::LiveError;
 use crate::aws::ecs::{
-    self, RawDefinition, Task, describe_definition, describe_service, describe_tasks,
+    self, RawDefinition, ServiceName, Task, describe_definition, describe_service, describe_tasks,
     list_services, list_tasks,
 };
 use crate::aws::{ApiError, Cloud, last_part};
@@ -134,7 +134,8 @@ pub(super) async fn running(
     cluster: &str,
     service: &str,
 ) -> Result<Vec<RunningImage>, ApiError> {
-    let arns = list_tasks(aws, (cluster, service), "RUNNING").await?;
+    let name = ServiceName { cluster, service };
+    let arns = list_tasks(aws, name, "RUNNING").await?;
     let tasks = describe_tasks(aws, cluster, &arns).await?;
     Ok(tasks.iter().flat_map(images).collect())
 }

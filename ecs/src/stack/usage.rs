@@ -2,7 +2,7 @@
 
 use super::nat::{Gateways, gateways};
 use super::watch::{Watch, watch};
-use crate::aws::ecs::{describe_tasks, list_tasks};
+use crate::aws::ecs::{ServiceName, describe_tasks, list_tasks};
 use crate::aws::{ApiError, Cloud};
 use crate::chain::chain;
 use crate::doctor::CheckId;
@@ -148,8 +148,9 @@ fn size(facts: &Facts, storage: &Storage) -> Option<TaskSize> {
 }
 
 /// Tasks that run, and those that are being started, which are charged too.
-async fn tasks(cloud: &impl Cloud, cluster: &str, name: &str) -> Result<Tasks, ApiError> {
-    let arns = list_tasks(cloud, (cluster, name), "RUNNING").await?;
+async fn tasks(cloud: &impl Cloud, cluster: &str, service: &str) -> Result<Tasks, ApiError> {
+    let name = ServiceName { cluster, service };
+    let arns = list_tasks(cloud, name, "RUNNING").await?;
     let mut counts = Tasks::default();
     for task in describe_tasks(cloud, cluster, &arns).await? {
         let provider = task.capacity_provider_name.or(task.launch_type);

@@ -1,7 +1,7 @@
 //! How a one-off task ended.
 
-use crate::aws::Cloud;
 use crate::aws::ecs::{Task, TaskContainer};
+use crate::aws::{Caller, Cloud};
 use crate::deploy::Cause;
 use crate::deploy::evidence::Evidence;
 use crate::facts::TaskDefinition;
@@ -21,6 +21,8 @@ pub struct Ended {
     pub has_started: bool,
     /// Why it failed, if it did.
     pub cause: Option<Cause>,
+    /// Who has asked for it, where.
+    pub caller: Option<Caller>,
 }
 
 impl Ended {
@@ -43,6 +45,7 @@ impl Ended {
             has_started: task.started_at.is_some()
                 || own.is_some_and(|own| own.exit_code.is_some()),
             cause: None,
+            caller: None,
         };
         if !ended.is_success() {
             let evidence = Evidence::of_task(cloud, task, Some(definition)).await;

@@ -22,7 +22,7 @@ pub enum TaskError {
     },
     /// It was asked for, and the answer is lost.
     #[error(
-        "whether ECS started the task is unknown; aws ecs list-tasks --cluster {cluster} --started-by cargo-ecs shows it"
+        "whether ECS started the task is unknown; look for it: aws ecs list-tasks --cluster {cluster} --started-by cargo-ecs"
     )]
     InDoubt {
         /// The cluster.
@@ -42,8 +42,13 @@ pub enum TaskError {
         source: Box<ApiError>,
     },
     /// It takes too long.
-    #[error("the task {task} is still running after {} s; stop it with aws ecs stop-task", .after.as_secs())]
+    #[error(
+        "the task {task} is still running after {} s; stop it: aws ecs stop-task --cluster {cluster} --task {task}",
+        .after.as_secs()
+    )]
     TimedOut {
+        /// Its cluster.
+        cluster: String,
         /// The task.
         task: String,
         /// How long it was waited for.

@@ -1,14 +1,13 @@
 //! A command in a task that runs (ECS Exec): which task, and whether it can work there at all.
 
 use crate::aws::ecs::{
-    RawDefinition, Service, Task, TaskContainer, describe_definition, describe_tasks,
-    execute_command, list_tasks,
+    Service, ServiceName, Task, TaskContainer, describe_tasks, execute_command, list_tasks,
 };
 use crate::aws::{ApiError, Cloud, last_part};
-use crate::facts::arguments;
+use crate::chain::chain;
+use crate::facts::TaskDefinition;
 use crate::image::{Images, Lookup, Platform};
 use crate::live::{self, LiveError};
-use serde::Deserialize;
 use serde_json::Value;
 
 /// The agent that runs commands in a container.
@@ -58,10 +57,8 @@ pub enum ExecError {
 /// Where a command is to run.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
-    /// The cluster.
-    pub cluster: &'a str,
     /// The service.
-    pub service: &'a str,
+    pub name: ServiceName<'a>,
     /// A task's id, or its beginning; without it, the one that started last.
     pub task: Option<&'a str>,
     /// The container; without it, the one that requests go to.
@@ -71,7 +68,7 @@ pub struct Wanted<'a> {
 /// A container that takes commands.
 #[derive(Clone, Debug)]
 pub struct Place {
-    /// The cluster.
+    /// The cluster's name.
     pub cluster: String,
     /// The task's id.
     pub task: String,
@@ -82,42 +79,39 @@ pub struct Place {
     runtime_id: String,
 }
 
-/// What there is to know of a definition.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Definition {
-    task_role_arn: Option<String>,
-    #[serde(default)]
-    container_definitions: Vec<Container>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Container {
-    name: String,
-    #[serde(default)]
-    readonly_root_filesystem: bool,
-}
-
 /// Finds the container, and makes sure that a command can be run there.
 ///
 /// # Errors
 ///
 /// If there is none, or something has to be changed first.
 pub async fn place(cloud: &impl Cloud, wanted: &Wanted<'_>) -> Result<Place, ExecError> {
-    let (cluster, name) = (wanted.cluster, wanted.service);
-    let service = live::service(cloud, cluster, name).await?;
-    let arns = list_tasks(cloud, (cluster, name), "RUNNING").await?;
+    let ServiceName { cluster, service } = wanted.name;
+    let service = live::service(cloud, cluster, service).await?;
+    let arns = list_tasks(cloud, wanted.name, "RUNNING").await?;
     let tasks = describe_tasks(cloud, cluster, &arns).await?;
+    // The plugin takes no ARNs.
+    let cluster = cluster.rsplit('/').next().unwrap_or(cluster);
+    let name = ServiceName {
+        cluster,
+        ..wanted.name
+    };
     let task = pick(&tasks, wanted)?;
     let revision = task.task_definition_arn.as_deref();
     let revision = revision.or(service.task_definition.as_deref());
-    let raw = describe_definition(cloud, revision.unwrap_or_default()).await?;
     let mut facts = live::attachments(&service)?;
-    facts.definition = live::typed(&raw)?;
+    let definition = live::definition(cloud, revision.unwrap_or_default()).await;
+    let definition = definition.map(|it| facts.definition = it);
     let main = facts.main_container().map(|main| main.name.as_str());
     let container = container(task, wanted.container.or(main))?;
-    let obstacles = obstacles((wanted, &service), (task, container), &raw);
+    let mut obstacles = obstacles((name, &service), (task, container), &facts.definition);
+    if let Err(error) = definition
+        && !obstacles.is_empty()
+    {
+        obstacles.push(format!(
+            "- and whether its definition allows it is unknown: {}",
+            chain(&error)
+        ));
+    }
     if !obstacles.is_empty() {
         return Err(ExecError::Impossible(obstacles));
     }
@@ -140,7 +134,7 @@ fn pick<'a>(tasks: &'a [Task], wanted: &Wanted<'_>) -> Result<&'a Task, ExecErro
     let none = |id: String| {
         let ids: Vec<&str> = running.iter().map(|it| it.id()).take(10).collect();
         ExecError::NoTask {
-            service: wanted.service.to_owned(),
+            service: wanted.name.service.to_owned(),
             id,
             others: if ids.is_empty() {
                 "none".into()
@@ -177,7 +171,11 @@ fn pick<'a>(tasks: &'a [Task], wanted: &Wanted<'_>) -> Result<&'a Task, ExecErro
     }
 }
 
+/// By its name; the only one needs none.
 fn container<'a>(task: &'a Task, name: Option<&str>) -> Result<&'a TaskContainer, ExecError> {
+    if let (None, [only]) = (name, task.containers.as_slice()) {
+        return Ok(only);
+    }
     let name = name.unwrap_or_default();
     let found = task.containers.iter().find(|it| it.name == name);
     found.ok_or_else(|| {
@@ -197,32 +195,31 @@ fn agent(container: &TaskContainer) -> Option<&str> {
 
 /// What keeps commands from being run, with what to change.
 fn obstacles(
-    (wanted, service): (&Wanted<'_>, &Service),
+    (name, service): (ServiceName<'_>, &Service),
     (task, container): (&Task, &TaskContainer),
-    definition: &RawDefinition,
+    definition: &TaskDefinition,
 ) -> Vec<String> {
     let mut obstacles = Vec::new();
-    let (name, cluster) = (wanted.service, wanted.cluster);
     match (service.enable_execute_command, task.enable_execute_command) {
         (_, true) => {}
         (true, false) => obstacles.push(format!(
             "- the task began before the service allowed it: cargo ecs deploy --refresh {}",
-            arguments((cluster, name))
+            name.arguments()
         )),
         (false, false) => obstacles.push(format!(
-            "- the service does not allow it: aws ecs update-service --cluster {cluster} --service {name} \
-             --enable-execute-command --force-new-deployment"
+            "- the service does not allow it: aws ecs update-service --cluster {} --service {} \
+             --enable-execute-command --force-new-deployment",
+            name.cluster, name.service
         )),
     }
-    if let Ok(definition) = definition.read::<Definition>() {
+    // One that cannot be read has no containers.
+    if let Some(own) = definition.container(&container.name) {
         if definition.task_role_arn.is_none() {
             obstacles.push(format!(
                 "- the task definition has no taskRoleArn: it needs a role that allows {PERMISSIONS}"
             ));
         }
-        let mut own = definition.container_definitions.iter();
-        let own = own.find(|it| it.name == container.name);
-        if own.is_some_and(|it| it.readonly_root_filesystem) {
+        if own.readonly_root_filesystem {
             obstacles.push(
                 "- its root file system is read-only, and the agent has to write there: set readonlyRootFilesystem to false"
                     .into(),

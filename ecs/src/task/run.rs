@@ -91,7 +91,7 @@ pub async fn run(
             if let Some(output) = output {
                 output.close(false, progress);
             }
-            return Err(looks.too_late(task.arn, job.timeout));
+            return Err(looks.too_late(job, task.arn));
         }
         sleep(POLL).await;
     }
@@ -197,13 +197,17 @@ impl Looks {
     }
 
     /// Why there is no end in time.
-    fn too_late(self, task: String, after: Duration) -> TaskError {
+    fn too_late(self, job: &Job<'_>, task: String) -> TaskError {
         match self.failing {
             Some((_, error)) => TaskError::Unseen {
                 task,
                 source: Box::new(error),
             },
-            None => TaskError::TimedOut { task, after },
+            None => TaskError::TimedOut {
+                cluster: job.cluster.to_owned(),
+                task,
+                after: job.timeout,
+            },
         }
     }
 }
@@ -214,7 +218,7 @@ async fn last_lines(cloud: &impl Cloud, output: &mut Output, progress: &mut impl
     let mut quiet = 0;
     while quiet < LAST_LOOKS {
         if Instant::now() >= end {
-            progress.tell("its output goes on; cargo ecs logs shows the rest");
+            progress.tell("its output goes on; see the rest: cargo ecs logs");
             return;
         }
         sleep(POLL).await;

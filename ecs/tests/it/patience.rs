@@ -13,6 +13,8 @@ struct Late {
     silence: Duration,
     until: Instant,
     asked: Cell<u32>,
+    /// How often it was told that it throttles.
+    told: Cell<u32>,
 }
 
 impl Late {
@@ -22,6 +24,7 @@ impl Late {
             silence: Duration::ZERO,
             until: Instant::now() + Duration::from_secs(seconds),
             asked: Cell::new(0),
+            told: Cell::new(0),
         }
     }
 }
@@ -29,6 +32,11 @@ impl Late {
 impl Cloud for Late {
     fn region(&self) -> &'static str {
         "us-east-1"
+    }
+
+    fn throttled(&self, operation: &str) {
+        assert!(operation.starts_with("ecs:"), "{operation}");
+        self.told.set(self.told.get() + 1);
     }
 
     async fn json(&self, _: Api<Json>, _: &str, _: &str, _: &Value) -> Result<Value, ApiError> {
@@ -120,4 +128,18 @@ async fn an_answer_that_makes_no_sense_is_asked_for_again_where_nothing_changes(
     let (is_answered, _, times) = asked("UpdateService", Late::by(2, garbled)).await;
     assert!(!is_answered);
     assert_eq!(times, 1, "it may have been done");
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttling_that_lasts_is_told_once() {
+    for (seconds, error, told) in [
+        (1, throttled as fn() -> ApiError, 0),
+        (40, throttled, 1),
+        (8, garbled, 0),
+    ] {
+        let cloud = Retrying(Late::by(seconds, error));
+        let none = json!({});
+        let _ = cloud.json(ECS, "DescribeServices", "shop", &none).await;
+        assert_eq!(cloud.0.told.get(), told, "{seconds} s");
+    }
 }

@@ -18,6 +18,7 @@ mod deployment;
 mod enumeration;
 mod read;
 mod service;
+mod service_name;
 mod task;
 
 pub use self::change::{
@@ -44,4 +45,5 @@ pub use self::service::{
     Controller, Deployment, Event, LoadBalancer, ResourceManagement, RolloutState, Service,
     ServiceStatus,
 };
+pub use self::service_name::ServiceName;
 pub use self::task::{ManagedAgent, NetworkInterface, StopCode, Task, TaskContainer};

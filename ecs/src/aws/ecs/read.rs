@@ -3,6 +3,7 @@
 use super::definition::RawDefinition;
 use super::deployment::{Brief, ServiceDeployment, ServiceRevision};
 use super::service::{Service, ServiceStatus};
+use super::service_name::ServiceName;
 use super::task::Task;
 use crate::aws::{ApiError, Cloud, ECS, Question};
 use serde::Deserialize;
@@ -76,16 +77,34 @@ pub async fn describe_definition(
     })
 }
 
-/// The ARNs of a family's revisions that services can be updated to, the newest first: at most a page of 100.
+/// The ARNs of a family's revisions that services can be updated to, the newest first: at least `least` if there are so many.
 ///
 /// # Errors
 ///
 /// If they may not be read.
-pub async fn list_definitions(cloud: &impl Cloud, family: &str) -> Result<Vec<String>, ApiError> {
-    let parameters = json!({ "familyPrefix": family, "status": "ACTIVE", "sort": "DESC" });
-    let question = question("ListTaskDefinitions", family, parameters);
-    let (arns, _) = question.some_pages(cloud, "taskDefinitionArns", 1).await?;
-    Ok(arns)
+pub async fn list_definitions(
+    cloud: &impl Cloud,
+    family: &str,
+    least: usize,
+) -> Result<Vec<String>, ApiError> {
+    let mut parameters = json!({ "familyPrefix": family, "status": "ACTIVE", "sort": "DESC" });
+    let is_own = |arn: &String| {
+        let name = arn.rsplit('/').next().unwrap_or(arn);
+        name.rsplit_once(':').is_some_and(|(own, _)| own == family)
+    };
+    let mut all = Vec::new();
+    loop {
+        let question = question("ListTaskDefinitions", family, parameters.clone());
+        let (arns, next) = question.some_pages(cloud, "taskDefinitionArns", 1).await?;
+        all.extend(arns.into_iter().filter(is_own));
+        match next.filter(|_| all.len() < least) {
+            // Which has to move on, or this would not end.
+            Some(next) if parameters["nextToken"] != next.as_str() => {
+                parameters["nextToken"] = next.into();
+            }
+            _ => return Ok(all),
+        }
+    }
 }
 
 /// A service's deployments of the last 90 days, the newest first.
@@ -176,7 +195,7 @@ pub async fn describe_revisions(
 /// If they may not be read.
 pub async fn list_tasks(
     cloud: &impl Cloud,
-    (cluster, service): (&str, &str),
+    ServiceName { cluster, service }: ServiceName<'_>,
     status: &str,
 ) -> Result<Vec<String>, ApiError> {
     let parameters = json!({ "cluster": cluster, "serviceName": service, "desiredStatus": status });

@@ -12,6 +12,7 @@ pub use self::reader::{Page, Reader};
 
 use super::{LiveError, definition, service};
 use crate::aws::Cloud;
+use crate::aws::ecs::ServiceName;
 use crate::facts::{Container, Facts};
 
 /// Where the log of one container is.
@@ -34,7 +35,10 @@ pub struct LogPlace {
 /// If the service cannot be read, or has no such log.
 pub async fn log_place(
     aws: &impl Cloud,
-    (cluster, name): (&str, &str),
+    ServiceName {
+        cluster,
+        service: name,
+    }: ServiceName<'_>,
     container: Option<&str>,
 ) -> Result<LogPlace, LiveError> {
     let service = service(aws, cluster, name).await?;

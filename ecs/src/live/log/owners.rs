@@ -1,7 +1,7 @@
 //! Which task has written a line, and whether that is the service's. Services may share a group, a prefix and a
 //! container's name; only the task's id at the end of a stream's name tells them apart.
 
-use crate::aws::ecs::describe_tasks;
+use crate::aws::ecs::{ServiceName, describe_tasks};
 use crate::aws::logs::LogEvent;
 use crate::aws::{ApiError, Cloud};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +37,7 @@ impl Owners {
     pub(super) async fn meet(
         &mut self,
         aws: &impl Cloud,
-        (cluster, service): (&str, &str),
+        ServiceName { cluster, service }: ServiceName<'_>,
         events: &[LogEvent],
     ) -> Result<(), ApiError> {
         let ids: BTreeSet<&str> = events.iter().filter_map(task).collect();

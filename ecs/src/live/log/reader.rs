@@ -2,6 +2,7 @@
 
 use super::LogPlace;
 use super::owners::Owners;
+use crate::aws::ecs::ServiceName;
 use crate::aws::logs::{LogEvent, Place, Search, found_events};
 use crate::aws::{ApiError, Cloud};
 use crate::chain::chain;
@@ -41,7 +42,7 @@ pub struct Page {
 impl Reader {
     /// The lines of a service's container from a moment on (milliseconds since 1970), as far as they match a pattern.
     pub fn new(
-        (cluster, service): (&str, &str),
+        ServiceName { cluster, service }: ServiceName<'_>,
         place: LogPlace,
         from: u64,
         filter: Option<String>,
@@ -107,7 +108,10 @@ impl Reader {
             );
             return Ok((events, Some(note)));
         }
-        let place = (self.cluster.as_str(), self.service.as_str());
+        let place = ServiceName {
+            cluster: &self.cluster,
+            service: &self.service,
+        };
         match self.owners.meet(aws, place, &events).await {
             Ok(()) => {}
             Err(error) if error.is_denied() => {

@@ -1,7 +1,7 @@
 //! The deployments of a service: counts by the older API, stage, traffic and pauses by the newer one.
 
 use crate::aws::ecs::{
-    Deployment, RolloutState, Service, ServiceDeployment, TargetRevision, Time,
+    Deployment, RolloutState, Service, ServiceDeployment, ServiceName, TargetRevision, Time,
     describe_deployment, describe_revisions, list_deployments,
 };
 use crate::aws::{ApiError, Cloud};
@@ -62,13 +62,13 @@ impl Rollout {
 /// Reads the service deployment that goes on, if one does.
 pub(super) async fn rollout(
     aws: &impl Cloud,
-    (cluster, name): (&str, &str),
+    name: ServiceName<'_>,
     service: &Service,
 ) -> Result<Option<Rollout>, ApiError> {
     let arn = match &service.current_service_deployment {
         Some(arn) => arn.clone(),
         None => {
-            let all = list_deployments(aws, cluster, name).await?;
+            let all = list_deployments(aws, name.cluster, name.service).await?;
             match all.into_iter().find(|it| !it.status.is_over()) {
                 Some(current) => current.arn,
                 None => return Ok(None),

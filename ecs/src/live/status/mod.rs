@@ -17,7 +17,7 @@ pub use self::deployments::DeploymentStatus;
 pub use self::tasks::{StoppedStatus, TaskStatus};
 
 use super::{LiveError, service, target_groups, typed};
-use crate::aws::ecs::{self, Task, describe_definition};
+use crate::aws::ecs::{self, ServiceName, Task, describe_definition};
 use crate::aws::{ApiError, Cloud};
 use crate::chain::chain;
 use crate::facts::{Facts, Service, Target};
@@ -56,9 +56,7 @@ pub struct Status {
     /// The targets of its target groups, those that are not healthy first.
     pub targets: Vec<TargetStatus>,
     /// The latest events, the newest first.
-    pub events: Vec<String>,
-    /// The same events with their times.
-    pub dated_events: Vec<EventStatus>,
+    pub events: Vec<EventStatus>,
     /// What could not be read, and so is missing here.
     pub unknown: Vec<String>,
     /// What ages are counted to in the text; without it, the text has times instead.
@@ -103,7 +101,10 @@ pub async fn status(aws: &impl Cloud, cluster: &str, name: &str) -> Result<Statu
     }
     let facts = super::service::facts_of(&service)?;
     let groups = facts.target_groups();
-    let place = (cluster, name);
+    let place = ServiceName {
+        cluster,
+        service: name,
+    };
     let (rollout, running, stopped, targets) = tokio::join!(
         deployments::rollout(aws, place, &service),
         tasks::read(aws, place, "RUNNING"),
@@ -128,11 +129,10 @@ pub async fn status(aws: &impl Cloud, cluster: &str, name: &str) -> Result<Statu
     let mut targets = targets_of(targets);
     targets.sort_by_key(|target| tasks::rank(&target.state));
     let events = service.events.iter().take(EVENTS);
-    let dated_events = events.map(|event| EventStatus {
+    let events = events.map(|event| EventStatus {
         at: event.created_at.map(ecs::Time::rfc3339),
         message: event.message.clone(),
     });
-    let dated_events: Vec<EventStatus> = dated_events.collect();
     Ok(Status {
         service: service.name.clone(),
         cluster: cluster.to_owned(),
@@ -145,8 +145,7 @@ pub async fn status(aws: &impl Cloud, cluster: &str, name: &str) -> Result<Statu
         tasks,
         stopped: stopped.map(tasks::stopped),
         targets,
-        events: dated_events.iter().map(|it| it.message.clone()).collect(),
-        dated_events,
+        events: events.collect(),
         unknown: unknown.0,
         now: Some(SystemTime::now()),
     })

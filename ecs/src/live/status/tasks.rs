@@ -1,6 +1,8 @@
 //! The tasks of a service: how each is by its own checks and its targets, and why the last ones stopped.
 
-use crate::aws::ecs::{StopCode, Task, TaskContainer, Time, describe_tasks, list_tasks};
+use crate::aws::ecs::{
+    ServiceName, StopCode, Task, TaskContainer, Time, describe_tasks, list_tasks,
+};
 use crate::aws::{ApiError, Cloud};
 use crate::facts::{Target, TargetGroup};
 use schemars::JsonSchema;
@@ -47,11 +49,11 @@ pub struct StoppedStatus {
 /// The tasks that should be `RUNNING` or `STOPPED`.
 pub(super) async fn read(
     aws: &impl Cloud,
-    (cluster, name): (&str, &str),
+    name: ServiceName<'_>,
     status: &str,
 ) -> Result<Vec<Task>, ApiError> {
-    let arns = list_tasks(aws, (cluster, name), status).await?;
-    describe_tasks(aws, cluster, &arns).await
+    let arns = list_tasks(aws, name, status).await?;
+    describe_tasks(aws, name.cluster, &arns).await
 }
 
 /// Takes out those that have not ended yet.

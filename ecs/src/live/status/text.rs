@@ -2,9 +2,8 @@
 
 use super::tasks::rank;
 use super::{DeploymentStatus, Status, StoppedStatus, TargetStatus, TaskStatus};
-use crate::aws::ecs::Time;
+use crate::aws::ecs::{ServiceName, Time};
 use crate::deploy::short;
-use crate::facts::arguments;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -40,7 +39,7 @@ impl fmt::Display for Status {
             let state = |target: &TargetStatus| target.state.clone();
             list(f, "targets", (&self.targets, state), target)?;
         }
-        for event in &self.dated_events {
+        for event in &self.events {
             let at = event.at.as_ref().map(|at| format!("{at} "));
             writeln!(f, "event: {}{}", at.unwrap_or_default(), event.message)?;
         }
@@ -129,8 +128,11 @@ impl Status {
         }
         if let Some(pause) = &it.pause {
             writeln!(f, "  waiting for your decision{}", pause.text())?;
-            let arguments = arguments((&self.cluster, &self.service));
-            writeln!(f, "  cargo ecs continue {arguments}")?;
+            let name = ServiceName {
+                cluster: &self.cluster,
+                service: &self.service,
+            };
+            writeln!(f, "  cargo ecs continue {}", name.arguments())?;
             writeln!(f, "  (or the same with --rollback, to go back)")?;
         }
         Ok(())

@@ -217,3 +217,36 @@ fn of_registry(operation: &str, parameters: &Value) -> Option<Value> {
     }
     Some(answer)
 }
+
+#[tokio::test]
+async fn a_cluster_named_by_its_arn_is_told_to_the_plugin_by_its_name() {
+    let aws = FakeAws::start(Answers {
+        json: ready,
+        ..Answers::default()
+    })
+    .await;
+    let arn = "arn:aws:ecs:us-east-1:1:cluster/main";
+    let called = stdout(&exec(&aws, &["--cluster", arn, "--", "env"]).await);
+    assert!(
+        called.contains("\"Target\":\"ecs:main_0ab_0ab-1\""),
+        "{called}"
+    );
+}
+
+#[tokio::test]
+async fn hints_do_not_depend_on_a_definition_that_may_not_be_read() {
+    let aws = FakeAws::start(Answers {
+        json: unready,
+        failing: Some("DescribeTaskDefinition"),
+        ..Answers::default()
+    })
+    .await;
+    let told = stderr(&exec(&aws, &[]).await);
+    for part in [
+        "--enable-execute-command --force-new-deployment",
+        "platform version 1.3.0",
+        "whether its definition allows it is unknown: ecs:DescribeTaskDefinition",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::fake_aws::{Answers, FakeAws};
 use super::{command, run_on, stderr};
+use serde_json::{Value, json};
 
 const CHANGING: [&[&str]; 4] = [
     &["run", "--service", "shop", "--", "true"],
@@ -45,4 +46,28 @@ async fn what_only_reads_does_not_ask_for_it() {
     let aws = FakeAws::start(Answers::default()).await;
     run_on(&aws, command(&["status", "--service", "shop"])).await;
     assert_eq!(aws.asked("GetCallerIdentity"), 0);
+}
+
+#[tokio::test]
+async fn with_json_it_is_beside_what_was_done() {
+    let aws = FakeAws::start(Answers::default()).await;
+    for (arguments, field) in [
+        (&["scale", "1", "--service", "shop", "--json"][..], "to"),
+        (&["down", "--dry-run", "--stack", "shop", "--json"], "goes"),
+        (
+            &["run", "--service", "shop", "--json", "--", "true"],
+            "exit_code",
+        ),
+        (&["continue", "--service", "shop", "--json"], "verdict"),
+    ] {
+        let output = run_on(&aws, command(arguments)).await;
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let ann = json!({
+            "account": "123456789012",
+            "region": "us-east-1",
+            "arn": "arn:aws:iam::123456789012:user/ann",
+        });
+        assert_eq!(json["caller"], ann, "{arguments:?}: {json}");
+        assert!(json.get(field).is_some(), "{json}");
+    }
 }

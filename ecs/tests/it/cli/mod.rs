@@ -6,6 +6,7 @@ mod defaults;
 mod exec;
 mod fake_aws;
 mod files;
+mod hints;
 mod identity;
 mod logs;
 mod service;
@@ -14,6 +15,7 @@ pub(crate) mod silence;
 mod stack;
 mod status;
 mod streams;
+mod texts;
 mod without_verdict;
 
 use fake_aws::{Answers, FakeAws};

@@ -128,3 +128,25 @@ async fn the_current_revision_is_listed_in_any_case_and_what_is_denied_is_unknow
     assert_eq!(listed.revisions[0].deployed_at, None);
     assert_eq!(listed.unknown.len(), 1, "{listed}");
 }
+
+/// A family of so many revisions, of which the current one is the oldest.
+fn family(count: usize) -> FakeEcs {
+    let newer = (2..=count).rev().map(|number| -> &'static str {
+        format!("arn:aws:ecs:us-east-1:1:task-definition/shop:{number}").leak()
+    });
+    let ecs = newer.fold(FakeEcs::succeeds(), |ecs, arn| ecs.with_revision(arn, None));
+    ecs.with_revision(OLD, None)
+}
+
+#[tokio::test(start_paused = true)]
+async fn that_there_are_others_is_said_only_where_some_are_not_listed() {
+    for (count, has_more) in [(2, false), (30, false), (31, false), (32, true)] {
+        let listed = revisions(&family(count), "main", "shop").await.unwrap();
+        assert_eq!(listed.has_more, has_more, "{count}");
+        assert_eq!(
+            listed.revisions.len(),
+            count.min(31),
+            "with the current one"
+        );
+    }
+}

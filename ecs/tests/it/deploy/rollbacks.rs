@@ -154,3 +154,16 @@ async fn somebody_elses_deployment_is_not_stopped() {
     assert_eq!(take_back(&cloud, &order).await.unwrap(), TakenBack::Nothing);
     assert!(cloud.asked("StopServiceDeployment").is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_revision_that_is_not_there_is_told_with_how_to_list_those_that_are() {
+    let cloud = FakeEcs::succeeds().refusing_definition("shop:99", "ClientException");
+    let order = towards(Goal::RollBack(Target::Revision("99".into())));
+    let outcome = carry_out(&cloud, &with_all(), &order, &mut Told::default()).await;
+    assert_eq!(outcome.verdict, Verdict::Error);
+    assert_eq!(
+        outcome.error.as_deref(),
+        Some("there is no revision shop:99; those that there are: cargo ecs revisions")
+    );
+    assert!(cloud.asked("UpdateService").is_empty());
+}

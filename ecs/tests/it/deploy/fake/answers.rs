@@ -184,7 +184,11 @@ impl Cloud for FakeEcs {
                         operation: api.action(operation),
                         resource: arn.into(),
                         code: code.into(),
-                        message: "refused".into(),
+                        // All that it says of one that is not there.
+                        message: match code {
+                            "ClientException" => "Unable to describe task definition.".into(),
+                            _ => "refused".into(),
+                        },
                     });
                 }
                 let mut definition = definition(arn, "vkuldeep1/myapp:old");
