@@ -187,7 +187,9 @@ fn advice(code: &str, operation: &str) -> String {
             "the credentials are not valid in this region; log in again, or check the profile"
                 .into()
         }
-        "ClusterNotFoundException" => "check --cluster and the region".into(),
+        "ClusterNotFoundException" => {
+            "check --cluster and the region; without --cluster, it is the service's name".into()
+        }
         _ => return String::new(),
     };
     format!("; {advice}")

@@ -3,6 +3,7 @@
 //! No SDK crate of a service is used. EC2's alone would take longer to build than all the rest of the workspace, and a
 //! typed client of ECS drops the fields of a definition that it does not know.
 
+mod answer;
 mod api;
 mod arn;
 mod client;

@@ -92,7 +92,7 @@ pub enum DeployError {
     NoAnswer,
     /// ECS calls it a success, and nothing else does.
     #[error(
-        "ECS reports success, but whether the targets are healthy cannot be read; look at them: cargo ecs status"
+        "ECS reports success, but whether the targets are healthy cannot be read; `cargo ecs status` shows them"
     )]
     Unconfirmed(#[source] ApiError),
     /// A hook that cannot be answered.

@@ -22,7 +22,7 @@ pub enum TaskError {
     },
     /// It was asked for, and the answer is lost.
     #[error(
-        "whether ECS started the task is unknown; look for it: aws ecs list-tasks --cluster {cluster} --started-by cargo-ecs"
+        "whether ECS started the task is unknown; `aws ecs list-tasks --cluster {cluster} --started-by cargo-ecs` lists it"
     )]
     InDoubt {
         /// The cluster.

@@ -1,9 +1,12 @@
 
 # `cargo ecs`: what follows is completed as for cargo-ecs, all else as cargo's own script does.
-if declare -F _comp_load > /dev/null; then
-    _comp_load -- cargo 2> /dev/null
-elif declare -F _completion_loader > /dev/null; then
-    _completion_loader cargo 2> /dev/null
+# That may come with the first use only; what is loaded already would be replaced.
+if ! complete -p cargo &> /dev/null; then
+    if declare -F _comp_load > /dev/null; then
+        _comp_load -- cargo 2> /dev/null
+    elif declare -F _completion_loader > /dev/null; then
+        _completion_loader cargo 2> /dev/null
+    fi
 fi
 __cargo_ecs_own=$(complete -p cargo 2> /dev/null | sed -n 's/.* -F \([^ ]*\) .*/\1/p')
 if [[ $__cargo_ecs_own == __cargo_ecs ]]; then

@@ -69,12 +69,12 @@ fn shells_get_completions() {
     }
 }
 
-/// What a real bash offers for these words, the last of which is being typed.
-fn completed(words: &[&str]) -> String {
+/// What a real bash offers for these words, the last of which is being typed, after it has run `before`.
+fn completed(before: &str, words: &[&str]) -> String {
     let script = stdout(&run(&["completions", "bash"]));
     let (last, program) = (words.len() - 1, words[0]);
     let ask = format!(
-        "{script}\nCOMP_WORDS=({}); COMP_CWORD={last}; f=$(complete -p {program} | sed -n 's/.* -F \\([^ ]*\\) .*/\\1/p')\n\
+        "{before}\n{script}\nCOMP_WORDS=({}); COMP_CWORD={last}; f=$(complete -p {program} | sed -n 's/.* -F \\([^ ]*\\) .*/\\1/p')\n\
          $f {program} \"${{COMP_WORDS[{last}]}}\" \"${{COMP_WORDS[{last}-1]}}\"; echo \"${{COMPREPLY[@]}}\"",
         words.join(" ")
     );
@@ -88,7 +88,21 @@ fn bash_completes_options_behind_a_command_by_both_names() {
         &["cargo-ecs", "deploy", "--refr"][..],
         &["cargo", "ecs", "deploy", "--refr"],
     ] {
-        assert_eq!(completed(words).trim(), "--refresh", "{words:?}");
+        assert_eq!(completed("", words).trim(), "--refresh", "{words:?}");
+    }
+}
+
+#[test]
+fn cargos_own_completion_stays_whether_it_was_loaded_or_is_loaded_on_demand() {
+    let own = "_cargo() { COMPREPLY=(build); }";
+    // What bash-completion makes of a command that it knows nothing of.
+    let loader = "_completion_loader() { complete -F _minimal \"$1\"; }";
+    let loaded = format!("{own}; {loader}; complete -F _cargo cargo");
+    let on_demand = format!("{own}; _completion_loader() {{ complete -F _cargo \"$1\"; }}");
+    for before in [loaded, on_demand] {
+        assert_eq!(completed(&before, &["cargo", "b"]).trim(), "build");
+        let words = ["cargo", "ecs", "deploy", "--refr"];
+        assert_eq!(completed(&before, &words).trim(), "--refresh");
     }
 }
 

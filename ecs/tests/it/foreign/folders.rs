@@ -95,7 +95,7 @@ fn a_default_that_is_not_there_is_left_out() {
     assert_eq!(neither.status.code(), Some(2));
     let text = String::from_utf8(neither.stderr).unwrap();
     assert!(
-        text.contains("cannot read ecs/stack.yaml; run it in the repository"),
+        text.starts_with("no ecs/stack.yaml and no ecs/task-definition.json in "),
         "{text}"
     );
 }
