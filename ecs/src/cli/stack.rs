@@ -223,11 +223,21 @@ impl Common {
         };
         if self.json {
             say::json(&applied);
+        } else {
+            self.tell(&applied.result);
         }
         let applied = applied.result;
-        if self.json {
-            // Said already.
-        } else if applied.changes.is_empty() {
+        // Who says no gets to know that it was not done.
+        let is_as_asked = applied.is_done || applied.changes.is_empty() || self.dry_run;
+        if is_as_asked {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        }
+    }
+
+    fn tell(&self, applied: &Applied) {
+        if applied.changes.is_empty() {
             say::out(format_args!("{} is already up to date", self.stack));
         } else if applied.is_done {
             let url = applied
@@ -243,13 +253,6 @@ impl Common {
         } else {
             // Who was asked has seen the changes.
             say::err("nothing was changed");
-        }
-        // Who says no gets to know that it was not done.
-        let is_as_asked = applied.is_done || applied.changes.is_empty() || self.dry_run;
-        if is_as_asked {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
         }
     }
 }
