@@ -8,6 +8,7 @@
 //! - [`task`]: one-off tasks.
 //! - [`diff`]: a definition in a file against the one that runs.
 //! - [`stack`]: the stack as a whole: up, parked, down, and its cost.
+//! - [`new`]: what is written into the repositories of other services.
 //! - [`drill`]: the whole road once, with failures on the way.
 //! - [`cli`]: the commands.
 
@@ -23,6 +24,7 @@ pub mod files;
 pub mod http;
 pub mod image;
 pub mod live;
+pub mod new;
 mod placeholder;
 pub mod stack;
 mod stand_in;
