@@ -1,6 +1,8 @@
 # The service as an image: one static binary, and nothing else.
 
+#% block toolchain
 # Its version is the one of rust-toolchain.toml; a test compares them.
+#% endblock
 ARG RUST_IMAGE=rust:1.95.0-slim-bookworm
 
 FROM ${RUST_IMAGE} AS build
@@ -14,16 +16,23 @@ ENV RUSTFLAGS="-C target-feature=+crt-static -C link-arg=-Wl,-z,pack-relative-re
 ARG FEATURES=""
 
 # The dependencies, with stubs in the place of our own code: a layer that a change of source leaves as it is.
+#% block library
+#% endblock
 COPY Cargo.toml Cargo.lock ./
-COPY core/Cargo.toml core/
-COPY bin-fargate/Cargo.toml bin-fargate/
+#% block other_members
+# cargo wants to see all members of the workspace.
 COPY bin-lambda/Cargo.toml bin-lambda/
 COPY ecs/Cargo.toml ecs/
-RUN mkdir core/src bin-fargate/src bin-lambda/src ecs/src \
+RUN mkdir bin-lambda/src ecs/src \
+    && echo 'fn main() {}' > bin-lambda/src/main.rs \
+    && echo 'fn main() {}' > ecs/src/main.rs
+#% endblock
+#% block program
+COPY core/Cargo.toml core/
+COPY bin-fargate/Cargo.toml bin-fargate/
+RUN mkdir core/src bin-fargate/src \
     && touch core/src/lib.rs \
     && echo 'fn main() {}' > bin-fargate/src/main.rs \
-    && echo 'fn main() {}' > bin-lambda/src/main.rs \
-    && echo 'fn main() {}' > ecs/src/main.rs \
     && cargo build --release --locked --package bin-fargate --features "${FEATURES}" --target "$(rustc --print host-tuple)"
 
 COPY core/src core/src
@@ -41,14 +50,21 @@ COPY --from=build /contract.json /contract.json
 LABEL dualrun.contract="/contract.json"
 # By number, since an image without /etc/passwd has no names, and so that `runAsNonRoot` can be checked.
 USER 65532:65532
+#% endblock
+#% block port
 EXPOSE 8000
+#% endblock
+#% block start
 # The image has neither a shell nor curl, so the binary asks itself. ECS goes by the task definition's own
 # health check instead of this one.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 CMD ["/bin-fargate", "healthcheck"]
 ENTRYPOINT ["/bin-fargate"]
-# Last, so that a new commit leaves the layers above as they are.
-ARG REVISION=unknown
+#% endblock
+#% block title
 LABEL org.opencontainers.image.title="dualrun" \
       org.opencontainers.image.description="A tower service on ECS Fargate" \
-      org.opencontainers.image.licenses="MIT OR Apache-2.0" \
-      org.opencontainers.image.revision="${REVISION}"
+      org.opencontainers.image.licenses="MIT OR Apache-2.0"
+#% endblock
+# Last, so that a new commit leaves the layers above as they are.
+ARG REVISION=unknown
+LABEL org.opencontainers.image.revision="${REVISION}"

@@ -12,6 +12,9 @@ use crate::doctor::Report;
 use crate::files::{FileError, FindError, template_text};
 use crate::image::BadReference;
 use crate::live::LiveError;
+use crate::new::answers::BadImage;
+use crate::new::library::BadLibrary;
+use crate::new::make::MakeError;
 use crate::stack::StackError;
 use crate::task::TaskError;
 use crate::task::exec::ExecError;
@@ -28,6 +31,12 @@ pub(super) enum CliError {
     Defaults(#[from] BadDefaults),
     #[error(transparent)]
     Parameter(#[from] UnknownParameter),
+    #[error(transparent)]
+    NewImage(#[from] BadImage),
+    #[error(transparent)]
+    Library(#[from] BadLibrary),
+    #[error(transparent)]
+    Make(#[from] MakeError),
     #[error(transparent)]
     Live(#[from] LiveError),
     #[error(transparent)]

@@ -22,6 +22,7 @@ mod github;
 mod interrupt;
 mod logs;
 mod markdown;
+mod new;
 mod outcome;
 mod parameters;
 mod paste;
@@ -76,6 +77,7 @@ AWS_ENDPOINT_URL, a workflow's OIDC role, and so on. What options are by default
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    New(Box<new::New>),
     Doctor(Box<doctor::Doctor>),
     Deploy(Box<deploy::Deploy>),
     Rollback(Box<deploy::Rollback>),
@@ -120,9 +122,9 @@ impl Cli {
         Ok(Self { defaults, ..asked })
     }
 
-    /// If it needs no defaults: completions are to be there in any case.
+    /// If it needs no defaults: completions are to be there in any case, and a new service has nothing of the one that is here.
     fn is_without_defaults(&self) -> bool {
-        matches!(self.command, Command::Completions(_))
+        matches!(self.command, Command::Completions(_) | Command::New(_))
     }
 
     /// Does what was asked.
@@ -135,6 +137,7 @@ impl Cli {
         };
         chosen.keep();
         match self.command {
+            Command::New(new) => new.run(),
             Command::Doctor(doctor) => doctor.run(&self.defaults).await,
             Command::Deploy(deploy) => deploy.run().await,
             Command::Rollback(rollback) => rollback.run().await,

@@ -7,6 +7,7 @@
 //! | `doctor` | the checks on facts |
 //! | `drill`, `stack` | the drill, and stacks |
 //! | `foreign` | the doctor on files of other people |
+//! | `new` | what is made for a new service |
 //! | `registry` | what registries say |
 //! | `errors` | every error of the tool: what it says of its cause |
 //! | `patience` | what AWS may do before a call is given up |
@@ -26,6 +27,7 @@ mod drill;
 mod enumerations;
 mod errors;
 mod foreign;
+mod new;
 mod parameters;
 mod patience;
 mod registry;

@@ -1,0 +1,127 @@
+//! Makes a new service in a folder: everything, or nothing.
+
+use super::answers::Answers;
+use super::git::{self, GitError};
+use super::project::{ProjectError, files};
+use super::write::{Fate, WriteError, look, write};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why nothing was made.
+#[derive(Debug, thiserror::Error)]
+pub enum MakeError {
+    /// Something else is there.
+    #[error("{} is not empty, and is not the service {name}; nothing was made", folder.display())]
+    NotEmpty {
+        /// The folder.
+        folder: PathBuf,
+        /// The service's name.
+        name: String,
+    },
+    /// A file.
+    #[error("{} is in the way; nothing was made", .0.display())]
+    NoFolder(PathBuf),
+    /// The folder's content is unknown.
+    #[error("cannot read {}", folder.display())]
+    Read {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A template's fault.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    /// A file's.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The repository's.
+    #[error(transparent)]
+    Git(#[from] GitError),
+}
+
+/// What was made.
+#[derive(Debug)]
+pub struct Made {
+    /// What became of each file.
+    pub files: Vec<(String, Fate)>,
+    /// If there is a new repository.
+    pub has_new_repository: bool,
+    /// The root of the repository that it is in, if that is somebody else's.
+    pub within: Option<PathBuf>,
+}
+
+/// How much is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// If it is only looked at.
+    pub is_dry: bool,
+    /// If it gets a repository of its own, unless it is in one.
+    pub wants_repository: bool,
+}
+
+/// Makes the service in the folder of its name in `parent`. A folder with a service of that name gets what it lacks.
+///
+/// # Errors
+///
+/// If something is in the way, or cannot be made. Then all is as it was.
+pub fn make(parent: &Path, answers: &Answers, extent: Extent) -> Result<Made, MakeError> {
+    let name = answers.name.as_str();
+    let folder = parent.join(name);
+    check(&folder, name)?;
+    let files = files(answers)?;
+    let around = if extent.wants_repository {
+        git::repository_around(parent)?
+    } else {
+        None
+    };
+    let has_new_repository =
+        extent.wants_repository && around.is_none() && !folder.join(".git").exists();
+    let files = if extent.is_dry {
+        look(&folder, &files)?
+    } else {
+        let made = write(&folder, &files)?;
+        if has_new_repository && let Err(error) = git::init(&folder) {
+            // There was none before.
+            let _ = fs::remove_dir_all(folder.join(".git"));
+            let _ = made.undo();
+            return Err(error.into());
+        }
+        made.files
+    };
+    Ok(Made {
+        files,
+        has_new_repository,
+        within: around,
+    })
+}
+
+/// If something may be made there: it is not there, is empty, or has the service already.
+fn check(folder: &Path, name: &str) -> Result<(), MakeError> {
+    let mut entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !folder.is_symlink() => {
+            return Ok(());
+        }
+        Err(_) if !folder.is_dir() => return Err(MakeError::NoFolder(folder.to_owned())),
+        Err(source) => {
+            return Err(MakeError::Read {
+                folder: folder.to_owned(),
+                source,
+            });
+        }
+    };
+    let own = format!("name = \"{name}\"");
+    let is_own = || {
+        let manifest = fs::read_to_string(folder.join("bin/Cargo.toml"));
+        manifest.is_ok_and(|text| text.lines().any(|line| line == own))
+    };
+    if entries.next().is_none() || is_own() {
+        return Ok(());
+    }
+    Err(MakeError::NotEmpty {
+        folder: folder.to_owned(),
+        name: name.to_owned(),
+    })
+}
