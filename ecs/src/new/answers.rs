@@ -213,6 +213,21 @@ impl Image {
         })
     }
 
+    /// The repository's ARN, of an image in ECR: its name says all of it.
+    pub fn ecr_arn(&self) -> Option<String> {
+        let (host, repository) = self.parts();
+        let (account, rest) = host.split_once(".dkr.ecr.")?;
+        let (region, _) = rest.split_once('.')?;
+        let partition = match region {
+            _ if region.starts_with("cn-") => "aws-cn",
+            _ if region.starts_with("us-gov-") => "aws-us-gov",
+            _ => "aws",
+        };
+        Some(format!(
+            "arn:{partition}:ecr:{region}:{account}:repository/{repository}"
+        ))
+    }
+
     /// The registry's host and the repository in it.
     pub fn parts(&self) -> (&str, &str) {
         match self.registry {
@@ -271,6 +286,16 @@ mod tests {
             assert_eq!(image(asked, None), Ok(registry));
             assert_eq!(image(asked, Some(registry)), Ok(registry));
         }
+    }
+
+    #[test]
+    fn an_image_in_ecr_tells_the_arn_of_its_repository() {
+        let name = "shop".parse().unwrap();
+        let arn = |asked: &str| Image::new(&name, Some(asked), None).unwrap().ecr_arn();
+        let ecr = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/me/shop";
+        let of_ecr = "arn:aws:ecr:eu-west-1:111122223333:repository/me/shop";
+        assert_eq!(arn(ecr).as_deref(), Some(of_ecr));
+        assert_eq!(arn("ghcr.io/me/shop"), None);
     }
 
     #[test]

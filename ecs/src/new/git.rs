@@ -48,11 +48,12 @@ pub fn init(folder: &Path) -> Result<(), GitError> {
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> Result<Output, GitError> {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(folder)
-        .args(arguments)
-        .output();
+    let mut command = Command::new("git");
+    // A hook's variables name another repository than the folder's.
+    for variable in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
+        command.env_remove(variable);
+    }
+    let output = command.arg("-C").arg(folder).args(arguments).output();
     output.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => GitError::Missing,
         _ => GitError::Run(error),

@@ -39,6 +39,14 @@ pub enum MakeError {
     /// The repository's.
     #[error(transparent)]
     Git(#[from] GitError),
+    /// The same, and what had been made by then could not be removed.
+    #[error("cannot make a git repository; remove {} by hand, which this has made", left.display())]
+    Left {
+        /// What is left.
+        left: PathBuf,
+        /// Why there is no repository.
+        source: GitError,
+    },
 }
 
 /// What was made.
@@ -84,9 +92,19 @@ pub fn make(parent: &Path, answers: &Answers, extent: Extent) -> Result<Made, Ma
         let made = write(&folder, &files)?;
         if has_new_repository && let Err(error) = git::init(&folder) {
             // There was none before.
-            let _ = fs::remove_dir_all(folder.join(".git"));
-            let _ = made.undo();
-            return Err(error.into());
+            let git = folder.join(".git");
+            let is_left = fs::remove_dir_all(&git).is_err() && git.exists();
+            return Err(match made.undo() {
+                Ok(()) if !is_left => error.into(),
+                Ok(()) => MakeError::Left {
+                    left: git,
+                    source: error,
+                },
+                Err(left) => MakeError::Left {
+                    left,
+                    source: error,
+                },
+            });
         }
         made.files
     };

@@ -226,6 +226,31 @@ fn a_folder_with_something_else_stays_as_it_is() {
 }
 
 #[test]
+fn a_repository_that_cannot_be_made_leaves_nothing() {
+    let home = home();
+    let bin = home.path().join("bin");
+    fs::create_dir(&bin).unwrap();
+    let git = bin.join("git");
+    // As git does where its templates cannot be read: it has begun, and fails.
+    fs::write(&git, "#!/bin/sh\n[ \"$3\" != init ] && exit 128\nmkdir \"$2/.git\"\necho no templates >&2\nexit 1\n").unwrap();
+    let chmod = Command::new("chmod").arg("+x").arg(&git).status();
+    assert!(chmod.unwrap().success());
+    let before = all(home.path());
+    let path = format!("{}:{}", bin.display(), path());
+    let output = command(home.path(), &["shop"])
+        .env("PATH", path)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("git init has failed: no templates"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(all(home.path()), before);
+}
+
+#[test]
 fn an_empty_folder_will_do() {
     let home = home();
     fs::create_dir(home.path().join("shop")).unwrap();

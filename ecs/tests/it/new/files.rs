@@ -231,6 +231,32 @@ fn the_stack_and_the_task_definition_define_the_same_task() {
 }
 
 #[test]
+fn ecs_may_read_the_secrets_that_the_container_names() {
+    for answers in on_ecs() {
+        let files = files(&answers).unwrap();
+        let stack = Template::parse(&text(&files, "ecs/stack.yaml")).unwrap();
+        let parameters = stack_parameters(&answers);
+        let parameters: Vec<_> = parameters
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let definition = definition_json(&stack, &parameters).unwrap();
+        let secrets = definition["containerDefinitions"][0]["secrets"]
+            .as_array()
+            .unwrap();
+        let role = &stack.resources(&parameters).unwrap()["ExecutionRole"];
+        let rights = role["Properties"]["Policies"].to_string();
+        for secret in secrets {
+            let arn = secret["valueFrom"].to_string();
+            assert!(
+                rights.contains(&arn),
+                "{answers:?}: {arn} is not in {rights}"
+            );
+        }
+    }
+}
+
+#[test]
 fn an_own_port_stands_in_the_image_in_the_definitions_and_in_the_readme() {
     for answers in on_ecs().filter(|answers| answers.port.number() == 8080) {
         let files = files(&answers).unwrap();
@@ -302,6 +328,8 @@ fn each_registry_has_its_login_and_no_other_ones() {
             (Registry::Ecr, "aws ecr get-login-password"),
             (Registry::Ghcr, "github.token"),
         ];
+        let has_push_role = text(&files, "README.md").contains("EcrRepositoryArn=arn:aws:ecr:");
+        assert_eq!(has_push_role, answers.image.registry == Registry::Ecr);
         for (registry, login) in logins {
             let is_own = registry == answers.image.registry;
             assert_eq!(all.contains(login), is_own, "{answers:?}: {login}");
