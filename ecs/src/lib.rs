@@ -9,6 +9,7 @@
 //! - [`diff`]: a definition in a file against the one that runs.
 //! - [`stack`]: the stack as a whole: up, parked, down, and its cost.
 //! - [`new`]: what is written into the repositories of other services.
+//! - [`init`]: the deployment part for a service that is there already.
 //! - [`drill`]: the whole road once, with failures on the way.
 //! - [`cli`]: the commands.
 
@@ -23,6 +24,7 @@ pub mod facts;
 pub mod files;
 pub mod http;
 pub mod image;
+pub mod init;
 pub mod live;
 pub mod new;
 mod placeholder;

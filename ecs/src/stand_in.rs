@@ -4,9 +4,9 @@
 use crate::image::Reference;
 
 /// The account of AWS's documents, which stands for one's own in files.
-const ANY_ACCOUNT: &str = "111122223333";
+pub(crate) const ANY_ACCOUNT: &str = "111122223333";
 /// The tag in files that stands for the commit.
-const COMMIT: &str = "COMMIT";
+pub(crate) const COMMIT: &str = "COMMIT";
 
 /// If a file's text says what runs, with what it leaves open.
 pub(crate) fn is_same_text(file: &str, live: &str) -> bool {

@@ -9,7 +9,7 @@ use super::upwards::{DEFINITION, TEMPLATE, found, looked_in};
 use super::{commit, paste, say, terminal};
 use crate::aws::Cloud;
 use crate::chain::chain;
-use crate::doctor::{Report, examine, look_up_images};
+use crate::doctor::{Report, examine, is_on_dualrun, look_up_images};
 use crate::facts::Facts;
 use crate::files::{self, Wanted};
 use crate::image::Reference;
@@ -222,7 +222,8 @@ impl Doctor {
         let definition = files.definition.as_ref().map(|(file, _)| file);
         let is_own = self.path.is_none() && template.is_some() && definition.is_some();
         for facts in &mut all {
-            facts.is_of_files = is_own;
+            // What `init` has written for another server knows nothing of this one's defaults.
+            facts.is_of_files = is_own && is_on_dualrun(facts);
         }
         let names = template.into_iter().chain(definition);
         let names: Vec<String> = names.map(|file| file.display().to_string()).collect();

@@ -1,6 +1,7 @@
 //! Why a command cannot do what was asked.
 
 use super::defaults::BadDefaults;
+use super::init::InitError;
 use super::parameters::UnknownParameter;
 use super::paste::completed;
 use super::upwards::{TEMPLATE, needed};
@@ -78,6 +79,8 @@ pub(super) enum CliError {
     Task(#[from] TaskError),
     #[error(transparent)]
     Exec(#[from] ExecError),
+    #[error(transparent)]
+    Init(#[from] InitError),
     #[error(
         "session-manager-plugin is not installed: brew install --cask session-manager-plugin, or the package of AWS's user guide (Systems Manager, \"Install the Session Manager plugin\")"
     )]

@@ -1,6 +1,7 @@
 //! The commands of `cargo ecs`.
 
 mod api_timeout;
+mod ask;
 mod aws_options;
 mod caller;
 mod chosen;
@@ -19,6 +20,7 @@ mod entry;
 mod error;
 mod exec;
 mod github;
+mod init;
 mod interrupt;
 mod logs;
 mod markdown;
@@ -78,6 +80,7 @@ AWS_ENDPOINT_URL, a workflow's OIDC role, and so on. What options are by default
 #[derive(Debug, Subcommand)]
 enum Command {
     New(Box<new::New>),
+    Init(Box<init::Init>),
     Doctor(Box<doctor::Doctor>),
     Deploy(Box<deploy::Deploy>),
     Rollback(Box<deploy::Rollback>),
@@ -138,6 +141,7 @@ impl Cli {
         chosen.keep();
         match self.command {
             Command::New(new) => new.run(),
+            Command::Init(init) => init.run().await,
             Command::Doctor(doctor) => doctor.run(&self.defaults).await,
             Command::Deploy(deploy) => deploy.run().await,
             Command::Rollback(rollback) => rollback.run().await,
@@ -183,7 +187,7 @@ impl Command {
             Self::Logs(it) => it.service.subject(),
             Self::Exec(it) => it.service.subject(),
             Self::Scale(it) => it.service.subject(),
-            Self::Completions(_) => Subject::Other,
+            Self::New(_) | Self::Init(_) | Self::Completions(_) => Subject::Other,
         }
     }
 }

@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn no_command_prints_by_other_means() {
         // A question is asked on terminals only.
-        let own = ["say.rs", "confirm.rs"];
+        let own = ["say.rs", "ask.rs", "confirm.rs"];
         let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli")];
         while let Some(folder) = folders.pop() {
             for path in folder

@@ -19,7 +19,7 @@ const SIZES: &[(u32, RangeInclusive<u32>, usize)] = &[
 
 /// What is wrong with a size.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Wrong {
+pub(crate) enum Wrong {
     /// A text that says no size.
     NoSize(String),
     /// The nearest that there is, in CPU units and MiB.
@@ -29,7 +29,7 @@ pub(super) enum Wrong {
 }
 
 /// If Fargate has tasks of this size, which is written as ECS takes it: `256` and `512`, or `.25 vCPU` and `0.5 GB`.
-pub(super) fn size(cpu: &str, memory: &str) -> Result<(), Wrong> {
+pub(crate) fn size(cpu: &str, memory: &str) -> Result<(), Wrong> {
     let units = parsed(cpu, "vcpu").ok_or_else(|| Wrong::NoSize(cpu.to_owned()))?;
     let mib = parsed(memory, "gb").ok_or_else(|| Wrong::NoSize(memory.to_owned()))?;
     let all = || SIZES.iter().flat_map(of_cpu);

@@ -7,7 +7,7 @@
 mod check;
 mod command;
 mod contract;
-mod fargate;
+pub(crate) mod fargate;
 mod fix;
 mod health;
 mod id;
@@ -34,6 +34,7 @@ mod timing;
 pub use self::check::{Check, Concern, Finding, Status};
 pub use self::id::CheckId;
 pub use self::images::look_up_images;
+pub(crate) use self::options::is_on_dualrun;
 
 use self::check::{Part, Start};
 use crate::facts::{Extent, Facts, Unknown};

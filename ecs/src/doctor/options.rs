@@ -1,6 +1,6 @@
 //! The server's options, as far as the definition of a container shows them.
 
-use crate::facts::Container;
+use crate::facts::{Container, Facts};
 use crate::placeholder;
 use dualrun::Options;
 use dualrun::options::PREFIX;
@@ -88,6 +88,18 @@ pub(super) fn takes_options(container: &Container) -> bool {
     let plain = container.environment.iter().map(|it| &it.name);
     let mut names = plain.chain(container.secrets.iter().map(|it| &it.name));
     is_ours(container) || names.any(|name| name.starts_with(PREFIX))
+}
+
+/// If requests go to that server, of this repository's service or of one that was made like it: that asks itself, and has a
+/// name.
+pub(crate) fn is_on_dualrun(facts: &Facts) -> bool {
+    facts.main_container().is_some_and(|container| {
+        let check = container.health_check.as_ref();
+        let asks_itself = check.is_some_and(|check| {
+            matches!(check.command.as_slice(), [kind, _, word] if kind == "CMD" && word == "healthcheck")
+        });
+        takes_options(container) || asks_itself && container.variable("APP_NAME").is_some()
+    })
 }
 
 #[cfg(test)]

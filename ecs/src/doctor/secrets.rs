@@ -3,6 +3,7 @@
 use super::{Finding, Part};
 use crate::aws::Arn;
 use crate::facts::{Container, Facts, Home, Secret};
+use crate::stand_in::has_any_account;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
@@ -12,7 +13,14 @@ pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
     let mut told = BTreeSet::new();
     let once = secrets.filter(|secret| told.insert((&secret.name, &secret.value_from)));
     let once: Vec<&Secret> = once.collect();
-    let mut findings: Vec<Finding> = once.iter().filter_map(|it| elsewhere(it, &home)).collect();
+    let findings = once.iter().filter_map(|secret| {
+        // In a file, one account stands for any.
+        let is_open = !facts.is_made && has_any_account(&secret.value_from);
+        let mut home = home.clone();
+        home.account = home.account.filter(|_| !is_open);
+        elsewhere(secret, &home)
+    });
+    let mut findings: Vec<Finding> = findings.collect();
     if home.region.is_none() {
         let of = |home: Home| home.region;
         let fix = "check again with --region and the region of the tasks";

@@ -107,6 +107,20 @@ pub fn facts_of(template: &Template, parameters: &[(&str, &str)]) -> Result<Fact
     Ok(facts)
 }
 
+/// A template's task definition in the form that `aws ecs register-task-definition --cli-input-json` takes.
+///
+/// # Errors
+///
+/// If the template cannot be understood, or has none.
+pub fn definition_json(
+    template: &Template,
+    parameters: &[(&str, &str)],
+) -> Result<Value, FilesError> {
+    let resources = Resources(template.resources(parameters)?);
+    let (_, definition) = resources.one("AWS::ECS::TaskDefinition")?;
+    Ok(lower(definition))
+}
+
 pub(super) struct Resources(pub(super) BTreeMap<String, Value>);
 
 impl Resources {

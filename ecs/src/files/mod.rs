@@ -37,7 +37,7 @@ mod yaml;
 
 pub use self::definition::{DefinitionFile, definition_file};
 pub use self::examined::{Wanted, facts};
-pub use self::facts::{FilesError, facts_of};
+pub use self::facts::{FilesError, definition_json, facts_of};
 pub use self::find::{FindError, Found, find, find_both};
 pub use self::read::{FileError, template_text};
 pub use self::template::{Template, TemplateError};

@@ -7,7 +7,7 @@ use dualrun::config::load_from;
 use dualrun::options::{DEFAULT_HEALTH_PATH, DEFAULT_PORT};
 use ecs::doctor::{Status, examine};
 use ecs::facts::TaskDefinition;
-use ecs::files::{Template, facts_of};
+use ecs::files::{Template, definition_json, facts_of};
 use ecs::stack::DEFAULT_TAG_KEY;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -49,27 +49,9 @@ fn file() -> Value {
     serde_json::from_str(&read("task-definition.json")).unwrap()
 }
 
-/// With a small letter at the beginning of each key.
-fn as_the_api_writes(value: &Value) -> Value {
-    match value {
-        Value::Array(items) => items.iter().map(as_the_api_writes).collect(),
-        Value::Object(members) => {
-            let members = members.iter().map(|(key, member)| {
-                let (first, rest) = key.split_at(1);
-                (first.to_ascii_lowercase() + rest, as_the_api_writes(member))
-            });
-            Value::Object(members.collect())
-        }
-        value => value.clone(),
-    }
-}
-
 #[test]
 fn the_file_and_the_stack_define_the_same_task() {
-    let resources = resources(&[IMAGE]);
-    let mut of_type = resources.values();
-    let definition = of_type.find(|it| it["Type"] == "AWS::ECS::TaskDefinition");
-    let mut stack = as_the_api_writes(&definition.unwrap()["Properties"]);
+    let mut stack = definition_json(&stack(), &[IMAGE]).unwrap();
     let mut file = file();
     // What is of one account, and what only one of the two forms has.
     for definition in [&mut stack, &mut file] {

@@ -7,6 +7,7 @@
 //! | `doctor` | the checks on facts |
 //! | `drill`, `stack` | the drill, and stacks |
 //! | `foreign` | the doctor on files of other people |
+//! | `init` | what is added to repositories of other services |
 //! | `new` | what is made for a new service |
 //! | `registry` | what registries say |
 //! | `errors` | every error of the tool: what it says of its cause |
@@ -27,6 +28,7 @@ mod drill;
 mod enumerations;
 mod errors;
 mod foreign;
+mod init;
 mod new;
 mod parameters;
 mod patience;

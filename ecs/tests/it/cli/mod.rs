@@ -4,7 +4,7 @@ mod arguments;
 mod credentials;
 mod defaults;
 mod exec;
-mod fake_aws;
+pub(crate) mod fake_aws;
 mod files;
 mod hints;
 mod identity;
@@ -23,7 +23,7 @@ use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-fn command(arguments: &[&str]) -> Command {
+pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-ecs"));
     command.args(arguments).env_clear();
     command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap());
@@ -34,11 +34,11 @@ fn run(arguments: &[&str]) -> Output {
     command(arguments).output().unwrap()
 }
 
-fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
@@ -120,7 +120,7 @@ async fn doctor_live(aws: &FakeAws) -> Output {
 }
 
 /// A command that asks an AWS of this thread.
-async fn run_on(aws: &FakeAws, command: Command) -> Output {
+pub(crate) async fn run_on(aws: &FakeAws, command: Command) -> Output {
     run_with(aws.variables(), command).await
 }
 

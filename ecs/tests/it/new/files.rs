@@ -1,8 +1,8 @@
 //! The files of a new service, for each choice of its options: each can be read by what reads it, and the doctor finds nothing.
 
 use ecs::doctor::{Status, examine};
-use ecs::facts::Facts;
-use ecs::files::{Template, Wanted, definition_json, facts, find_both, task_definition};
+use ecs::facts::{Facts, TaskDefinition};
+use ecs::files::{Template, Wanted, definition_json, facts, find_both};
 use ecs::new::answers::{Answers, Image, Lambda, License, Registry};
 use ecs::new::library::Library;
 use ecs::new::project::files;
@@ -173,9 +173,8 @@ fn the_doctor_finds_nothing_in_what_was_made() {
         let parameters: Vec<_> = stack_parameters(&answers).split_off(1);
         let wanted = Wanted {
             parameters: &parameters,
-            resource: None,
-            repository: None,
             tag: Some(COMMIT),
+            ..Wanted::default()
         };
         let mut all: Vec<Facts> = facts(&found, wanted).unwrap();
         for facts in &mut all {
@@ -365,7 +364,8 @@ fn the_dependencies_are_those_that_this_repository_tests_with() {
 fn the_image_is_named_where_workflows_and_the_doctor_look_for_it() {
     for answers in on_ecs() {
         let files = files(&answers).unwrap();
-        let definition = task_definition(&text(&files, "ecs/task-definition.json")).unwrap();
+        let definition = text(&files, "ecs/task-definition.json");
+        let definition: TaskDefinition = serde_json::from_str(&definition).unwrap();
         let image = format!("{}:COMMIT", answers.image.name);
         assert_eq!(definition.container_definitions[0].image, image);
         // As .github/image-name looks for it.
