@@ -124,12 +124,15 @@ fn the_attached_container_may_have_the_same_parameter_for_a_name() {
 
 #[test]
 fn what_is_not_on_the_way_to_the_service_is_left_alone() {
-    let subnet = "
+    let others = "
   Subnet:
     Type: AWS::EC2::Subnet
-    Properties: { AvailabilityZone: !Select [3, !GetAZs ''], CidrBlock: !FindInMap [None, a, b] }
+    Properties: { AvailabilityZone: !Select [3, !GetAZs ''], CidrBlock: !Ref Vpc }
+  Bucket:
+    Type: AWS::S3::Bucket
+    Properties: { BucketName: !FindInMap [None, a, b] }
 ";
-    let report = report_on("shop.yaml", &format!("{SHOP}{subnet}"));
+    let report = report_on("shop.yaml", &format!("{SHOP}{others}"));
     assert_eq!(statuses(&report), statuses(&shop(&[])), "{}", text(&report));
 }
 
