@@ -28,7 +28,7 @@
 //!
 //! **Secrets from files** are for containers, whose secrets are often mounted. It is one variable or the other, on Lambda as on a
 //! server. One newline at the end of the file is cut. The file has at most 64 KiB of UTF-8, and a report tells neither its path nor what
-//! is in it. Only fields of type [`Secret`] have this, and none whose name with `_file` behind is a field of its own.
+//! is in it. Only fields of type [`Secret`], and lists of it, have this, and none whose name with `_file` behind is a field of its own.
 //!
 //! ```
 //! use dualrun::config::{self, Duration, Secret};

@@ -177,7 +177,7 @@ impl<'de> Deserializer<'de> for Probe<'_> {
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wanted> {
         match self.is_whole {
             true => visitor.visit_unit(),
-            false => self.deserialize_any(visitor),
+            false => Err(Wanted::Nothing),
         }
     }
 

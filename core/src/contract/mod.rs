@@ -48,6 +48,9 @@ pub struct Variable {
     /// Whether the program starts without it. Nothing, where that cannot be told from the type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub required: Option<bool>,
+    /// The others of its optional group, if this one is required as soon as one of them is set.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub required_with: Vec<String>,
     /// Other names of the same field, one of which will do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
@@ -103,6 +106,7 @@ impl Contract {
             options.push(Variable {
                 name: row.name.to_owned(),
                 required: Some(false),
+                required_with: Vec::new(),
                 aliases: Vec::new(),
                 files: Vec::new(),
                 default: Some(row.default.to_owned()),

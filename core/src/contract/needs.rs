@@ -9,7 +9,7 @@ const NONSENSE: &str = "\u{1}";
 /// The variables of a type.
 #[inline(never)]
 pub(super) fn needs(layout: &Layout) -> Vec<Variable> {
-    let Required { steps, are_all } = required(layout);
+    let Required { steps, are_all } = required(layout, layout.nothing());
     let mut aliases = Vec::new();
     for &step in &steps {
         aliases.extend(self::aliases(layout, step, &steps));
@@ -26,6 +26,7 @@ pub(super) fn needs(layout: &Layout) -> Vec<Variable> {
                 true => Some(true),
                 false => are_all.then_some(false),
             },
+            required_with: Vec::new(),
             aliases: Vec::new(),
             files: file.iter().cloned().collect(),
             default: None,
@@ -55,7 +56,68 @@ pub(super) fn needs(layout: &Layout) -> Vec<Variable> {
             variables.push(variable);
         }
     }
+    for group in optional_groups(layout, &steps) {
+        let members = group.members(layout);
+        for variable in &mut variables {
+            if group.required.contains(&variable.name) {
+                // A secret's file is the secret itself.
+                let others = members
+                    .iter()
+                    .filter(|name| **name != variable.name && !variable.files.contains(name));
+                variable.required_with.extend(others.cloned());
+            }
+        }
+    }
     variables
+}
+
+/// A group that may be left out as a whole.
+struct OptionalGroup {
+    step: usize,
+    /// The variables that it cannot be without.
+    required: Vec<String>,
+}
+
+impl OptionalGroup {
+    /// The variables that make it there.
+    fn members(&self, layout: &Layout) -> Vec<String> {
+        let mut members = Vec::new();
+        for (index, step) in layout.steps.iter().enumerate() {
+            let Role::Variable { file, .. } = &step.role else {
+                continue;
+            };
+            if is_in(layout, index, self.step) {
+                members.push(step.name.clone());
+                members.extend(file.iter().cloned());
+            }
+        }
+        members
+    }
+}
+
+fn optional_groups(layout: &Layout, required: &[usize]) -> Vec<OptionalGroup> {
+    let mut all = layout.nothing();
+    for &step in required {
+        if let Some(value) = layout.stand_in(step) {
+            layout.set(&mut all, step, value);
+        }
+    }
+    let mut groups = Vec::new();
+    for (step, it) in layout.steps.iter().enumerate() {
+        if !matches!(it.role, Role::Open { .. }) || required.contains(&step) {
+            continue;
+        }
+        let mut values = all.clone();
+        layout.open(&mut values, step);
+        let members = self::required(layout, values).steps.into_iter();
+        let members = members.filter(|member| layout.is_variable(*member));
+        let members = members.filter(|member| is_in(layout, *member, step));
+        groups.push(OptionalGroup {
+            step,
+            required: members.map(|it| layout.steps[it].name.clone()).collect(),
+        });
+    }
+    groups
 }
 
 /// What a variable takes, and the same in words.
@@ -78,9 +140,8 @@ struct Required {
     are_all: bool,
 }
 
-/// Serde reports one missing field at a time, so each gets a stand-in and the next one shows.
-fn required(layout: &Layout) -> Required {
-    let mut values = layout.nothing();
+/// What these values lack. Serde reports one missing field at a time, so each gets a stand-in and the next one shows.
+fn required(layout: &Layout, mut values: Values) -> Required {
     let mut steps = Vec::new();
     while let Err(Failure::Missing(index)) = layout.attempt(&values) {
         steps.push(index);

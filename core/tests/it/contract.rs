@@ -250,6 +250,55 @@ fn variables_of_groups_have_their_whole_names() {
 }
 
 #[test]
+fn a_variable_of_an_optional_group_tells_with_which_it_is_required() {
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "it is only loaded")]
+    struct Config {
+        queue: Option<Queue>,
+        #[serde(default)]
+        mail: Mail,
+    }
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "it is only loaded")]
+    struct Queue {
+        url: String,
+        key: Secret<String>,
+        retries: Option<u8>,
+        dead_letters: Option<DeadLetters>,
+    }
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "it is only loaded")]
+    struct DeadLetters {
+        name: String,
+    }
+    #[derive(Default, Deserialize)]
+    #[expect(dead_code, reason = "it is only loaded")]
+    struct Mail {
+        host: String,
+        port: Option<u16>,
+    }
+    let with = |name| variable::<Config>(name).required_with;
+    assert_eq!(
+        with("QUEUE_URL"),
+        [
+            "QUEUE_KEY",
+            "QUEUE_KEY_FILE",
+            "QUEUE_RETRIES",
+            "QUEUE_DEAD_LETTERS_NAME"
+        ]
+    );
+    assert_eq!(
+        with("QUEUE_KEY"),
+        ["QUEUE_URL", "QUEUE_RETRIES", "QUEUE_DEAD_LETTERS_NAME"]
+    );
+    assert_eq!(with("QUEUE_RETRIES"), [""; 0]);
+    assert_eq!(with("QUEUE_DEAD_LETTERS_NAME"), [""; 0]);
+    assert_eq!(with("MAIL_HOST"), ["MAIL_PORT"]);
+    let all = variables::<Config>();
+    assert!(all.iter().all(|it| it.required == Some(false)));
+}
+
+#[test]
 fn a_secret_tells_the_variable_that_may_name_a_file() {
     assert_eq!(variable::<Typed>("KEY").files, ["KEY_FILE"]);
     assert!(variable::<Typed>("NAME").files.is_empty());

@@ -119,7 +119,9 @@ impl<'a> Given<'a> {
     /// All that is required and not there, in one finding, as the program's own report has it.
     fn missing(&self) -> Option<Finding> {
         let variables = self.contract.variables.iter();
-        let required = variables.filter(|it| it.required == Some(true));
+        let is_given = |name: &String| self.names.contains(name.as_str());
+        let required = variables
+            .filter(|it| it.required == Some(true) || it.required_with.iter().any(is_given));
         let missing: Vec<&Variable> = required.filter(|it| !self.has(it)).collect();
         if missing.is_empty() {
             return None;

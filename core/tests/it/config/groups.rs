@@ -239,6 +239,7 @@ fn fields_that_one_variable_cannot_hold_are_named() {
     }
     check_refused::<Outer<HashMap<String, u8>>>("the field `inner.field` is a map");
     check_refused::<Outer<Flattened>>("the field `inner.field` is a map or has #[serde(flatten)]");
+    check_refused::<Outer<()>>("the field `inner.field` holds nothing; leave it out");
     check_refused::<Outer<Pair>>("the field `inner.field` is a tuple or an array");
     check_refused::<Outer<[u8; 2]>>("the field `inner.field` is a tuple or an array");
     check_refused::<Outer<Vec<Tls>>>("the field `inner.field` is a list of more than plain values");

@@ -20,6 +20,14 @@ struct Shop {
     retries: Option<u8>,
     verbose: Option<bool>,
     currency: Option<Currency>,
+    cache: Option<Cache>,
+}
+
+#[derive(serde::Deserialize)]
+#[expect(dead_code, reason = "only its contract is asked for")]
+struct Cache {
+    url: String,
+    ttl: Option<dualrun::config::Duration>,
 }
 
 #[derive(serde::Deserialize)]
@@ -100,6 +108,11 @@ const REFUSED: &[(Change, &str, &str)] = &[
         },
         "requires APP_NAME, ENVIRONMENT",
         "add APP_NAME to environment or secrets; add ENVIRONMENT to environment or secrets",
+    ),
+    (
+        |facts| set(facts, "CACHE_TTL", "10s"),
+        "requires CACHE_URL",
+        "add CACHE_URL to environment or secrets",
     ),
     (
         |facts| rename(facts, "APP_NAME", "APP_NMAE"),
