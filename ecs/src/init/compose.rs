@@ -1,9 +1,9 @@
 //! The container's ports that a Compose file publishes, if it builds the same image.
 
+use crate::files::text;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 /// By preference (Compose specification, "The Compose file").
@@ -52,7 +52,7 @@ enum Port {
 /// nothing.
 pub(super) fn ports(root: &Path, dockerfile: &Path) -> Option<(&'static str, BTreeSet<u16>)> {
     let name = NAMES.into_iter().find(|name| root.join(name).is_file())?;
-    let text = fs::read_to_string(root.join(name)).ok()?;
+    let text = text(&root.join(name)).ok()?;
     Some((name, ports_of(&text, dockerfile)?))
 }
 

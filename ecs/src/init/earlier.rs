@@ -2,7 +2,7 @@
 
 use super::check::{self, Secret};
 use crate::facts::{self, Facts, TaskDefinition};
-use crate::files::definition_file;
+use crate::files::{definition_file, text};
 use crate::image::Reference;
 use crate::stand_in::{COMMIT, has_any_account};
 use serde_json::Value;
@@ -31,7 +31,7 @@ pub(super) struct Earlier {
 
 impl Earlier {
     pub(super) fn of(root: &Path) -> Self {
-        let defaults = std::fs::read_to_string(root.join(DEFAULTS)).ok();
+        let defaults = text(&root.join(DEFAULTS)).ok();
         let defaults: Option<Table> = defaults.and_then(|text| text.parse().ok());
         let health_path = defaults.and_then(|it| {
             let path = it.get("parameters")?.get("HealthPath")?.as_str()?;

@@ -10,7 +10,7 @@ use crate::new::write::NewFile;
 use crate::stand_in::{ANY_ACCOUNT, COMMIT};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The template that the stack is made of.
 const STACK: &str = "ecs/stack.yaml";
@@ -30,6 +30,18 @@ pub enum FilesError {
     /// The same.
     #[error("the stack that was made has no task definition")]
     Definition(#[from] files::FilesError),
+    /// Two secrets that the stack would know by one name.
+    #[error(
+        "the secrets {one} and {other} would both be {resource} in the stack; rename one of them"
+    )]
+    SameResource {
+        /// The first.
+        one: String,
+        /// The second.
+        other: String,
+        /// Their name in the stack.
+        resource: String,
+    },
 }
 
 /// What the templates name.
@@ -71,7 +83,7 @@ struct Health {
 ///
 /// If a template fails.
 pub fn files(answers: &Answers) -> Result<Vec<NewFile>, FilesError> {
-    let values = Values::of(answers);
+    let values = Values::of(answers)?;
     let stack = render("init/stack.yaml", &values)?;
     let definition = definition(&stack, answers)?;
     let mut files = vec![
@@ -88,9 +100,9 @@ pub fn files(answers: &Answers) -> Result<Vec<NewFile>, FilesError> {
 }
 
 impl Values {
-    fn of(answers: &Answers) -> Self {
+    fn of(answers: &Answers) -> Result<Self, FilesError> {
         let guesses = &answers.guesses;
-        let secrets = named_secrets(&answers.secrets);
+        let secrets = named_secrets(&answers.secrets)?;
         let made = secrets
             .iter()
             .filter(|it| it.resource.is_some())
@@ -111,7 +123,7 @@ impl Values {
             retries: check.retries,
             start_period: check.start_period,
         });
-        Self {
+        Ok(Self {
             is_dualrun: guesses.is_dualrun,
             user: guesses.user.as_deref().map(quoted),
             is_read_only: answers.is_read_only,
@@ -133,7 +145,7 @@ impl Values {
             parameters_read: unique(given("ssm").map(str::to_owned)),
             secrets,
             health_check: health,
-        }
+        })
     }
 }
 
@@ -147,26 +159,26 @@ fn unique(all: impl Iterator<Item = String>) -> Vec<String> {
     all.into_iter().collect()
 }
 
-fn named_secrets(secrets: &[Secret]) -> Vec<Named> {
-    let mut resources = BTreeSet::new();
+fn named_secrets(secrets: &[Secret]) -> Result<Vec<Named>, FilesError> {
+    let mut resources = BTreeMap::new();
     let all = secrets.iter().map(|Secret { name, arn }| {
-        let resource = arn.is_none().then(|| {
-            let resource = resource_of(name);
-            // `A_B` and `AB` would have the same one.
-            let is_new = resources.insert(resource.clone());
-            if is_new {
-                resource
-            } else {
-                format!("{resource}{}", resources.len())
-            }
-        });
+        let resource = arn.is_none().then(|| resource_of(name));
+        if let Some(resource) = &resource
+            && let Some(one) = resources.insert(resource.clone(), name.clone())
+        {
+            return Err(FilesError::SameResource {
+                one,
+                other: name.clone(),
+                resource: resource.clone(),
+            });
+        }
         let of_stack = resource.as_ref().map(|resource| format!("!Ref {resource}"));
-        Named {
+        Ok(Named {
             name: name.clone(),
             value: String::new(),
             from: of_stack.unwrap_or_else(|| quoted(arn.as_deref().unwrap_or_default())),
             resource,
-        }
+        })
     });
     all.collect()
 }

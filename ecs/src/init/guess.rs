@@ -7,8 +7,8 @@ use super::health::ContainerHealth;
 use super::repository::Repository;
 use super::search::Search;
 use super::{check, compose, program};
+use crate::files::text;
 use std::fmt::Display;
-use std::fs;
 use std::path::Path;
 use toml::{Table, Value};
 
@@ -229,7 +229,7 @@ fn warnings(root: &Path, (file, stage): (&Path, &Stage)) -> Vec<String> {
 
 /// If the context is sent without `.env`.
 fn is_left_out(root: &Path) -> bool {
-    let ignored = fs::read_to_string(root.join(".dockerignore")).unwrap_or_default();
+    let ignored = text(&root.join(".dockerignore")).unwrap_or_default();
     let patterns = [".env", ".env*", "**/.env", "**/.env*", ".*", "*"];
     ignored
         .lines()
@@ -238,7 +238,7 @@ fn is_left_out(root: &Path) -> bool {
 
 /// If a manifest of Cargo's has dualrun among its dependencies.
 fn depends_on_dualrun(file: &Path) -> bool {
-    let text = fs::read_to_string(file).ok();
+    let text = text(file).ok();
     let manifest: Option<Table> = text.and_then(|text| text.parse().ok());
     let Some(manifest) = manifest else {
         return false;

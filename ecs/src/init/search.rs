@@ -171,6 +171,10 @@ pub fn read_dockerfile(root: &Path, file: &Path) -> Result<Dockerfile, SearchErr
     if path.is_dir() {
         return Err(is("a folder; name the Dockerfile in it"));
     }
+    // To open a pipe without a writer would wait forever.
+    if path.exists() && !path.is_file() {
+        return Err(is("a pipe, a socket or a device"));
+    }
     let mut bytes = Vec::new();
     let read = File::open(&path).and_then(|it| it.take(LARGEST + 1).read_to_end(&mut bytes));
     if let Err(source) = read {

@@ -158,11 +158,16 @@ impl Made {
 
 fn fate_of(path: &Path, text: &str) -> io::Result<Fate> {
     match fs::symlink_metadata(path) {
-        Ok(_) if fs::read(path)? == text.as_bytes() => Ok(Fate::Unchanged),
-        Ok(_) => Ok(Fate::Kept),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Fate::Made),
-        Err(error) => Err(error),
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Fate::Made),
+        Err(error) => return Err(error),
     }
+    // Whatever else is there, such as a pipe or a large file, is not read.
+    let found = fs::metadata(path)?;
+    if !found.is_file() || found.len() != text.len() as u64 || fs::read(path)? != text.as_bytes() {
+        return Ok(Fate::Kept);
+    }
+    Ok(Fate::Unchanged)
 }
 
 /// A file that nobody else has made in the meantime.

@@ -1,6 +1,7 @@
 //! Repositories, and options, that nothing can be made of: a clear line, and nothing half-made.
 
 use super::{FLASK, Repository};
+use crate::cli::stderr;
 use std::fs;
 use std::path::Path;
 
@@ -108,6 +109,28 @@ fn options_that_cannot_be_are_refused_without_their_secrets() {
         let error = shop.refused(arguments);
         assert!(error.contains(why), "{arguments:?}: {error}");
     }
+}
+
+#[test]
+fn secrets_that_the_stack_could_not_tell_apart_are_refused() {
+    let shop = Repository::new(&[("Dockerfile", FLASK)]);
+    let error = shop.refused(&["--secret", "A_B", "--secret", "A__B"]);
+    let said = "the secrets A_B and A__B would both be SecretAB in the stack; rename one of them";
+    assert!(error.contains(said), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_not_waited_for() {
+    let shop = Repository::new(&[]);
+    let pipe = shop.root().join("Dockerfile");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    // What compares the files before and after would wait for it itself.
+    let output = shop.run(&["init", "--dockerfile", "Dockerfile"]);
+    assert!(!output.status.success());
+    let error = stderr(&output);
+    assert!(error.contains("a pipe, a socket or a device"), "{error}");
 }
 
 #[test]
