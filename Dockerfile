@@ -24,6 +24,7 @@ COPY Cargo.toml Cargo.lock ./
 COPY bin-lambda/Cargo.toml bin-lambda/
 COPY ecs/Cargo.toml ecs/
 RUN mkdir bin-lambda/src ecs/src \
+    && touch ecs/src/lib.rs \
     && echo 'fn main() {}' > bin-lambda/src/main.rs \
     && echo 'fn main() {}' > ecs/src/main.rs
 #% endblock
