@@ -41,10 +41,12 @@ pub(super) async fn unless_interrupted<T>(
         if received == Received::Terminate || !can_ask() {
             return Err(GOES_ON);
         }
-        tokio::select! {
-            true = agreed("roll back?") => {}
-            _ = signals.next() => return Err(GOES_ON),
-            else => return Err(GOES_ON),
+        let agrees = tokio::select! {
+            agrees = agreed("roll back?") => agrees,
+            _ = signals.next() => false,
+        };
+        if !agrees {
+            return Err(GOES_ON);
         }
         tokio::select! {
             went = go_back(cloud, order) => went?,
@@ -155,6 +157,6 @@ async fn left(cloud: &impl Cloud, set: &ChangeSet, signals: &mut Signals) -> Opt
         )
     };
     Some(format!(
-        "the change set {name} of the stack {stack} may be there still ({why}); delete it: {command}"
+        "the change set {name} of the stack {stack} may still be there ({why}); delete it: {command}"
     ))
 }

@@ -4,7 +4,8 @@ use super::command;
 use super::fake_aws::{Answers, FakeAws};
 use super::without_verdict::outcome;
 use crate::registry::fake::FakeRegistry;
-use std::process::{Command, Output, Stdio};
+use crate::support::terminal::Terminal;
+use std::process::{Child, Command, Output, Stdio};
 
 /// A deployment that gets the signal once AWS is asked for `operation`.
 async fn deployed(signal: &str, (answers, operation): (Answers, &str)) -> (FakeAws, Output) {
@@ -19,11 +20,15 @@ async fn deployed(signal: &str, (answers, operation): (Answers, &str)) -> (FakeA
     let deploy = deploy.stdout(Stdio::piped()).stderr(Stdio::piped());
     let deploy = deploy.spawn().unwrap();
     aws.until_asked(operation).await;
-    let pid = deploy.id().to_string();
-    let killed = Command::new("kill").args(["-s", signal, &pid]).status();
-    assert!(killed.unwrap().success());
+    send(signal, &deploy);
     let output = tokio::task::spawn_blocking(move || deploy.wait_with_output().unwrap());
     (aws, output.await.unwrap())
+}
+
+fn send(signal: &str, to: &Child) {
+    let pid = to.id().to_string();
+    let killed = Command::new("kill").args(["-s", signal, &pid]).status();
+    assert!(killed.unwrap().success());
 }
 
 #[tokio::test]
@@ -63,4 +68,34 @@ async fn of_a_task_that_was_asked_for_without_an_answer_it_says_how_to_find_it()
     let hint = "aws ecs list-tasks --cluster shop --started-by cargo-ecs";
     assert!(told.contains(hint), "{told}");
     assert_eq!(aws.asked("StopTask") + aws.asked("UpdateService"), 0);
+}
+
+#[tokio::test]
+async fn whoever_does_not_want_to_roll_back_is_told_at_once_that_ecs_goes_on() {
+    // Ctrl-D ends the input, which is a no.
+    for answer in ["n\n", "\u{4}"] {
+        let registry = FakeRegistry::start().await;
+        let image: &'static str = format!("{}/public/app:single", registry.addr).leak();
+        let answers = Answers {
+            image,
+            ..Answers::default()
+        };
+        let aws = FakeAws::start(answers).await;
+        let mut terminal = Terminal::open();
+        let mut deploy = command(&["deploy", "index", "--service", "shop", "--json"]);
+        deploy.envs(aws.variables()).stdout(Stdio::piped());
+        deploy.stdin(terminal.stdio()).stderr(terminal.stdio());
+        let deploy = deploy.spawn().unwrap();
+        aws.until_asked("UpdateService").await;
+        send("INT", &deploy);
+        let output = tokio::task::spawn_blocking(move || {
+            terminal.until_shown("roll back? (y/n) ");
+            terminal.type_in(answer);
+            deploy.wait_with_output().unwrap()
+        });
+        let output = output.await.unwrap();
+        assert_eq!(output.status.code(), Some(130), "{output:?}");
+        let error = outcome(&output.stdout)["error"].to_string();
+        assert!(error.contains("ECS goes on with what was begun"), "{error}");
+    }
 }

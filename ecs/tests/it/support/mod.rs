@@ -4,4 +4,5 @@ pub(crate) mod front;
 pub(crate) mod record;
 pub(crate) mod responses;
 pub(crate) mod served;
+pub(crate) mod terminal;
 pub(crate) mod told;
