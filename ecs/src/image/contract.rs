@@ -41,7 +41,14 @@ pub(super) fn in_layer(layer: &[u8], path: &str) -> Result<InLayer, String> {
         true => Box::new(GzDecoder::new(layer)),
         false => Box::new(layer),
     };
-    look(unpacked.take(MAX_UNPACKED), path).map_err(|error| format!("invalid layer: {error}"))
+    // A byte more tells whether there is more.
+    let mut unpacked = unpacked.take(MAX_UNPACKED + 1);
+    let looked = look(&mut unpacked, path);
+    if unpacked.limit() == 0 {
+        let most = MAX_UNPACKED / 1024;
+        return Err(format!("its layer has more than {most} KiB unpacked"));
+    }
+    looked.map_err(|error| format!("invalid layer: {error}"))
 }
 
 fn look(archive: impl Read, path: &str) -> io::Result<InLayer> {

@@ -115,24 +115,16 @@ impl Session<'_> {
             .iter()
             .rev()
             .filter(|it| it.size <= contract::MAX_LAYER);
-        // One that cannot be read may be another's.
-        let mut failed = None;
         for layer in small.take(contract::MAX_LAYERS) {
-            let looked = match self.layer(layer).await {
-                Ok(layer) => contract::in_layer(&layer, path),
-                Err(why) => Err(why),
-            };
-            match looked {
-                Ok(InLayer::File(contract)) => return contract.map(Some),
-                Ok(InLayer::Removed) => return Ok(None),
-                Ok(InLayer::Nothing) => {}
-                Err(why) => failed = failed.or(Some(why)),
+            // What a layer that cannot be read has in it would count before all below.
+            match contract::in_layer(&self.layer(layer).await?, path)? {
+                InLayer::File(contract) => return contract.map(Some),
+                InLayer::Removed => return Ok(None),
+                InLayer::Nothing => {}
             }
         }
-        Err(failed.unwrap_or_else(|| {
-            let most = contract::MAX_LAYER / 1024;
-            format!("no layer of at most {most} KiB has {path}")
-        }))
+        let most = contract::MAX_LAYER / 1024;
+        Err(format!("no layer of at most {most} KiB has {path}"))
     }
 
     async fn layer(&mut self, layer: &Layer) -> Result<Vec<u8>, String> {

@@ -27,6 +27,9 @@ fn layers(image: &str) -> &'static [(&'static str, u64)] {
         "overwritten" => &[("gzip", 700), ("garbage", 700)],
         "replaced" => &[("newer", 700), ("gzip", 700)],
         "folded" => &[("folded", 700)],
+        "over-another" => &[("gzip", 700), ("zstd", 700)],
+        "over-a-removed" => &[("gzip", 700), ("removed", 100), ("damaged", 700)],
+        "long" => &[("gzip", 700), ("long", 2_000)],
         _ => &[],
     }
 }
@@ -77,6 +80,14 @@ pub(super) fn blob(name: &str) -> Vec<u8> {
         "damaged" => gzip(&archive("contract.json", &text))[..100].to_vec(),
         "zstd" => vec![0x28, 0xb5, 0x2f, 0xfd, 0],
         "endless" => vec![0; 1 << 20],
+        // The file begins where a mebibyte ends.
+        "long" => {
+            let padding = "x".repeat((1 << 20) - 512);
+            gzip(&archive_of(&[
+                ("padding", &padding),
+                ("contract.json", &text),
+            ]))
+        }
         "bomb" => gzip(&archive("contract.json", &" ".repeat(16 << 20))),
         name => panic!("{name} is asked for"),
     }

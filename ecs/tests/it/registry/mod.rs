@@ -206,8 +206,12 @@ async fn a_contract_that_cannot_be_read_says_why_and_is_not_taken_for_none() {
             "contract-lying",
             "its layer is larger than its manifest says",
         ),
-        ("contract-bomb", "invalid contract"),
+        ("contract-bomb", "has more than 1024 KiB unpacked"),
+        ("contract-long", "has more than 1024 KiB unpacked"),
         ("contract-zstd", "compressed by zstd"),
+        // The layer that cannot be read is above one with a contract, or above what removes it.
+        ("contract-over-another", "compressed by zstd"),
+        ("contract-over-a-removed", "invalid layer"),
         ("contract-damaged", "invalid layer"),
         (
             "contract-garbage",
