@@ -196,16 +196,28 @@ impl<'a> Given<'a> {
         findings.collect()
     }
 
-    /// A value beside the file that stands for it.
+    /// A value beside the file that stands for it, and a value by two names.
     fn twice(&self) -> Vec<Finding> {
         let is_given = |name: &&String| self.names.contains(name.as_str());
+        let both = |name: &str, other: &str| {
+            let why = format!("{name} and {other} are both set");
+            self.refused(&why, &format!("leave out {other}"))
+        };
         let variables = self.contract.variables.iter();
-        let findings = variables.filter_map(|variable| {
-            let file = variable.files.iter().find(is_given)?;
-            let name = file.strip_suffix(FILE)?;
-            let is_twice = names(variable).any(|it| it == name && is_given(&it));
-            let why = format!("{name} and {file} are both set");
-            is_twice.then(|| self.refused(&why, &format!("leave out {file}")))
+        let findings = variables.flat_map(|variable| {
+            let file = variable.files.iter().find(is_given);
+            let of_file = file.and_then(|file| Some((file.strip_suffix(FILE)?, file)));
+            let of_file = of_file.filter(|(name, _)| {
+                let mut given = names(variable).filter(is_given);
+                given.any(|it| it == name)
+            });
+            let of_file = of_file.map(|(name, file)| both(name, file));
+            let given: Vec<&String> = names(variable).filter(is_given).collect();
+            let by_two = match given.as_slice() {
+                [alias, .., name] => Some(both(name, alias)),
+                _ => None,
+            };
+            of_file.into_iter().chain(by_two)
         });
         findings.collect()
     }
@@ -325,7 +337,7 @@ impl<'a> Given<'a> {
     }
 }
 
-/// The variable's name, and the others that it has.
+/// The others that the variable has, and its own name at last.
 fn names(variable: &Variable) -> impl Iterator<Item = &String> {
     variable.aliases.iter().chain([&variable.name])
 }

@@ -1,7 +1,7 @@
 //! The part of check 5 that looks at who reaches the tasks: the load balancer, on the ports that it asks, and nobody else.
 
 use super::fix::Side;
-use super::options::{UnknownOption, metrics_port, takes_options};
+use super::options::{UnknownOption, metrics_port, port_for_metrics, takes_options};
 use super::security_groups::{names, rules};
 use super::{Finding, fix};
 use crate::facts::{Container, Facts, Peer, Rule, SecurityGroup};
@@ -151,12 +151,14 @@ fn is_for_others(facts: &Facts, rule: &Rule) -> Result<bool, UnknownOption> {
     Ok(true)
 }
 
-/// Of the server of this repository, what it listens on is known. Of others, the definition tells.
+/// Of the server of this repository, it is known if it shows its metrics. Of other ports and other programs, the definition
+/// tells.
 fn serves_others(container: &Container, port: u16) -> Result<bool, UnknownOption> {
-    if takes_options(container) {
-        return Ok(metrics_port(container)? == Some(port));
+    let is_for_metrics = || port_for_metrics(container).is_ok_and(|it| it == port);
+    if container.maps(port) && !(takes_options(container) && is_for_metrics()) {
+        return Ok(true);
     }
-    Ok(container.maps(port))
+    Ok(metrics_port(container)? == Some(port))
 }
 
 /// A rule that lets the load balancer in where it has nothing to do.

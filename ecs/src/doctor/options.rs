@@ -69,9 +69,14 @@ pub(super) fn metrics_port(container: &Container) -> Result<Option<u16>, Unknown
         }
         _ => return Ok(None),
     }
+    port_for_metrics(container).map(Some)
+}
+
+/// The port on which it would show them.
+pub(super) fn port_for_metrics(container: &Container) -> Result<u16, UnknownOption> {
     let set = option::<SocketAddr>(container, METRICS_ADDR)?;
     let addr = set.unwrap_or_else(|| Options::default().metrics_addr);
-    Ok(Some(addr.port()))
+    Ok(addr.port())
 }
 
 /// If it runs the server of this repository, whose default port is known without its image.

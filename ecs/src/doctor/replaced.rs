@@ -32,8 +32,11 @@ pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
     let Some(bounds) = bounds(service).filter(|_| !facts.is_open("desiredCount")) else {
         return Vec::new();
     };
+    // Of a daemon, they have other defaults.
+    let has_open_percentages =
+        facts.is_open("deploymentConfiguration") || facts.is_open("schedulingStrategy");
     let how = match replacement(service) {
-        Replacement::Rolling if facts.is_open("deploymentConfiguration") => Replacement::Unknown,
+        Replacement::Rolling if has_open_percentages => Replacement::Unknown,
         how => how,
     };
     let can_roll = bounds.most > bounds.desired || bounds.least < bounds.desired;

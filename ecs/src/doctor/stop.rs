@@ -15,11 +15,12 @@ const MOST: u32 = 120;
 pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
     let containers = facts.definition.container_definitions.iter();
     let containers = containers.filter(|it| takes_options(it) && !it.is_open("stopTimeout"));
-    let findings = containers.filter_map(of_container);
+    let is_on_fargate = facts.is_on_fargate();
+    let findings = containers.filter_map(|it| of_container(it, is_on_fargate));
     findings.map(|it| it.at(Part::Tasks)).collect()
 }
 
-fn of_container(container: &Container) -> Option<Finding> {
+fn of_container(container: &Container, is_on_fargate: bool) -> Option<Finding> {
     let app = &container.name;
     let time = match time_to_stop(container) {
         Ok(time) => time?,
@@ -43,8 +44,12 @@ fn of_container(container: &Container) -> Option<Finding> {
         "{app} takes up to {needed} s to stop ({LAME_DUCK} and {DRAIN_TIMEOUT} together), and ECS kills it after \
          {waits} s ({source}), which cuts the requests in flight"
     );
-    let fix = match needed < u64::from(MOST) {
-        true => format!("set stopTimeout of {app} to {}", needed + 1),
+    let most = if is_on_fargate { MOST.into() } else { u64::MAX };
+    let fix = match needed <= most {
+        true => format!(
+            "set stopTimeout of {app} to {}",
+            most.min(needed.saturating_add(1))
+        ),
         false => format!("lower {DRAIN_TIMEOUT}, since Fargate waits {MOST} s at most"),
     };
     Some(Finding::warn(text).fix(fix).definition())

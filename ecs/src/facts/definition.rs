@@ -238,7 +238,8 @@ impl TaskDefinition {
 impl Container {
     /// The value of a plain variable: the definition's own, or else the one that its image sets.
     pub fn variable(&self, name: &str) -> Option<&str> {
-        let mut own = self.environment.iter();
+        // Of several of a name, the container gets the last.
+        let mut own = self.environment.iter().rev();
         let own = own.find(|variable| variable.name == name);
         let of_image = || self.image_config.environment.get(name);
         // Its value would be of a secret or a file, then.

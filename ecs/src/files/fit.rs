@@ -26,7 +26,7 @@ enum Form {
     Other,
 }
 
-const TEXTS: [&str; 17] = [
+const TEXTS: [&str; 19] = [
     "alternateTargetGroupArn",
     "capacityProvider",
     "containerName",
@@ -35,11 +35,13 @@ const TEXTS: [&str; 17] = [
     "executionRoleArn",
     "family",
     "image",
+    "launchType",
     "loadBalancerName",
     "logDriver",
     "name",
     "networkMode",
     "operatingSystemFamily",
+    "schedulingStrategy",
     "serviceName",
     "strategy",
     "targetGroupArn",

@@ -2,6 +2,7 @@
 
 mod allowed;
 
+use super::change::variable;
 use super::sound::{files, live};
 use super::{report, text};
 use dualrun::app::AppConfig;
@@ -63,6 +64,15 @@ fn unset(facts: &mut Facts, name: &str) {
     let app = app(facts);
     app.environment.retain(|it| it.name != name);
     app.secrets.retain(|it| it.name != name);
+}
+
+/// Gives a variable of the contract another name.
+fn call_too(facts: &mut Facts, name: &str, other: &str) {
+    let contract = app(facts).image_config.contract.as_mut();
+    let contract = contract.unwrap().as_mut().unwrap();
+    let mut variables = contract.variables.iter_mut();
+    let variable = variables.find(|it| it.name == name).unwrap();
+    variable.aliases.push(other.into());
 }
 
 fn rename(facts: &mut Facts, name: &str, other: &str) {
@@ -141,6 +151,23 @@ const REFUSED: &[(Change, &str, &str)] = &[
         |facts| set(facts, "SECRET_KEY_FILE", "/run/secrets/key"),
         "app will not start: SECRET_KEY and SECRET_KEY_FILE are both set",
         "leave out SECRET_KEY_FILE",
+    ),
+    (
+        |facts| {
+            call_too(facts, "APP_NAME", "TITLE");
+            set(facts, "TITLE", "Shop");
+        },
+        "app will not start: APP_NAME and TITLE are both set",
+        "leave out TITLE",
+    ),
+    // Of two of a name, the container gets the last.
+    (
+        |facts| {
+            set(facts, "RETRIES", "3");
+            variable(facts, "RETRIES", "none");
+        },
+        "app will not start: the value of RETRIES is not valid",
+        "set it to a whole number from 0 to 255",
     ),
     (
         |facts| set(facts, "RETRIES", "many"),

@@ -19,6 +19,12 @@ pub(super) const SOUND: &[Break] = &[
         variable(facts, "DUALRUN_METRICS", "prometheus");
         variable(facts, "DUALRUN_METRICS_ADDR", "[::]:9090");
     },
+    // A service may listen on a second port, such as one for gRPC.
+    |facts| {
+        prometheus_comes_in(facts);
+        map(facts, 9090);
+        variable(facts, "DUALRUN_METRICS_ADDR", "0.0.0.0:9100");
+    },
     // What another program listens on is what its definition maps, one by one or in a row.
     |facts| {
         prometheus_comes_in(facts);

@@ -15,7 +15,7 @@ fn with(name: &str, value: &str, stop_timeout: Option<u32>) -> Facts {
 
 #[test]
 fn a_stop_that_is_longer_than_ecs_waits_is_told_with_the_time_that_it_takes() {
-    let cases: [(&str, &str, Option<u32>, &str, &str); 5] = [
+    let cases: [(&str, &str, Option<u32>, &str, &str); 6] = [
         (
             "DUALRUN_DRAIN_TIMEOUT",
             "27s 1ms",
@@ -28,6 +28,13 @@ fn a_stop_that_is_longer_than_ecs_waits_is_told_with_the_time_that_it_takes() {
             "97s",
             Some(30),
             "up to 119 s to stop",
+            "set stopTimeout of app to 120",
+        ),
+        (
+            "DUALRUN_LAME_DUCK",
+            "98s",
+            Some(30),
+            "up to 120 s to stop",
             "set stopTimeout of app to 120",
         ),
         (
@@ -52,6 +59,15 @@ fn a_stop_that_is_longer_than_ecs_waits_is_told_with_the_time_that_it_takes() {
         assert!(text.contains(said) && text.contains(fix), "{said}: {text}");
         assert_eq!(text.contains("to stop"), said.contains("to stop"), "{text}");
     }
+}
+
+#[test]
+fn only_fargate_has_a_most_that_it_waits() {
+    let mut facts = with("DUALRUN_DRAIN_TIMEOUT", "10m", Some(120));
+    facts.definition.requires_compatibilities.clear();
+    facts.service.launch_type = Some("EC2".into());
+    let text = text(&report(&facts));
+    assert!(text.contains("set stopTimeout of app to 604"), "{text}");
 }
 
 #[test]

@@ -152,19 +152,20 @@ pub(super) const WARNINGS: &[(Break, &str)] = &[
         "lets Prometheus in on tcp 9090, which the service does not need",
     ),
     (
+        |facts| {
+            prometheus_comes_in(facts);
+            variable(facts, "DUALRUN_METRICS", "prometheus");
+            variable(facts, "DUALRUN_METRICS_ADDR", "0.0.0.0:9100");
+        },
+        "lets Prometheus in on tcp 9090, which the service does not need",
+    ),
+    (
         // The definition maps it, and nothing listens there.
         |facts| {
             prometheus_comes_in(facts);
             map(facts, 9090);
             variable(facts, "DUALRUN_METRICS", "emf");
-        },
-        "lets Prometheus in on tcp 9090, which the service does not need",
-    ),
-    (
-        |facts| {
-            prometheus_comes_in(facts);
-            variable(facts, "DUALRUN_METRICS", "prometheus");
-            variable(facts, "DUALRUN_METRICS_ADDR", "0.0.0.0:9100");
+            variable(facts, "DUALRUN_METRICS_ADDR", "0.0.0.0:9090");
         },
         "lets Prometheus in on tcp 9090, which the service does not need",
     ),

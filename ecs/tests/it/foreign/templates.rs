@@ -189,6 +189,32 @@ fn what_cannot_be_known_is_unknown_for_that_alone() {
             "${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/shop:v1",
         ),
         (
+            &[
+                (
+                    TAG,
+                    "Tag: { Type: String, Default: v1 }\n  Launch: { Type: String }",
+                ),
+                ("DesiredCount: '2'", "LaunchType: !Ref Launch"),
+            ],
+            CheckId::Tasks,
+            "launchType of Service is the parameter Launch, which has no value",
+        ),
+        // Of a daemon, one of two may stop before the next one starts.
+        (
+            &[
+                (
+                    TAG,
+                    "Tag: { Type: String, Default: v1 }\n  Kind: { Type: String }",
+                ),
+                (
+                    "DesiredCount: '2'",
+                    "SchedulingStrategy: !Ref Kind\n      DeploymentConfiguration: { MaximumPercent: 100 }",
+                ),
+            ],
+            CheckId::Tasks,
+            "schedulingStrategy of Service is the parameter Kind, which has no value",
+        ),
+        (
             &[("Default: 80", "NoDefault: 80")],
             CheckId::ContainerPort,
             "containerPort of Task is the parameter Port, which has no value",

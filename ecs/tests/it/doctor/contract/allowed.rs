@@ -1,8 +1,9 @@
 //! What a contract lets pass.
 
+use super::super::change::variable;
 use super::super::report;
 use super::super::sound::files;
-use super::{Change, app, set, shop, told, unset, with};
+use super::{Change, app, call_too, set, shop, told, unset, with};
 use ecs::doctor::Status;
 use ecs::facts::Secret;
 
@@ -10,6 +11,23 @@ use ecs::facts::Secret;
 const ALLOWED: &[(Change, Status, &str)] = &[
     (|facts| set(facts, "OTHER", "x"), Status::Pass, ""),
     (|facts| set(facts, "RETRIES", "3"), Status::Pass, ""),
+    (
+        |facts| {
+            call_too(facts, "APP_NAME", "TITLE");
+            unset(facts, "APP_NAME");
+            set(facts, "TITLE", "Shop");
+        },
+        Status::Pass,
+        "",
+    ),
+    (
+        |facts| {
+            set(facts, "RETRIES", "many");
+            variable(facts, "RETRIES", "3");
+        },
+        Status::Warn,
+        "app has RETRIES twice in environment, and gets the last value",
+    ),
     (
         |facts| set(facts, "RETRIES", "${Retries}"),
         Status::Unknown,
