@@ -194,15 +194,11 @@ impl Doctor {
                 self.sha.clone().or_else(commit::checked_out),
             ),
         };
-        let parameters = Parameters::new(&self.parameters, defaults);
-        // Other people's templates are not the one that the file is about.
-        let parameters = match self.path {
-            Some(_) => parameters.asked(),
-            None => parameters,
-        };
         let parameters = match &files.template {
-            Some((_, template)) => parameters.checked(template)?,
-            None => parameters.all(),
+            Some((file, template)) => {
+                Parameters::new(&self.parameters, defaults, file).checked(template)?
+            }
+            None => self.parameters.clone(),
         };
         let chosen = chosen();
         let usual_region = chosen.whereabouts.usual_region().await;

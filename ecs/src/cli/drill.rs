@@ -92,7 +92,7 @@ impl DrillArgs {
         defaults: &Defaults,
     ) -> Result<ByCaller<Vec<Step>>, CliError> {
         let template = read_template(&self.template)?;
-        let parameters = Parameters::new(&self.parameters, defaults);
+        let parameters = Parameters::new(&self.parameters, defaults, &self.template);
         let parameters = parameters.checked_by(&template)?;
         let Access {
             aws,

@@ -1,8 +1,10 @@
 //! The values of a template's parameters: of the command line, then of `[parameters]` in `ecs/ecs.toml`.
 
 use super::defaults::Defaults;
+use super::say;
+use super::upwards::{TEMPLATE, is_default};
 use crate::files::Template;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A name that the template does not have. CloudFormation would refuse the change only after it was asked for, and the
 /// doctor would check something else than what is meant.
@@ -23,21 +25,25 @@ pub(super) struct Parameters {
 }
 
 impl Parameters {
-    pub(super) fn new(asked: &[(String, String)], defaults: &Defaults) -> Self {
+    /// For the template in this file. What the repository wants of its own is not meant for another one, which is said.
+    pub(super) fn new(asked: &[(String, String)], defaults: &Defaults, template: &Path) -> Self {
         let is_free = |name: &String| !asked.iter().any(|(it, _)| it == name);
         let (file, of_file) = defaults.parameters();
         let of_file = of_file.iter().filter(|(name, _)| is_free(name));
+        let mut of_file: Vec<_> = of_file.cloned().collect();
+        if !of_file.is_empty() && !is_default(template, TEMPLATE) {
+            of_file.clear();
+            say::err(format_args!(
+                "[parameters] in {} is about {TEMPLATE}, so {} gets none of it",
+                file.display(),
+                template.display()
+            ));
+        }
         Self {
             asked: asked.to_vec(),
-            of_file: of_file.cloned().collect(),
+            of_file,
             file: file.to_owned(),
         }
-    }
-
-    /// Without those of the file, which are about another template.
-    pub(super) fn asked(self) -> Self {
-        let of_file = Vec::new();
-        Self { of_file, ..self }
     }
 
     /// For the template, which has to have them all.

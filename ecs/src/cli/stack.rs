@@ -103,7 +103,7 @@ impl Up {
 
     async fn applied(&self, defaults: &Defaults) -> Result<ByCaller<Applied>, CliError> {
         let template = read_template(&self.template)?;
-        let parameters = Parameters::new(&self.parameters, defaults);
+        let parameters = Parameters::new(&self.parameters, defaults, &self.template);
         let mut parameters = parameters.checked_by(&template)?;
         let Access {
             aws,

@@ -18,6 +18,13 @@ pub(super) fn found(file: &Path, default: &str) -> PathBuf {
     above.unwrap_or_else(|| file.to_owned())
 }
 
+/// If the file is the default one, whatever it is called by.
+pub(super) fn is_default(file: &Path, default: &str) -> bool {
+    let place = |file: &Path| file.canonicalize().ok();
+    let own = || place(&found(Path::new(default), default));
+    file == Path::new(default) || place(file).is_some_and(|file| own() == Some(file))
+}
+
 /// The same where it is an error if there is none.
 pub(super) fn needed(file: &Path, default: &str) -> Result<PathBuf, CliError> {
     let file = found(file, default);

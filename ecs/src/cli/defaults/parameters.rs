@@ -27,7 +27,7 @@ pub(super) fn of_table(table: DeTable<'_>) -> Result<Vec<(String, String)>, Mist
         }
         let Some(value) = text(value.into_inner()) else {
             let why = format!(
-                "invalid parameter {name}: write a text in quotes, a whole number, true or false, or a list of them"
+                "invalid parameter {name}: write a string, a whole number, true or false, or a list of them"
             );
             return Err(Mistake { at, why });
         };

@@ -3,7 +3,7 @@
 use super::fake_aws::{Answers, FakeAws};
 use super::{command, run_with, stderr, stdout};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
@@ -17,6 +17,11 @@ fn below(file: &str, arguments: &[&str]) -> (TempDir, Command) {
     let mut command = command(arguments);
     command.current_dir(folder.path().join("src"));
     (folder, command)
+}
+
+/// The template of this repository, which is another one than that of a folder below which a command runs.
+fn template() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("stack.yaml")
 }
 
 /// Whose outcome it is: a commit that is none ends it before anything is asked.
@@ -64,18 +69,22 @@ fn what_deletes_or_looks_at_files_takes_no_name_from_the_file() {
 
 #[test]
 fn the_templates_parameters_are_those_of_the_command_then_those_of_the_file() {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let template = own.join("stack.yaml");
-    let template = template.to_str().unwrap();
+    let other = template();
+    let other = other.to_str().unwrap();
     let file = "[parameters]\nCollector = true\nCollectorImage = \"of file:1\"";
     let given = ["--parameter", "CollectorImage=of option:1"];
+    let own = "../ecs/stack.yaml";
     for (path, given, said) in [
-        (&["--template", template][..], &[][..], Some("of file:1")),
-        (&["--template", template], &given, Some("of option:1")),
+        (&[][..], &[][..], Some("of file:1")),
+        (&["--template", own], &[], Some("of file:1")),
+        (&[own], &[], Some("of file:1")),
+        (&[], &given, Some("of option:1")),
         // The file is about this repository's template and no other.
-        (&[template], &[], None),
+        (&["--template", other], &[], None),
+        (&[other], &[], None),
     ] {
-        let (_folder, mut doctor) = below(file, &["doctor", "--offline"]);
+        let (folder, mut doctor) = below(file, &["doctor", "--offline"]);
+        fs::copy(other, folder.path().join("ecs/stack.yaml")).unwrap();
         doctor.args(path).args(given);
         let output = doctor.output().unwrap();
         let text = stdout(&output);
@@ -83,14 +92,31 @@ fn the_templates_parameters_are_those_of_the_command_then_those_of_the_file() {
             .into_iter()
             .find(|it| text.contains(it));
         assert_eq!(named, said, "{text}{}", stderr(&output));
+        let hint = "ecs/ecs.toml is about ecs/stack.yaml, so";
+        let told = stderr(&output);
+        assert_eq!(told.contains(hint), said.is_none(), "{told}");
+    }
+}
+
+#[test]
+fn what_changes_a_stack_by_another_template_takes_no_parameter_of_the_file() {
+    let other = template();
+    // The template does not have it, and would be refused for that.
+    let file = "[parameters]\nMaxCuont = 4";
+    for arguments in [
+        &["up", "--stack", "shop"][..],
+        &["drill", "--stack", "shop", "--image", "me/shop:1"],
+    ] {
+        let (_folder, mut command) = below(file, arguments);
+        command.arg("--template").arg(&other);
+        let output = command.output().unwrap();
+        let text = stderr(&output);
+        assert!(text.contains("set AWS_REGION"), "{text}");
     }
 }
 
 #[test]
 fn a_parameter_that_the_template_does_not_have_is_told_with_who_says_so_and_the_nearest() {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let template = own.join("stack.yaml");
-    let template = template.to_str().unwrap();
     for command in ["doctor", "up"] {
         for (file, given, said) in [
             (
@@ -104,7 +130,8 @@ fn a_parameter_that_the_template_does_not_have_is_told_with_who_says_so_and_the_
                 "--parameter: the template has no parameter \"Appname\"; did you mean \"AppName\"?",
             ),
         ] {
-            let (_folder, mut asked) = below(file, &[command, "--template", template]);
+            let (folder, mut asked) = below(file, &[command]);
+            fs::copy(template(), folder.path().join("ecs/stack.yaml")).unwrap();
             asked.args(given).env("ECS_SERVICE", "shop");
             let output = asked.output().unwrap();
             assert!(!output.status.success());
