@@ -2,7 +2,10 @@
 
 use super::defaults::Defaults;
 use crate::aws::{Profile, Whereabouts};
-use clap::Args;
+use clap::builder::TypedValueParser;
+use clap::error::ErrorKind;
+use clap::{Arg, Args, Command, Error};
+use std::ffi::OsStr;
 use url::Url;
 
 /// Where AWS is asked, and as whom.
@@ -18,16 +21,36 @@ pub(super) struct AwsOptions {
     region: Option<String>,
 
     /// Ask this URL instead of AWS [default: AWS_ENDPOINT_URL]
-    #[arg(long, global = true, value_name = "URL", value_parser = endpoint)]
+    #[arg(long, global = true, value_name = "URL", value_parser = Endpoint)]
     endpoint: Option<String>,
 }
 
-/// `http://host:port`, or with https.
-fn endpoint(text: &str) -> Result<String, &'static str> {
-    let url = Url::parse(text).ok();
-    let url = url.filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
-    url.map(|_| text.to_owned())
-        .ok_or("write it as http://host:port")
+/// `http://host:port`, or with https. A user and a password would be no use to requests that are signed, and would stand in
+/// every command that is printed.
+#[derive(Clone)]
+struct Endpoint;
+
+impl TypedValueParser for Endpoint {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        _: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<String, Error> {
+        let is_plain = |url: &Url| url.username().is_empty() && url.password().is_none();
+        let is_http = |url: &Url| ["http", "https"].contains(&url.scheme()) && url.has_host();
+        let text = value.to_str().filter(|text| {
+            let url = Url::parse(text);
+            url.is_ok_and(|url| is_http(&url) && is_plain(&url))
+        });
+        // Without the value, as clap has it in its own, since that may be a password.
+        let why =
+            "invalid --endpoint: write it as http://host:port, without a user and a password\n";
+        let error = || Error::raw(ErrorKind::ValueValidation, why).with_cmd(command);
+        text.map(str::to_owned).ok_or_else(error)
+    }
 }
 
 impl AwsOptions {

@@ -36,6 +36,17 @@ fn what_would_be_ignored_is_refused() {
 }
 
 #[test]
+fn an_endpoint_with_a_password_is_refused_without_showing_it() {
+    for endpoint in ["http://me:hunter2@127.0.0.1:9", "hunter2", "ftp://hunter2"] {
+        let output = run(&["status", "--endpoint", endpoint], &[]);
+        assert_eq!(output.status.code(), Some(2), "{endpoint}");
+        let told = stderr(&output);
+        let said = "write it as http://host:port, without a user and a password";
+        assert!(told.contains(said) && !told.contains("hunter2"), "{told}");
+    }
+}
+
+#[test]
 fn with_json_it_is_an_outcome_as_the_schema_says() {
     for arguments in [
         &["deploy", "a b"][..],
