@@ -107,12 +107,14 @@ impl Document {
         })
     }
 
-    /// A template's text.
+    /// A template's text, of whose file the name is not known: what is no JSON is YAML.
     pub(super) fn parse(text: &str) -> Result<Self, serde_yaml_ng::Error> {
+        let of_json = is_json(text, None).then(|| json::parsed(text).ok());
+        let of_json = of_json.flatten();
         Ok(Self {
-            value: yaml::parsed(text)?,
+            is_json: of_json.is_some(),
+            value: of_json.map_or_else(|| yaml::parsed(text), Ok)?,
             text: text.to_owned(),
-            is_json: false,
         })
     }
 
@@ -241,5 +243,27 @@ fn without_place(text: &str, error: &serde_yaml_ng::Error) -> Option<String> {
         ))
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_template_is_json_or_yaml_by_what_it_says() {
+        for (text, is_json) in [
+            // YAML takes no tabs there.
+            ("{\n\t\"Resources\": {\n\t\t\"A\": 1\n\t}\n}\n", true),
+            ("Resources:\n  A: 1\n", false),
+            ("{ \"Resources\": { A: 1 } }", false),
+        ] {
+            let document = Document::parse(text).unwrap();
+            assert_eq!(document.value, json!({ "Resources": { "A": 1 } }));
+            assert_eq!(document.is_json, is_json, "{text}");
+        }
+        let tagged = Document::parse("{ \"A\": !Ref B }").unwrap();
+        assert_eq!(tagged.value, json!({ "A": { "Ref": "B" } }));
     }
 }
