@@ -280,7 +280,7 @@ fn of_balancer(balancer: &Balancer) -> Vec<Finding> {
                 "the load balancer {name} is in {} zone, and needs two",
                 balancer.zones
             ),
-            "aws elbv2 set-subnets with a subnet in each of two zones",
+            "give it a subnet in each of two zones",
         ));
     }
     let part = Part::Balancer(balancer.arn.clone());

@@ -61,7 +61,7 @@ pub(super) fn other(document: &Document) -> String {
     let known = [
         (
             is_list("tasks") || is_list("taskArns"),
-            "is what aws ecs prints of tasks, which does not have their definition; check their service in AWS with --service",
+            "is a list of tasks, which does not have their definition; check their service in AWS with --service",
         ),
         (
             is_list("serviceArns") || is_list("clusters") || is_list("clusterArns"),
@@ -129,7 +129,7 @@ fn of_services(services: &Value) -> String {
         (Some(name), Some(cluster)) => {
             format!("cargo ecs doctor --service {name} --cluster {cluster}")
         }
-        _ => "cargo ecs doctor with --service".to_owned(),
+        _ => "cargo ecs doctor --service NAME".to_owned(),
     };
     let definition = word("taskDefinition").map_or(String::new(), |definition| {
         format!(

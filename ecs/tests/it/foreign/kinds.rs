@@ -53,9 +53,9 @@ fn what_is_something_else_is_named_with_what_to_do() {
         ),
         (
             r#"{ "services": [], "failures": [{ "reason": "MISSING" }] }"#,
-            "check the service in AWS: cargo ecs doctor with --service",
+            "check the service in AWS: cargo ecs doctor --service NAME",
         ),
-        (r#"{ "tasks": [], "failures": [] }"#, "prints of tasks"),
+        (r#"{ "tasks": [], "failures": [] }"#, "is a list of tasks"),
         (r#"{ "serviceArns": ["a"] }"#, "is a list of names"),
         (
             r#"{ "taskDefinitionArns": ["a"] }"#,
