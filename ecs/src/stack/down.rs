@@ -2,18 +2,18 @@
 
 use super::read::read;
 use super::resources::{Resource, resources};
-use super::teardown::is_beside;
+use super::tagged::{Tagged, tagged};
 use super::{StackError, Tag, Teardown, follow, stop};
-use crate::aws::{ApiError, CLOUDFORMATION, Cloud, ECS, Question, SECRETS, TAGGING};
+use crate::aws::{ApiError, CLOUDFORMATION, Cloud, ECS, SECRETS};
 use crate::chain::chain;
 use crate::deploy::Progress;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::json;
 use std::collections::HashSet;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// Something that bears the stack's tag still.
+/// Something that still has the stack's tag.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Left {
     /// Its ARN.
@@ -118,26 +118,26 @@ fn in_words(left: &[Resource]) -> String {
     lines.collect()
 }
 
-/// Deletes revisions and secrets that bear the stack's tag. A secret would be kept for a month, to be brought back.
+/// Deletes the revisions and secrets that CloudFormation leaves. A secret would be kept for a month, to be brought back.
 async fn delete_rest(
     cloud: &impl Cloud,
     teardown: &Teardown,
     progress: &mut impl Progress,
 ) -> Result<(), ApiError> {
     let name = &teardown.stack;
-    let left = left_behind(cloud, &teardown.tag).await?;
+    let left = tagged(cloud, &teardown.tag).await?;
     // Nothing that was not shown, such as what has come in between.
-    let (shown, others): (Vec<&str>, Vec<&str>) = left
+    let (shown, others): (Vec<&Tagged>, Vec<&Tagged>) = left
         .iter()
-        .map(|left| left.arn.as_str())
-        .partition(|arn| teardown.has_shown(arn));
-    let others = others.into_iter().filter(|arn| is_beside(arn)).count();
+        .filter(|left| teardown.is_left(left))
+        .partition(|left| teardown.has_shown(&left.arn));
+    let others = others.len();
     if others > 0 {
         progress.tell(&format!("left, since they were not shown before: {others} secrets or revisions; --verify lists them"));
     }
     let of_kind = |kind: &str| -> Vec<&str> {
-        let shown = shown.iter().copied();
-        shown.filter(|arn| arn.contains(kind)).collect()
+        let arns = shown.iter().map(|it| it.arn.as_str());
+        arns.filter(|arn| arn.contains(kind)).collect()
     };
     for secret in of_kind(":secret:") {
         let parameters = json!({ "SecretId": secret, "ForceDeleteWithoutRecovery": true });
@@ -179,25 +179,14 @@ pub async fn verified(cloud: &impl Cloud, tag: &Tag) -> Result<Vec<Left>, ApiErr
     }
 }
 
-/// What still has this tag.
+/// What still has this tag, and the revisions of the stack's family that have it by an earlier key.
 ///
 /// # Errors
 ///
 /// If it may not be read.
 pub async fn left_behind(cloud: &impl Cloud, tag: &Tag) -> Result<Vec<Left>, ApiError> {
-    #[derive(Deserialize)]
-    struct Resource {
-        #[serde(rename = "ResourceARN")]
-        arn: String,
-    }
-    let question = Question {
-        api: TAGGING,
-        operation: "GetResources",
-        resource: tag.stack(),
-        parameters: json!({ "TagFilters": [tag.filter()] }),
-    };
-    let resources: Vec<Resource> = question.pages(cloud, "ResourceTagMappingList").await?;
-    let left = resources
+    let left = tagged(cloud, tag)
+        .await?
         .into_iter()
         .filter(|resource| !is_task(&resource.arn))
         .map(|resource| Left {

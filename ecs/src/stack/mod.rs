@@ -15,6 +15,7 @@ mod resources;
 mod stage;
 mod stop;
 mod tag;
+mod tagged;
 mod teardown;
 mod traffic;
 mod usage;

@@ -1,6 +1,6 @@
 //! How far a stack's change is, for whoever has to leave it: a change set that was only to be looked at should not stay.
 
-use super::StackError;
+use super::{StackError, read};
 use crate::aws::{CLOUDFORMATION, Cloud};
 
 /// How far a stack's change is.
@@ -34,7 +34,7 @@ impl ChangeSet {
         ]
     }
 
-    /// Deletes it, and the stack if that is no more than a plan.
+    /// Deletes it, and the stack if that is no more than a plan. Somebody else may have made it since.
     ///
     /// # Errors
     ///
@@ -44,7 +44,7 @@ impl ChangeSet {
         cloud
             .query(CLOUDFORMATION, "DeleteChangeSet", stack, &self.parameters())
             .await?;
-        if self.is_new {
+        if self.is_new && is_plan(cloud, stack).await? {
             let name = [("StackName".to_owned(), stack.clone())];
             cloud
                 .query(CLOUDFORMATION, "DeleteStack", stack, &name)
@@ -52,4 +52,10 @@ impl ChangeSet {
         }
         Ok(())
     }
+}
+
+/// If nothing of the stack was ever made.
+async fn is_plan(cloud: &impl Cloud, stack: &str) -> Result<bool, StackError> {
+    let stack = read(cloud, stack).await?;
+    Ok(stack.is_some_and(|stack| stack.status == "REVIEW_IN_PROGRESS"))
 }

@@ -1,10 +1,10 @@
 //! What taking a stack down would do, read before anything is stopped.
 
 use super::StackError;
-use super::down::{Left, left_behind};
 use super::read::{Stack, read};
 use super::resources::{Resource, read_template, resources};
 use super::tag::Tag;
+use super::tagged::{Tagged, family, tagged};
 use crate::aws::{Cloud, last_part};
 use crate::chain::chain;
 use crate::files::Template;
@@ -33,8 +33,8 @@ pub struct Teardown {
     pub goes: Vec<Resource>,
     /// What the template has CloudFormation keep.
     pub stays: Vec<Resource>,
-    /// What is deleted beside the stack, since it has the stack's tag: revisions that deployments have registered, and
-    /// secrets.
+    /// What is deleted beside the stack: the revisions of its family that deployments have registered, and the secrets that
+    /// CloudFormation has made for it.
     pub beside: Vec<String>,
     /// What could not be read.
     pub unknown: Vec<String>,
@@ -78,8 +78,8 @@ pub async fn teardown(cloud: &impl Cloud, name: &str) -> Result<Teardown, StackE
             source,
         })?;
     }
-    match left_behind(cloud, &all.tag).await {
-        Ok(left) => all.beside = all.beside(left),
+    match tagged(cloud, &all.tag).await {
+        Ok(tagged) => all.beside = all.beside(tagged),
         Err(error) => all.unknown.push(format!(
             "revisions and secrets beside the stack: {}",
             chain(&error)
@@ -126,20 +126,27 @@ impl Teardown {
     }
 
     /// What has the stack's tag and is deleted beside the stack. What is to stay is left alone, tagged or not.
-    fn beside(&self, left: Vec<Left>) -> Vec<String> {
+    fn beside(&self, tagged: Vec<Tagged>) -> Vec<String> {
         let of_stack = self.goes.iter().chain(&self.stays);
         let of_stack: HashSet<&str> = of_stack.filter_map(|it| it.id.as_deref()).collect();
-        let arns = left.into_iter().map(|left| left.arn);
-        arns.filter(|arn| is_beside(arn) && !of_stack.contains(arn.as_str()))
+        let beside = tagged.into_iter().filter(|it| self.is_left(it));
+        let arns = beside.map(|it| it.arn);
+        arns.filter(|arn| !of_stack.contains(arn.as_str()))
             .collect()
     }
-}
 
-/// If it is of a kind that CloudFormation leaves.
-pub(super) fn is_beside(arn: &str) -> bool {
-    [":secret:", ":task-definition/"]
-        .iter()
-        .any(|kind| arn.contains(kind))
+    /// If CloudFormation leaves it, and it is this stack's. The tag alone does not say so: its key may be an organisation's,
+    /// whose other teams have it with the same value.
+    pub(super) fn is_left(&self, tagged: &Tagged) -> bool {
+        let definitions = self.goes.iter().chain(&self.stays);
+        let definitions = definitions.filter(|it| it.kind == "AWS::ECS::TaskDefinition");
+        let families = definitions.filter_map(|it| family(it.id.as_deref()?));
+        let mut families = families.chain([self.stack.as_str()]);
+        let is_revision = tagged
+            .family()
+            .is_some_and(|family| families.any(|own| own == family));
+        is_revision || tagged.is_secret_of(&self.stack)
+    }
 }
 
 /// Templates of this tool give each resource a tag with the name of its stack.

@@ -1,6 +1,6 @@
 //! Taking a stack down: looked at and checked before anything is stopped, and what is left told.
 
-use super::fake::{FakeCloudFormation, Status};
+use super::fake::{FakeCloudFormation, Status, Whose};
 use super::has;
 use crate::support::told::Told;
 use ecs::stack::{StackError, Tag, Teardown, down, left_behind, teardown, verified};
@@ -143,7 +143,9 @@ async fn a_stack_whose_tag_has_another_key_is_ours_and_verified_by_that_key() {
     assert_eq!(teardown.beside, [REVISION]);
     taken_down(&cloud).await.0.unwrap();
     verified(&cloud, &teardown.tag).await.unwrap();
-    for asked in cloud.asked("GetResources") {
+    let asked = cloud.asked("GetResources").into_iter();
+    let by_tag = asked.filter(|all| all.iter().any(|(name, _)| name == "TagFilters"));
+    for asked in by_tag {
         let filter = r#"[{"Key":"team-x","Values":["shop"]}]"#;
         assert!(has(&asked, "TagFilters", filter), "{asked:?}");
     }
@@ -237,6 +239,52 @@ async fn down_deletes_what_cloudformation_leaves() {
         assert!(
             told.ends_with(&format!("deleted {SECRET}\ndeleted 1 revisions")),
             "{told}"
+        );
+    }
+}
+
+/// The tag's key may be an organisation's, and its value another team's name for something of theirs.
+#[tokio::test(start_paused = true)]
+async fn what_others_gave_the_same_tag_is_left_alone() {
+    let theirs = [
+        "arn:aws:secretsmanager:us-east-1:1:secret:payroll-abc",
+        "arn:aws:ecs:us-east-1:1:task-definition/payroll:7",
+    ];
+    for cloud in [FakeCloudFormation::without_stack(), stack()] {
+        let cloud = cloud.with_tags_of(Whose::Team, &theirs);
+        assert_eq!(looked(&cloud).await.beside, [""; 0]);
+        let (end, told) = taken_down(&cloud).await;
+        end.unwrap();
+        for deletion in ["DeleteSecret", "DeregisterTaskDefinition"] {
+            assert!(cloud.asked(deletion).is_empty(), "{deletion}");
+        }
+        let told = told.join("\n");
+        assert!(!told.contains("not shown"), "{told}");
+    }
+}
+
+/// Deployments give a revision the tags of the one before.
+#[tokio::test(start_paused = true)]
+async fn revisions_from_before_the_key_changed_are_found_by_their_family() {
+    let others = [
+        "arn:aws:ecs:us-east-1:1:task-definition/shop-worker:1",
+        "arn:aws:ecs:us-east-1:1:task-definition/workshop:1",
+    ];
+    let namesake = ["arn:aws:ecs:us-east-1:1:task-definition/shop:1"];
+    for cloud in [FakeCloudFormation::without_stack(), stack()] {
+        let cloud = cloud
+            .with_tags_of(Whose::StackBefore, &[REVISION])
+            .with_tags_of(Whose::StackBefore, &others)
+            .with_tags_of(Whose::Namesake, &namesake);
+        assert_eq!(looked(&cloud).await.beside, [REVISION]);
+        let left = left_behind(&cloud, &Tag::of_name("shop")).await.unwrap();
+        assert_eq!(left.len(), 1);
+        taken_down(&cloud).await.0.unwrap();
+        let deleted = cloud.asked("DeleteTaskDefinitions");
+        let revisions = format!("[\"{REVISION}\"]");
+        assert!(
+            has(&deleted[0], "taskDefinitions", &revisions),
+            "{deleted:?}"
         );
     }
 }

@@ -1,6 +1,7 @@
 //! A CloudFormation (with as much of ECS and tagging as is asked) that plays a script.
 
 mod setup;
+mod tagged;
 
 use crate::support::record;
 use ecs::aws::{Api, ApiError, Cloud, Json, Query};
@@ -17,6 +18,19 @@ pub(crate) enum Status {
     /// Resource, status, why.
     Event(&'static str, &'static str, &'static str),
     Gone,
+}
+
+/// Whose something is that has tags.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Whose {
+    /// CloudFormation or a deployment has given it the stack's tag.
+    Stack,
+    /// The same, when the tag's key was `old-key`.
+    StackBefore,
+    /// Another team's, with the stack's tag.
+    Team,
+    /// Nobody's who knows the stack; it is called like it.
+    Namesake,
 }
 
 /// What a change set does with a resource: action, type, physical id and replacement.
@@ -50,7 +64,7 @@ pub(crate) struct FakeCloudFormation {
     /// What the production rule forwards to: each group and its weight.
     weights: Vec<(&'static str, u32)>,
     script: Vec<(u64, Status)>,
-    tagged: Vec<&'static str>,
+    tagged: Vec<(&'static str, Whose)>,
     /// The tag keys of deleted stacks of this name, with the times of their ends.
     deleted: Vec<(&'static str, &'static str)>,
     /// How many tasks the service wants; none if there is no service.
@@ -91,12 +105,21 @@ impl FakeCloudFormation {
             .collect()
     }
 
+    /// Somebody else carries a change set of theirs out.
+    pub(crate) fn begin(&self) {
+        *self.begun.borrow_mut() = Some(Instant::now());
+    }
+
     fn status(&self) -> Option<&'static str> {
+        // A change set that is to make a stack comes with an empty one.
+        let is_planned = !self.asked("CreateChangeSet").is_empty();
+        let planned = is_planned.then_some("REVIEW_IN_PROGRESS");
         let begun = self
             .begun
             .borrow()
             .map(|_| "UPDATE_IN_PROGRESS")
-            .or(self.status);
+            .or(self.status)
+            .or(planned);
         self.happened()
             .iter()
             .fold(begun, |status, step| match step {
@@ -180,19 +203,7 @@ impl Cloud for FakeCloudFormation {
         if operation != "GetResources" {
             return Ok(json!({}));
         }
-        // One to a page.
-        let page: usize = parameters["PaginationToken"]
-            .as_str()
-            .map_or(0, |token| token.parse().unwrap());
-        let next = if page + 1 < self.tagged.len() {
-            (page + 1).to_string()
-        } else {
-            String::new()
-        };
-        Ok(json!({
-            "ResourceTagMappingList": self.tagged.get(page).map(|arn| json!({ "ResourceARN": arn })).as_slice(),
-            "PaginationToken": next,
-        }))
+        Ok(tagged::page(&self.tagged, parameters))
     }
 
     async fn query(

@@ -123,6 +123,20 @@ async fn a_dry_run_and_a_no_leave_nothing_behind() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stack_that_somebody_else_makes_meanwhile_is_not_deleted_with_the_plan() {
+    let cloud = FakeCloudFormation::without_stack();
+    let no = async |_: &[Change]| {
+        cloud.begin();
+        false
+    };
+    apply(&cloud, &plan(), no, &mut Told::default())
+        .await
+        .unwrap();
+    assert_eq!(cloud.asked("DeleteChangeSet").len(), 1);
+    assert!(cloud.asked("DeleteStack").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn nothing_to_change_is_no_error_and_asks_nobody() {
     let cloud = FakeCloudFormation::with_stack("CREATE_COMPLETE")
         .whose_change_set_fails("The submitted information didn't contain changes.");

@@ -1,6 +1,6 @@
 //! What is there before a test asks.
 
-use super::{Changed, FakeCloudFormation, Status};
+use super::{Changed, FakeCloudFormation, Status, Whose};
 use std::cell::RefCell;
 
 impl FakeCloudFormation {
@@ -65,8 +65,12 @@ impl FakeCloudFormation {
         self
     }
 
-    pub(crate) fn with_tagged(mut self, arns: &[&'static str]) -> Self {
-        self.tagged = arns.to_vec();
+    pub(crate) fn with_tagged(self, arns: &[&'static str]) -> Self {
+        self.with_tags_of(Whose::Stack, arns)
+    }
+
+    pub(crate) fn with_tags_of(mut self, whose: Whose, arns: &[&'static str]) -> Self {
+        self.tagged.extend(arns.iter().map(|arn| (*arn, whose)));
         self
     }
 
