@@ -4,7 +4,7 @@ use super::body::body;
 use super::count::{self, Kept};
 use super::read::read;
 use super::stage::{ChangeSet, Stage};
-use super::{Stack, StackError, follow, traffic};
+use super::{Stack, StackError, follow, moves, traffic};
 use crate::aws::xml::{child, members, text};
 use crate::aws::{CLOUDFORMATION, Cloud, read_xml};
 use crate::deploy::Progress;
@@ -92,6 +92,9 @@ pub async fn apply(
         });
     }
     let made = stack.as_ref().filter(|_| !is_new);
+    if let Some(stack) = made {
+        moves::check(plan, stack)?;
+    }
     for (gone, value) in gone(plan, made) {
         progress.tell(&format!(
             "the template has no parameter {gone}; its value {value} is dropped"

@@ -70,6 +70,12 @@ pub enum StackError {
          to Strategy=ROLLING, then the certificate or the listener, then back"
     )]
     RuleMoves(String),
+    /// Its target groups would belong to two load balancers.
+    #[error(
+        "this change takes {0} to another load balancer or network, which AWS refuses while a balancer uses its target \
+         groups; park it (cargo ecs park), repeat the change, then bring it back (cargo ecs unpark)"
+    )]
+    BalancerMoves(String),
     /// It did not get to where it should.
     #[error("the stack {name} ended in {status}: {why}")]
     Failed {

@@ -7,6 +7,7 @@ mod count;
 mod down;
 mod error;
 mod follow;
+mod moves;
 mod nat;
 mod preflight;
 mod prices;

@@ -16,18 +16,10 @@ pub(super) async fn check(
     changes: &[Change],
     is_parked: bool,
 ) -> Result<(), StackError> {
-    let is = |change: &Change, kind: &str| {
-        change.kind.strip_prefix("AWS::ElasticLoadBalancingV2::") == Some(kind)
-    };
-    let mut rules = changes
-        .iter()
-        .filter(|it| is(it, "ListenerRule") && it.id.is_some());
-    let mut all = changes.iter();
-    // Without tasks or a load balancer there are no requests.
-    if is_parked
-        || rules.clone().next().is_none()
-        || all.any(|it| is(it, "LoadBalancer") && it.action == "Remove")
-    {
+    let is_rule = |it: &Change| it.kind == "AWS::ElasticLoadBalancingV2::ListenerRule";
+    let mut rules = changes.iter().filter(|it| is_rule(it) && it.id.is_some());
+    // Without tasks there are no requests.
+    if is_parked || rules.clone().next().is_none() {
         return Ok(());
     }
     let Some(service) = describe_service(cloud, stack, stack).await? else {

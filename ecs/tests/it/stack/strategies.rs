@@ -136,22 +136,67 @@ async fn a_certificate_that_moves_the_rule_to_another_listener_is_refused_with_t
     }
 }
 
+/// A balancer goes also when another one takes over.
+#[tokio::test(start_paused = true)]
+async fn a_balancer_that_goes_while_the_service_runs_excuses_nothing() {
+    for change in [MOVED, REMOVED] {
+        let cloud = stack().with_weights(0, 100);
+        let cloud = cloud.whose_change_set_has(&[change, NO_BALANCER]);
+        assert!(applied(&cloud, &plan()).await.is_err(), "{change:?}");
+        assert!(cloud.asked("ExecuteChangeSet").is_empty());
+    }
+}
+
+const LISTENER: &str =
+    "arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/app/shared/50dc6c495c0c9188/1";
+const NEXT_LISTENER: &str =
+    "arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/app/shared/50dc6c495c0c9188/2";
+const OTHER_LISTENER: &str =
+    "arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/app/other/60dc6c495c0c9188/1";
+
+#[tokio::test(start_paused = true)]
+async fn another_balancer_or_network_needs_a_parked_stack() {
+    for (has, wants) in [
+        (("ListenerArn", ""), ("ListenerArn", LISTENER)),
+        (("ListenerArn", LISTENER), ("ListenerArn", OTHER_LISTENER)),
+        (("ListenerArn", LISTENER), ("ListenerArn", "")),
+        (("VpcId", ""), ("VpcId", "vpc-1")),
+        (("Image", "me/shop:1"), ("VpcId", "vpc-1")),
+    ] {
+        let running = stack().with_parameters(&[has, ("Parked", "false")]);
+        let error = applied(&running, &with(&[wants], None)).await;
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains("cargo ecs park"), "{error}");
+        assert!(running.asked("CreateChangeSet").is_empty(), "{wants:?}");
+        let parked = stack().with_parameters(&[has, ("Parked", "true")]);
+        assert!(applied(&parked, &with(&[wants], None)).await.is_ok());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_listener_of_the_same_balancer_does_not() {
+    for wants in [("ListenerArn", NEXT_LISTENER), ("Image", "me/shop:2")] {
+        let running = stack().with_parameters(&[("ListenerArn", LISTENER), ("Parked", "false")]);
+        let applied = applied(&running, &with(&[wants], None)).await;
+        assert!(applied.unwrap().is_done, "{wants:?}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_has_no_requests_to_lose_is_not_refused() {
     for changes in [
-        &[REMOVED, NO_BALANCER][..], // parked
-        &[ADDED],                    // unparked
+        &[ADDED][..], // unparked
         &[OF_ANOTHER],
     ] {
         let cloud = stack().with_weights(0, 100).whose_change_set_has(changes);
         assert!(applied(&cloud, &plan()).await.unwrap().is_done);
     }
-    // Parked behind a balancer that is not the stack's: only the rule goes, with the tasks.
-    let cloud = stack()
-        .with_weights(0, 100)
-        .whose_change_set_has(&[REMOVED]);
-    let plan_to_park = with(&[("Parked", "true")], None);
-    assert!(applied(&cloud, &plan_to_park).await.unwrap().is_done);
+    // Parked: the rule goes with the tasks, and with the balancer if that is the stack's.
+    for changes in [&[REMOVED, NO_BALANCER][..], &[REMOVED]] {
+        let cloud = stack().with_weights(0, 100).whose_change_set_has(changes);
+        let plan_to_park = with(&[("Parked", "true")], None);
+        assert!(applied(&cloud, &plan_to_park).await.unwrap().is_done);
+    }
     // A stack without a service of its name.
     let cloud = stack().whose_change_set_has(&[MOVED]);
     assert!(applied(&cloud, &plan()).await.unwrap().is_done);
