@@ -1,7 +1,8 @@
 //! A template as a request takes it: as it is written, or without comments and spaces where that would be too long.
 
-use super::StackError;
+use super::{StackError, plain};
 use crate::files::Template;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 /// Bytes of a template in a request (AWS, "CloudFormation quotas").
@@ -24,14 +25,40 @@ const SHORT: [&str; 13] = [
     "Split",
 ];
 
-/// The text to send. One that is too long is sent in YAML's short style, which means the same.
+/// The text to send. One that is too long is sent without spaces, or in YAML's short style, which means the same.
 ///
 /// # Errors
 ///
-/// If it is too long in that style, too.
+/// If it is too long in that style, too, or has values that would mean something else.
 pub(super) fn body(template: &str) -> Result<String, StackError> {
     if template.len() <= MOST_BYTES {
         return Ok(template.to_owned());
+    }
+    let text = match serde_json::from_str(template) {
+        Ok(IgnoredAny) => without_spaces(template),
+        Err(_) => in_short_style(template)?,
+    };
+    match text.len() {
+        0..=MOST_BYTES => Ok(text),
+        bytes => Err(StackError::TooLong(bytes)),
+    }
+}
+
+/// JSON without what stands between its values.
+fn without_spaces(json: &str) -> String {
+    let (mut in_text, mut is_escaped) = (false, false);
+    let mut stays = |letter: char| {
+        let stays = in_text || !letter.is_ascii_whitespace();
+        in_text ^= letter == '"' && !is_escaped;
+        is_escaped = in_text && letter == '\\' && !is_escaped;
+        stays
+    };
+    json.chars().filter(|letter| stays(*letter)).collect()
+}
+
+fn in_short_style(template: &str) -> Result<String, StackError> {
+    if let Some((text, line)) = plain::ambiguous(template) {
+        return Err(StackError::Ambiguous { text, line });
     }
     let mut value = Template::parse(template)?.as_json().clone();
     let resources = value.get_mut("Resources").and_then(Value::as_object_mut);
@@ -40,10 +67,7 @@ pub(super) fn body(template: &str) -> Result<String, StackError> {
     }
     let mut text = String::new();
     write(&value, &mut text);
-    match text.len() {
-        0..=MOST_BYTES => Ok(text),
-        bytes => Err(StackError::TooLong(bytes)),
-    }
+    Ok(text)
 }
 
 /// Takes away what only programs that check templates read.
@@ -175,6 +199,23 @@ mod tests {
         let text = format!("Resources: {{ A: {{ Type: {} }} }}", "T".repeat(60_000));
         let refused = body(&text).unwrap_err().to_string();
         assert!(refused.contains("600"), "{refused}");
+    }
+
+    #[test]
+    fn json_is_sent_without_its_spaces_however_it_is_indented() {
+        let text = r#"{"Resources": {"A b": {"Type": "a  \\\" { b\\", "N": [1.10, 12e4567]}}}"#;
+        let short = text.replace(": ", ":").replace(", ", ",");
+        let long = text.replacen('{', &format!("{{\n{}", "\t".repeat(60_000)), 1);
+        assert_eq!(body(&long).unwrap(), short);
+    }
+
+    #[test]
+    fn what_yamls_versions_read_differently_is_not_sent_otherwise_than_it_is_written() {
+        let text = "A: { B: yes }\n";
+        assert_eq!(body(text).unwrap(), text);
+        let long = format!("{}{text}", "# why\n".repeat(10_000));
+        let refused = body(&long).unwrap_err().to_string();
+        assert!(refused.contains("yes in line 10001"), "{refused}");
     }
 
     #[test]

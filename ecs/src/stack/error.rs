@@ -76,6 +76,18 @@ pub enum StackError {
          groups; park it (cargo ecs park), repeat the change, then bring it back (cargo ecs unpark)"
     )]
     BalancerMoves(String),
+    /// A long template is not sent as it is written.
+    #[error(
+        "the template is too long to be sent with its comments and spaces, and without them {text} in line {line} may get \
+         another meaning: CloudFormation and this tool follow different versions of YAML; put it into quotes, or write \
+         true, false or a plain number"
+    )]
+    Ambiguous {
+        /// What stands there.
+        text: String,
+        /// Where.
+        line: usize,
+    },
     /// It did not get to where it should.
     #[error("the stack {name} ended in {status}: {why}")]
     Failed {

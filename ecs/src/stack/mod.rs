@@ -9,6 +9,7 @@ mod error;
 mod follow;
 mod moves;
 mod nat;
+mod plain;
 mod preflight;
 mod prices;
 mod read;
