@@ -6,7 +6,6 @@ use std::fs;
 use std::path::Path;
 
 const ROLES: [&str; 2] = ["DeployRole", "OperationsRole"];
-const LISTENER: &str = "arn:aws:elasticloadbalancing:us-east-1:1:listener/app/shared/1/2";
 /// Actions that neither a name nor a tag can limit, each with its reason in the template.
 const UNLIMITED: [&str; 7] = [
     "application-autoscaling:DeleteScalingPolicy",
@@ -32,7 +31,6 @@ fn role(name: &str, service: &str) -> Value {
         ("Service", service),
         ("EcrRepositoryArn", "arn:aws:ecr:us-east-1:1:repository/one"),
         ("DatabaseSecurityGroup", "sg-db"),
-        ("ListenerArn", LISTENER),
         ("BalancerSecurityGroupId", "sg-alb"),
         ("DomainName", "one.example.com"),
         ("HostedZoneId", "Z1"),
@@ -232,7 +230,6 @@ fn what_exists_already_is_reached_by_its_name_and_only_if_it_is_given() {
     for (action, resource) in [
         ("ec2:RevokeSecurityGroupIngress", "security-group/sg-db"),
         ("ec2:RevokeSecurityGroupEgress", "security-group/sg-alb"),
-        ("elasticloadbalancing:AddListenerCertificates", LISTENER),
         ("route53:ChangeResourceRecordSets", "hostedzone/Z1"),
     ] {
         let mut all = statements.iter();
@@ -246,10 +243,64 @@ fn what_exists_already_is_reached_by_its_name_and_only_if_it_is_given() {
     let parameters = [("Repository", "owner/name"), ("AllowOperations", "true")];
     let without = template.resources(&parameters).unwrap();
     let text = without["OperationsRole"].to_string() + &without["DeployRole"].to_string();
-    for absent in ["route53:", "ecr:", "ListenerCertificates\"", "sg-"] {
-        let absent = absent.replace("ListenerCertificates", "AddListenerCertificates");
-        assert!(!text.contains(&absent), "{absent}");
+    for absent in ["route53:", "ecr:", "sg-"] {
+        assert!(!text.contains(absent), "{absent}");
     }
+}
+
+#[test]
+fn images_are_pushed_by_a_role_of_its_own_that_is_there_only_if_it_is_asked_for() {
+    let template = Template::parse(&read("ecs/github-oidc.yaml")).unwrap();
+    let repository = "arn:aws:ecr:us-east-1:1:repository/one";
+    let own = [
+        ("Repository", "owner/name"),
+        ("EcrRepositoryArn", repository),
+    ];
+    let has = |more: &[(&str, &str)]| {
+        let parameters = [&own[..], more].concat();
+        template
+            .resources(&parameters)
+            .unwrap()
+            .contains_key("PushRole")
+    };
+    assert!(!has(&[]) && has(&[("AllowPush", "true")]));
+    let nothing_to_push_to = [("AllowPush", "true"), ("Repository", "owner/name")];
+    let made = template.resources(&nothing_to_push_to).unwrap();
+    assert!(!made.contains_key("PushRole"));
+}
+
+/// CloudFormation names a secret after its resource, and `cargo ecs init` calls that after the variable.
+#[test]
+fn operations_delete_every_secret_that_a_stack_makes_and_no_other_teams() {
+    let statements = statements("OperationsRole", "shop");
+    let action = "secretsmanager:DeleteSecret".to_owned();
+    let mut all = statements.iter();
+    let statement = all.find(|it| it.actions.contains(&action)).unwrap();
+    assert!(statement.is_bound_by_tag("shop"));
+    let reaches = |name: &str| {
+        let mut patterns = statement.resources.iter();
+        patterns.any(|it| {
+            it.split_once(":secret:")
+                .is_some_and(|(_, it)| matches(it, name))
+        })
+    };
+    for variable in ["SECRET_KEY", "DATABASE_URL"] {
+        let resource = ecs::init::resource_of(variable);
+        assert!(reaches(&format!("{resource}-AbCdEf")), "{resource}");
+    }
+    assert!(reaches("SecretKey-AbCdEf") && !reaches("payroll-AbCdEf"));
+}
+
+/// IAM compares the record's name letter by letter, and knows a wildcard as `\\052`.
+#[test]
+fn the_name_that_the_stack_takes_is_one_that_the_role_can_change() {
+    let pattern = |file: &str| {
+        let template = Template::parse(&read(file)).unwrap();
+        template.as_json()["Parameters"]["DomainName"]["AllowedPattern"].clone()
+    };
+    let own = pattern("ecs/stack.yaml");
+    assert_eq!(own, pattern("ecs/github-oidc.yaml"));
+    assert!(!own.as_str().unwrap().contains('*'), "{own}");
 }
 
 /// All inline policies of a role together (AWS, IAM user guide, "IAM and AWS STS quotas"; white space does not count).

@@ -327,7 +327,7 @@ fn each_registry_has_its_login_and_no_other_ones() {
             (Registry::Ecr, "aws ecr get-login-password"),
             (Registry::Ghcr, "github.token"),
         ];
-        let has_push_role = text(&files, "README.md").contains("EcrRepositoryArn=arn:aws:ecr:");
+        let has_push_role = text(&files, "README.md").contains("AllowPush=true");
         assert_eq!(has_push_role, answers.image.registry == Registry::Ecr);
         for (registry, login) in logins {
             let is_own = registry == answers.image.registry;

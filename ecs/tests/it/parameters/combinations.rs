@@ -26,8 +26,8 @@ fn settings() -> Vec<Vec<(&'static str, &'static str)>> {
         vec![("Strategy", "BLUE_GREEN")],
         vec![CANARY],
         vec![("EcrRepositoryArn", ecr)],
-        vec![DATABASE],
-        vec![DATABASE, ("DatabaseIngress", "true")],
+        [&NETWORK[..], &[DATABASE]].concat(),
+        [&NETWORK[..], &[DATABASE, ("DatabaseIngress", "true")]].concat(),
         alarms,
         vec![PARKED],
     ]
@@ -261,6 +261,13 @@ fn an_existing_balancer_is_named_by_its_own_name_and_gets_the_certificate_that_i
     assert_eq!(added["ListenerArn"], LISTENER);
     assert_eq!(added["Certificates"][0]["CertificateArn"], CERTIFICATE.1);
     assert!(!resources(&shared).contains_key("Certificate"));
+
+    // Other services behind that listener may use it too.
+    let parked = resources(&[&shared[..], &[PARKED]].concat());
+    assert!(parked.contains_key("SharedListenerCertificate"));
+    let written = &stack().as_json()["Resources"]["SharedListenerCertificate"];
+    assert_eq!(written["DeletionPolicy"], "Retain");
+    assert_eq!(written["UpdateReplacePolicy"], "Retain");
 }
 
 #[test]
