@@ -147,7 +147,7 @@ fn notes(answers: &Answers) -> Vec<String> {
         Some(registry) => {
             let own = match registry {
                 Registry::Dockerhub => ", DOCKERHUB_USERNAME and the secret DOCKERHUB_TOKEN of the repository",
-                Registry::Ecr => ", AWS_PUSH_ROLE_ARN and AWS_REGION of the repository (EcrRepositoryArn in ecs/github-oidc.yaml)",
+                Registry::Ecr => ", AWS_PUSH_ROLE_ARN and AWS_REGION of the repository (EcrRepositoryArn and AllowPush=true of ecs/github-oidc.yaml)",
                 Registry::Ghcr => "",
             };
             format!("the workflows need the variables AWS_ROLE_ARN and AWS_REGION of the environment production{own}")
