@@ -15,6 +15,7 @@ use crate::files::{self, Wanted};
 use crate::image::Reference;
 use crate::live;
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -31,7 +32,7 @@ pub(super) struct Doctor {
     path: Option<PathBuf>,
 
     /// Check this service in AWS instead of the files
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     service: Option<String>,
 
     /// The service's cluster [default: the service's name]

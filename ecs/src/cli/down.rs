@@ -3,14 +3,16 @@
 use super::caller::{Access, ByCaller, access_to_change};
 use super::confirm::confirm;
 use super::error::{CliError, failed};
+use super::interrupt::unless_ended;
 use super::paste::completed;
 use super::progress::Lines;
 use super::say;
 use super::signals::Signals;
 use crate::aws::{Caller, Cloud};
 use crate::chain::chain;
-use crate::stack::{Left, Resource, Teardown, down, teardown, verified};
+use crate::stack::{Left, Resource, Stopped, Teardown, down, teardown, verified};
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use serde_json::json;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -28,7 +30,7 @@ Examples:
   cargo ecs down --stack shop --dry-run     what would go, and what would stay")]
 pub(super) struct Down {
     /// The stack
-    #[arg(long, value_name = "NAME", env = "ECS_SERVICE")]
+    #[arg(long, value_name = "NAME", env = "ECS_SERVICE", value_parser = NonEmptyStringValueParser::new())]
     pub(super) stack: String,
 
     /// Look for what is left afterwards
@@ -75,39 +77,85 @@ impl Down {
     }
 
     async fn taken_down(&self) -> Result<ByCaller<End>, CliError> {
-        let Access { aws, caller, .. } = access_to_change().await?;
-        let result = self.end(&aws).await?;
+        let looked = async {
+            let Access { aws, caller, .. } = access_to_change().await?;
+            let end = self.looked(&aws).await?;
+            Ok((aws, caller, end))
+        };
+        let (aws, caller, looked) = unless_ended(looked).await?;
+        let result = match looked {
+            Ok(teardown) => End::Gone(self.delete(&aws, &teardown).await?),
+            Err(end) => end,
+        };
         Ok(ByCaller { result, caller })
     }
 
-    async fn end(&self, aws: &impl Cloud) -> Result<End, CliError> {
+    /// What is to go; the end, if that is nothing.
+    async fn looked(&self, aws: &impl Cloud) -> Result<Result<Teardown, End>, CliError> {
         let teardown = teardown(aws, &self.stack).await?;
         if self.dry_run {
-            return Ok(End::Looked(Box::new(teardown)));
+            return Ok(Err(End::Looked(Box::new(teardown))));
         }
         if let Err(refused) = teardown.check(self.foreign) {
             say::err(in_words(&teardown));
             return Err(refused.into());
         }
         if !self.yes && !confirm(&in_words(&teardown)).await {
-            return Ok(End::Declined);
+            return Ok(Err(End::Declined));
         }
+        Ok(Ok(teardown))
+    }
+
+    /// Takes it down. What is left, if that was asked for.
+    async fn delete(&self, aws: &impl Cloud, teardown: &Teardown) -> Result<Vec<Left>, CliError> {
         let timeout = Duration::from_secs(self.timeout);
         let mut signals = Signals::listen();
         let mut lines = Lines::new();
+        let watched = lines.watched();
         tokio::select! {
-            gone = down(aws, &teardown, timeout, &mut lines) => gone?,
-            _ = signals.next() => return Err(CliError::Interrupted(format!(
-                "interrupted; if CloudFormation has begun to delete {0}, it goes on; wait for it again: cargo ecs down --stack \
-                 {0}; if not, its services may have no tasks: cargo ecs scale 1 --service {0}",
-                self.stack
+            gone = down(aws, teardown, timeout, &mut lines) => gone?,
+            _ = signals.next() => return Err(CliError::Interrupted(self.left_alone(&watched.stopped()))),
+        }
+        if !self.verify {
+            return Ok(Vec::new());
+        }
+        tokio::select! {
+            left = verified(aws, &teardown.tag) => Ok(left?),
+            _ = signals.next() => Err(CliError::Interrupted(format!(
+                "interrupted; {} is gone; look again for what is left: {}",
+                self.stack,
+                self.again()
             ))),
         }
-        Ok(End::Gone(if self.verify {
-            verified(aws, &teardown.tag).await?
-        } else {
-            Vec::new()
-        }))
+    }
+
+    /// What goes on without anybody waiting, and the ways on and back.
+    fn left_alone(&self, stopped: &[Stopped]) -> String {
+        let (stack, again) = (&self.stack, self.again());
+        let back = match stopped {
+            [] => String::new(),
+            stopped => {
+                let ways: Vec<String> = stopped.iter().map(Stopped::way_back).collect();
+                format!(
+                    "; if not, its services may have no tasks: {}",
+                    ways.join(" && ")
+                )
+            }
+        };
+        format!(
+            "interrupted; if CloudFormation has begun to delete {stack}, it goes on; wait for it again: {again}{back}"
+        )
+    }
+
+    /// The command as it was given, as far as it matters for a second time.
+    fn again(&self) -> String {
+        let mut again = format!("cargo ecs down --stack {}", self.stack);
+        for (is_given, option) in [(self.foreign, " --foreign"), (self.verify, " --verify")] {
+            if is_given {
+                again += option;
+            }
+        }
+        again
     }
 
     fn print(&self, end: &End, caller: Caller) -> ExitCode {

@@ -14,6 +14,7 @@ use crate::aws::Caller;
 use crate::drill::{Drill, Step, drill};
 use crate::image::Reference;
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -30,7 +31,7 @@ Examples:
   cargo ecs drill --stack drill --image me/shop:3f1c9e7 --yes --json")]
 pub(super) struct DrillArgs {
     /// The stack. It is deleted, before and after
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(super) stack: String,
 
     /// An image that exists

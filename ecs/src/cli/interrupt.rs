@@ -9,7 +9,7 @@ use super::signals::{Received, Signals};
 use crate::aws::{Cloud, ecs};
 use crate::chain::chain;
 use crate::deploy::{Order, TakenBack, take_back};
-use crate::stack::{ChangeSet, Stage};
+use crate::stack::{ChangeSet, Stage, still_there};
 use std::pin::pin;
 
 /// The exit code after either, as a shell's after Ctrl-C: 128 and the signal's number.
@@ -115,6 +115,19 @@ pub(super) async fn stop_task(
     }
 }
 
+/// Waits for work that changes nothing. The error says so, and that a signal has ended it.
+pub(super) async fn unless_ended<T>(
+    work: impl Future<Output = Result<T, CliError>>,
+) -> Result<T, CliError> {
+    let mut signals = Signals::listen();
+    tokio::select! {
+        done = work => done,
+        _ = signals.next() => Err(CliError::Interrupted(NOTHING_CHANGED.to_owned())),
+    }
+}
+
+const NOTHING_CHANGED: &str = "interrupted; nothing was changed";
+
 /// Leaves the change of a stack, and takes back what was only to be looked at. Another signal leaves at once. The error says
 /// what goes on, what stays, and how to follow it.
 pub(super) async fn leave(
@@ -123,11 +136,11 @@ pub(super) async fn leave(
     signals: &mut Signals,
 ) -> CliError {
     let text = match stage {
-        None | Some(Stage::Discarded) => "interrupted; nothing was changed".to_owned(),
+        None | Some(Stage::Discarded) => NOTHING_CHANGED.to_owned(),
         Some(Stage::Planned(set)) => {
             let left = left(cloud, &set, signals).await;
             let left = left.map_or(String::new(), |left| format!("; {left}"));
-            format!("interrupted; nothing was changed{left}")
+            format!("{NOTHING_CHANGED}{left}")
         }
         Some(Stage::Begun(ChangeSet { stack, .. })) => format!(
             "interrupted, so nobody waits any more; CloudFormation goes on with the change of the stack {stack}, and what \
@@ -139,24 +152,10 @@ pub(super) async fn leave(
 
 /// What is left of a change set that nobody wants, in words; nothing if it was deleted.
 async fn left(cloud: &impl Cloud, set: &ChangeSet, signals: &mut Signals) -> Option<String> {
-    let ChangeSet {
-        stack,
-        name,
-        is_new,
-    } = set;
-    say::err(format_args!("deleting the change set {name}"));
+    say::err(format_args!("deleting the change set {}", set.name));
     let why = tokio::select! {
         discarded = set.discard(cloud) => chain(&discarded.err()?),
         _ = signals.next() => "interrupted again".to_owned(),
     };
-    let command = if *is_new {
-        format!("aws cloudformation delete-stack --stack-name {stack}")
-    } else {
-        format!(
-            "aws cloudformation delete-change-set --stack-name {stack} --change-set-name {name}"
-        )
-    };
-    Some(format!(
-        "the change set {name} of the stack {stack} may still be there ({why}); delete it: {command}"
-    ))
+    Some(still_there(set, &why))
 }

@@ -85,7 +85,9 @@ impl Parameters {
 }
 
 fn hint(name: &str, known: &[&str]) -> String {
-    let like = known.iter().map(|it| (strsim::jaro_winkler(name, it), it));
+    let plain = name.to_lowercase();
+    let likeness = |it: &str| strsim::jaro_winkler(&plain, &it.to_lowercase());
+    let like = known.iter().map(|it| (likeness(it), it));
     match like.max_by(|a, b| a.0.total_cmp(&b.0)) {
         Some((likeness, nearest)) if likeness > 0.75 => format!("did you mean {nearest:?}?"),
         Some(_) => format!("it has {}", known.join(", ")),

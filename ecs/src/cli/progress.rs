@@ -5,7 +5,7 @@ use super::paste::completed;
 use super::say;
 use crate::aws::ecs::Task;
 use crate::deploy::Progress;
-use crate::stack::Stage;
+use crate::stack::{Stage, Stopped};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
@@ -28,6 +28,8 @@ struct Begun {
     task: OnceLock<String>,
     /// How far the change of a stack is.
     stage: Mutex<Option<Stage>>,
+    /// The services that were asked to have no tasks.
+    stopped: Mutex<Vec<Stopped>>,
 }
 
 impl Lines {
@@ -78,6 +80,12 @@ impl Watched {
         let stage = self.0.stage.lock();
         stage.unwrap_or_else(PoisonError::into_inner).clone()
     }
+
+    /// The services that were asked to have no tasks.
+    pub(super) fn stopped(&self) -> Vec<Stopped> {
+        let stopped = self.0.stopped.lock();
+        stopped.unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl Progress for Lines {
@@ -105,5 +113,11 @@ impl Progress for Lines {
     fn stage(&mut self, stage: Stage) {
         let now = self.begun.stage.lock();
         *now.unwrap_or_else(PoisonError::into_inner) = Some(stage);
+    }
+
+    fn stopping(&mut self, service: &Stopped) {
+        let stopped = self.begun.stopped.lock();
+        let mut stopped = stopped.unwrap_or_else(PoisonError::into_inner);
+        stopped.push(service.clone());
     }
 }

@@ -11,11 +11,12 @@ use super::service::RegistryArgs;
 use super::signals::Signals;
 use super::upwards::TEMPLATE;
 use super::{interrupt, say};
-use crate::aws::{ApiError, Cloud};
+use crate::aws::{ApiError, Aws, Caller, Cloud, Retrying};
 use crate::chain::chain;
 use crate::live::{self, LiveError};
 use crate::stack::{Applied, Change, Plan, Stack, StackError, apply, preflight, read};
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -71,7 +72,7 @@ pub(super) struct Unpark {
 #[derive(Args, Debug)]
 struct Common {
     /// The stack, which is also the name of its cluster and service
-    #[arg(long, value_name = "NAME", env = "ECS_SERVICE")]
+    #[arg(long, value_name = "NAME", env = "ECS_SERVICE", value_parser = NonEmptyStringValueParser::new())]
     stack: String,
 
     /// Say what would change, and change nothing
@@ -91,6 +92,15 @@ struct Common {
     timeout: u64,
 }
 
+/// What there is to do, before anything is.
+struct Ready {
+    aws: Retrying<Aws>,
+    caller: Caller,
+    /// None leaves the stack's own.
+    template: Option<String>,
+    parameters: Vec<(String, String)>,
+}
+
 impl Up {
     pub(super) fn subject(&self) -> Subject {
         Subject::Stack(self.common.stack.clone())
@@ -102,6 +112,12 @@ impl Up {
     }
 
     async fn applied(&self, defaults: &Defaults) -> Result<ByCaller<Applied>, CliError> {
+        let ready = interrupt::unless_ended(self.ready(defaults)).await?;
+        self.common.apply(ready).await
+    }
+
+    /// What there is to do, after the preflight.
+    async fn ready(&self, defaults: &Defaults) -> Result<Ready, CliError> {
         let template = read_template(&self.template)?;
         let parameters = Parameters::new(&self.parameters, defaults, &self.template);
         let mut parameters = parameters.checked_by(&template)?;
@@ -131,8 +147,12 @@ impl Up {
             Ok(_) => {}
             Err(error) => say::err(format_args!("preflight skipped: {}", chain(&error))),
         }
-        let result = self.common.apply(&aws, Some(template), parameters).await?;
-        Ok(ByCaller { result, caller })
+        Ok(Ready {
+            aws,
+            caller,
+            template: Some(template),
+            parameters,
+        })
     }
 }
 
@@ -158,14 +178,23 @@ impl Unpark {
 
 impl Common {
     async fn set_parked(&self, is_parked: &str) -> Result<ByCaller<Applied>, CliError> {
+        let ready = interrupt::unless_ended(self.ready_to_park(is_parked)).await?;
+        self.apply(ready).await
+    }
+
+    async fn ready_to_park(&self, is_parked: &str) -> Result<Ready, CliError> {
         let Access { aws, caller, .. } = access_to_change().await?;
         if self.made(&aws).await?.is_none() {
             return Err(StackError::NoStack(self.stack.clone()).into());
         }
         let parked = vec![("Parked".to_owned(), is_parked.to_owned())];
         let parameters = self.with_image(&aws, false, parked).await?;
-        let result = self.apply(&aws, None, parameters).await?;
-        Ok(ByCaller { result, caller })
+        Ok(Ready {
+            aws,
+            caller,
+            template: None,
+            parameters,
+        })
     }
 
     /// The stack, unless there is none or no more than a plan of it.
@@ -191,12 +220,13 @@ impl Common {
         Ok(parameters)
     }
 
-    async fn apply(
-        &self,
-        aws: &impl Cloud,
-        template: Option<String>,
-        parameters: Vec<(String, String)>,
-    ) -> Result<Applied, CliError> {
+    async fn apply(&self, ready: Ready) -> Result<ByCaller<Applied>, CliError> {
+        let Ready {
+            aws,
+            caller,
+            template,
+            parameters,
+        } = ready;
         let plan = Plan {
             name: self.stack.clone(),
             template,
@@ -210,10 +240,13 @@ impl Common {
         let watched = lines.watched();
         let mut signals = Signals::listen();
         tokio::select! {
-            applied = apply(aws, &plan, agrees, &mut lines) => return Ok(applied?),
+            applied = apply(&aws, &plan, agrees, &mut lines) => {
+                let result = applied?;
+                return Ok(ByCaller { result, caller });
+            }
             _ = signals.next() => {}
         }
-        Err(interrupt::leave(aws, watched.stage(), &mut signals).await)
+        Err(interrupt::leave(&aws, watched.stage(), &mut signals).await)
     }
 
     fn finish(&self, applied: Result<ByCaller<Applied>, CliError>) -> ExitCode {

@@ -21,7 +21,7 @@ pub(super) const OF_CLAP: &[&str] = &[
 ];
 const END: &str = "\u{1b}[0m";
 
-/// The text with every control character as an escape, but for line ends, tabs and these styles.
+/// The text with every character that a terminal obeys as an escape, but for line ends, tabs and these styles.
 pub(super) fn visible(text: &str, styles: &[&str]) -> String {
     let mut visible = String::with_capacity(text.len());
     let mut is_styled = false;
@@ -41,18 +41,29 @@ pub(super) fn visible(text: &str, styles: &[&str]) -> String {
             '\n' | '\t' => visible.push(c),
             // The end of a line as others write it.
             '\r' if rest.starts_with('\n') => {}
-            c if c.is_control() => visible.extend(c.escape_default()),
+            c if is_obeyed(c) => visible.extend(c.escape_default()),
             c => visible.push(c),
         }
     }
     visible
 }
 
+/// If a terminal does something about it instead of showing it. Marks of a writing direction turn the order of what stands
+/// around them (Unicode, UAX 9, "Directional Formatting Characters").
+fn is_obeyed(c: char) -> bool {
+    let is_direction = matches!(
+        c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    );
+    // Ends of lines and paragraphs, which some terminals follow too.
+    is_direction || c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
 /// The same JSON. Its texts may have control characters above ASCII's as they are.
 pub(super) fn visible_json(json: &str) -> String {
     let mut visible = String::with_capacity(json.len());
     for c in json.chars() {
-        if c.is_control() && c != '\n' {
+        if is_obeyed(c) && c != '\n' {
             let _ = write!(visible, "\\u{:04x}", u32::from(c));
         } else {
             visible.push(c);
@@ -74,6 +85,8 @@ mod tests {
             ("\u{9b}31m \u{7f}\u{8}", "\\u{9b}31m \\u{7f}\\u{8}"),
             ("50 %\r100 %", "50 %\\r100 %"),
             ("a\r\nb\tc\n", "a\nb\tc\n"),
+            ("gpj.\u{202e}exe", "gpj.\\u{202e}exe"),
+            ("\u{2066}a\u{2069}\u{200f}", "\\u{2066}a\\u{2069}\\u{200f}"),
             ("é 世界", "é 世界"),
         ] {
             assert_eq!(visible(text, &[]), shown);
@@ -91,9 +104,9 @@ mod tests {
 
     #[test]
     fn json_says_the_same() {
-        let value = serde_json::json!({ "a": "\u{9b}2J\u{1b}\n" });
+        let value = serde_json::json!({ "a": "\u{9b}2J\u{1b}\n\u{202e}" });
         let json = visible_json(&format!("{value:#}"));
-        assert!(!json.contains('\u{9b}'), "{json}");
+        assert!(!json.contains(['\u{9b}', '\u{202e}']), "{json}");
         assert_eq!(
             serde_json::from_str::<serde_json::Value>(&json).unwrap(),
             value

@@ -1,7 +1,7 @@
 //! Who gets told what happens, while it happens.
 
 use crate::aws::ecs::Task;
-use crate::stack::Stage;
+use crate::stack::{Stage, Stopped};
 
 /// Gets told what happens, while it happens.
 pub trait Progress {
@@ -19,4 +19,7 @@ pub trait Progress {
 
     /// A stack's change has come so far.
     fn stage(&mut self, _stage: Stage) {}
+
+    /// A service is asked to have no tasks, since its stack is to go.
+    fn stopping(&mut self, _service: &Stopped) {}
 }

@@ -2,11 +2,13 @@
 
 use super::body::body;
 use super::count::{self, Kept};
+use super::follow::{self, Following, Goal};
 use super::read::read;
 use super::stage::{ChangeSet, Stage};
-use super::{Stack, StackError, follow, moves, traffic};
+use super::{Stack, StackError, moves, traffic};
 use crate::aws::xml::{child, members, text};
 use crate::aws::{CLOUDFORMATION, Cloud, read_xml};
+use crate::chain::chain;
 use crate::deploy::Progress;
 use crate::files::Template;
 use serde::Serialize;
@@ -115,13 +117,26 @@ pub async fn apply(
     for change in &changes {
         progress.tell(&change.to_string());
     }
-    let seen = follow::events(cloud, name).await?;
+    let seen = match follow::events(cloud, name).await {
+        Ok(seen) => seen,
+        Err(error) => return abandon(cloud, (plan, made), error, progress).await,
+    };
     let set = plan.set(made);
     progress.stage(Stage::Begun(set.clone()));
-    cloud
-        .query(CLOUDFORMATION, "ExecuteChangeSet", name, &set.parameters())
-        .await?;
-    follow::until_the_end(cloud, name, seen, plan.timeout, progress).await?;
+    let parameters = set.parameters();
+    let asked = cloud.query(CLOUDFORMATION, "ExecuteChangeSet", name, &parameters);
+    match asked.await {
+        Ok(_) => {}
+        Err(error) if error.is_in_doubt() => return Err(StackError::unseen(name, error)),
+        Err(error) => return abandon(cloud, (plan, made), error, progress).await,
+    }
+    let following = Following {
+        name,
+        goal: Goal::Changed,
+        seen,
+        timeout: plan.timeout,
+    };
+    following.until_the_end(cloud, progress).await?;
     let url = read(cloud, name).await?.and_then(|stack| stack.url());
     Ok(Applied {
         changes,
@@ -138,9 +153,7 @@ async fn changed(
     made: Option<&Stack>,
     progress: &mut impl Progress,
 ) -> Result<(Plan, Vec<Change>), StackError> {
-    progress.stage(Stage::Planned(plan.set(made)));
-    create(cloud, plan, made).await?;
-    let mut all = (plan.clone(), changes(cloud, plan).await?);
+    let mut all = (plan.clone(), planned(cloud, plan, made, progress).await?);
     if let Some(stack) = made {
         match count::kept(cloud, plan, stack, &all.1).await {
             Ok(Kept::AsPlanned) => {}
@@ -150,23 +163,38 @@ async fn changed(
             )),
             Ok(Kept::By(other)) => {
                 discard(cloud, plan, made, progress).await?;
-                progress.stage(Stage::Planned(other.set(made)));
-                create(cloud, &other, made).await?;
-                let changes = changes(cloud, &other).await?;
+                let changes = planned(cloud, &other, made, progress).await?;
                 all = (other, changes);
             }
-            Err(error) => {
-                discard(cloud, plan, made, progress).await?;
-                return Err(error.into());
-            }
+            Err(error) => return abandon(cloud, (plan, made), error, progress).await,
         }
     }
     let is_parked = value(plan, made, "Parked").is_some_and(|value| value == "true");
     if let Err(refused) = traffic::check(cloud, &plan.name, &all.1, is_parked).await {
-        discard(cloud, &all.0, made, progress).await?;
-        return Err(refused);
+        return abandon(cloud, (&all.0, made), refused, progress).await;
     }
     Ok(all)
+}
+
+/// The changes of the change set, which is taken back if they cannot be had.
+async fn planned(
+    cloud: &impl Cloud,
+    plan: &Plan,
+    made: Option<&Stack>,
+    progress: &mut impl Progress,
+) -> Result<Vec<Change>, StackError> {
+    progress.stage(Stage::Planned(plan.set(made)));
+    match create(cloud, plan, made).await {
+        Ok(()) => {}
+        Err(StackError::Api(error)) if error.is_in_doubt() => {
+            return abandon(cloud, (plan, made), error, progress).await;
+        }
+        Err(error) => return Err(error),
+    }
+    match changes(cloud, plan).await {
+        Ok(changes) => Ok(changes),
+        Err(error) => abandon(cloud, (plan, made), error, progress).await,
+    }
 }
 
 /// A parameter's value by a plan, or else the one that the stack has.
@@ -268,7 +296,9 @@ async fn changes(cloud: &impl Cloud, plan: &Plan) -> Result<Vec<Change>, StackEr
                 return Ok(Vec::new());
             }
             "FAILED" => return Err(StackError::Refused(why)),
-            _ if Instant::now() >= deadline => return Err(StackError::TimedOut(plan.name.clone())),
+            _ if Instant::now() >= deadline => {
+                return Err(StackError::NotPlanned(plan.name.clone()));
+            }
             _ => sleep(POLL).await,
         }
     }
@@ -292,9 +322,44 @@ async fn discard(
     made: Option<&Stack>,
     progress: &mut impl Progress,
 ) -> Result<(), StackError> {
-    plan.set(made).discard(cloud).await?;
+    let set = plan.set(made);
+    if let Err(error) = set.discard(cloud).await {
+        progress.tell(&still_there(&set, &chain(&error)));
+        return Err(error);
+    }
     progress.stage(Stage::Discarded);
     Ok(())
+}
+
+/// The same after an error, which is what counts.
+async fn abandon<T>(
+    cloud: &impl Cloud,
+    (plan, made): (&Plan, Option<&Stack>),
+    error: impl Into<StackError>,
+    progress: &mut impl Progress,
+) -> Result<T, StackError> {
+    // One that stays was told.
+    let _ = discard(cloud, plan, made, progress).await;
+    Err(error.into())
+}
+
+/// Says of a change set that could not be taken back how to delete it.
+pub fn still_there(set: &ChangeSet, why: &str) -> String {
+    let ChangeSet {
+        stack,
+        name,
+        is_new,
+    } = set;
+    let command = if *is_new {
+        format!("aws cloudformation delete-stack --stack-name {stack}")
+    } else {
+        format!(
+            "aws cloudformation delete-change-set --stack-name {stack} --change-set-name {name}"
+        )
+    };
+    format!(
+        "the change set {name} of the stack {stack} may be there still ({why}); delete it: {command}"
+    )
 }
 
 impl fmt::Display for Change {

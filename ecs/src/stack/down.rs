@@ -1,9 +1,10 @@
 //! Takes a stack down, and looks for what is left.
 
+use super::follow::{self, Following, Goal};
 use super::read::read;
 use super::resources::{Resource, resources};
 use super::tagged::{Tagged, tagged};
-use super::{StackError, Tag, Teardown, follow, stop};
+use super::{StackError, Tag, Teardown, stop};
 use crate::aws::{ApiError, CLOUDFORMATION, Cloud, ECS, SECRETS};
 use crate::chain::chain;
 use crate::deploy::Progress;
@@ -75,7 +76,13 @@ async fn delete_stack(
             return Err(error.into());
         }
     }
-    let end = follow::until_the_end(cloud, name, seen, timeout, progress).await;
+    let following = Following {
+        name,
+        goal: Goal::Gone,
+        seen,
+        timeout,
+    };
+    let end = following.until_the_end(cloud, progress).await;
     match end {
         Err(StackError::Failed { .. } | StackError::TimedOut(_)) => {
             // Where that cannot be read, the first failure has to do.

@@ -136,8 +136,25 @@ pub enum StackError {
         left: String,
     },
     /// It is not over in time.
-    #[error("the stack {0} is not ready in time; cloudformation goes on with it")]
+    #[error(
+        "the stack {0} is not ready in time; CloudFormation goes on with it; follow it: aws cloudformation \
+         describe-stack-events --stack-name {0}"
+    )]
     TimedOut(String),
+    /// Its change set is not there in time.
+    #[error("CloudFormation has not made the change set of the stack {0} in time")]
+    NotPlanned(String),
+    /// It may go on or be over.
+    #[error(
+        "how the stack {name} ends is not known here; CloudFormation goes on with what was begun; follow it: aws \
+         cloudformation describe-stack-events --stack-name {name}"
+    )]
+    Unseen {
+        /// The stack.
+        name: String,
+        /// Why it cannot be seen.
+        source: ApiError,
+    },
     /// Its template is not understood here.
     #[error("the template of the stack cannot be read")]
     Template(#[from] TemplateError),
@@ -155,4 +172,14 @@ pub enum StackError {
     /// The table of prices is not what it should be.
     #[error("the table of prices cannot be read")]
     Prices(#[from] toml::de::Error),
+}
+
+impl StackError {
+    /// What was begun cannot be seen.
+    pub(super) fn unseen(name: &str, source: ApiError) -> Self {
+        Self::Unseen {
+            name: name.to_owned(),
+            source,
+        }
+    }
 }

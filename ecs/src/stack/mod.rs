@@ -23,7 +23,7 @@ mod traffic;
 mod usage;
 mod watch;
 
-pub use self::change::{Applied, Change, Plan, apply};
+pub use self::change::{Applied, Change, Plan, apply, still_there};
 pub use self::cost::{Costs, Item, PRICES, Total, costs};
 pub use self::down::{Left, down, left_behind, verified};
 pub use self::error::StackError;
@@ -32,6 +32,7 @@ pub use self::preflight::preflight;
 pub use self::read::{Stack, read};
 pub use self::resources::Resource;
 pub use self::stage::{ChangeSet, Stage};
+pub use self::stop::Stopped;
 pub use self::tag::{DEFAULT_TAG_KEY, Tag};
 pub use self::teardown::{Teardown, teardown};
 pub use self::usage::{TaskSize, Tasks, Usage, usage};

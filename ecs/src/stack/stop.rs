@@ -10,11 +10,26 @@ use crate::deploy::Progress;
 use serde_json::json;
 
 /// A service that was stopped.
-pub(super) struct Stopped {
-    cluster: String,
-    service: String,
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Stopped {
+    /// Its cluster's name.
+    pub cluster: String,
+    /// Its name.
+    pub service: String,
     /// How many tasks there should have been.
-    count: u32,
+    pub count: u32,
+}
+
+impl Stopped {
+    /// The command that wants as many tasks again.
+    pub fn way_back(&self) -> String {
+        let Self {
+            cluster,
+            service,
+            count,
+        } = self;
+        format!("cargo ecs scale {count} --service {service} --cluster {cluster}")
+    }
 }
 
 /// Wants no tasks of the services that go; those that want none already are left alone.
@@ -33,14 +48,16 @@ pub(super) async fn stop(
         let Some(count) = wanted.filter(|count| *count > 0) else {
             continue;
         };
+        let it = Stopped {
+            cluster: cluster.to_owned(),
+            service: service.to_owned(),
+            count,
+        };
+        progress.stopping(&it);
         let wanted = want(cloud, (cluster, service), 0).await;
         // What is in doubt may be done.
         if wanted.as_ref().err().is_none_or(ApiError::is_in_doubt) {
-            stopped.push(Stopped {
-                cluster: cluster.to_owned(),
-                service: service.to_owned(),
-                count,
-            });
+            stopped.push(it);
         }
         match wanted {
             Err(error) if error.is_lockout() || error.is_denied() => {
@@ -59,18 +76,18 @@ pub(super) async fn stop(
 
 /// Wants as many tasks again as before.
 pub(super) async fn restore(cloud: &impl Cloud, stopped: &[Stopped], progress: &mut impl Progress) {
-    for Stopped {
-        cluster,
-        service,
-        count,
-    } in stopped
-    {
+    for it in stopped {
+        let Stopped {
+            cluster,
+            service,
+            count,
+        } = it;
         let text = match want(cloud, (cluster, service), *count).await {
             Ok(()) => format!("{service} is to have {count} tasks again"),
             Err(error) => format!(
-                "{service} has no tasks now, and could not be given {count} again: {}; cargo ecs scale {count} --service \
-                 {service} --cluster {cluster}",
-                chain(&error)
+                "{service} has no tasks now, and could not be given {count} again: {}; {}",
+                chain(&error),
+                it.way_back()
             ),
         };
         progress.tell(&text);

@@ -25,33 +25,41 @@ pub(super) fn of_table(table: DeTable<'_>) -> Result<Vec<(String, String)>, Mist
             let why = format!("{name} cannot be set here; {instead}");
             return Err(Mistake { at, why });
         }
-        let Some(value) = text(value.into_inner()) else {
-            let why = format!(
-                "invalid parameter {name}: write a string, a whole number, true or false, or a list of them"
-            );
-            return Err(Mistake { at, why });
-        };
+        let value = text(value.into_inner()).map_err(|why| Mistake {
+            at,
+            why: format!("invalid parameter {name}: {why}"),
+        })?;
         parameters.push((name, value));
     }
     Ok(parameters)
 }
 
-fn text(value: DeValue<'_>) -> Option<String> {
+const NO_TEXT: &str = "write a text in quotes, a whole number, true or false, or a list of them";
+
+fn text(value: DeValue<'_>) -> Result<String, String> {
     match value {
-        DeValue::String(text) => Some(text.into_owned()),
-        DeValue::Boolean(value) => Some(value.to_string()),
-        DeValue::Integer(number) => {
-            let number = i64::from_str_radix(number.as_str(), number.radix()).ok();
-            number.map(|number| number.to_string())
-        }
+        DeValue::String(text) => Ok(text.into_owned()),
+        DeValue::Boolean(value) => Ok(value.to_string()),
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+            .map(|number| number.to_string())
+            .map_err(|_| NO_TEXT.to_owned()),
         DeValue::Array(items) => {
-            let items = items.into_iter().map(|item| match item.into_inner() {
-                DeValue::Array(_) => None,
-                // It would come out as two.
-                item => text(item).filter(|item| !item.contains(',')),
-            });
-            Some(items.collect::<Option<Vec<_>>>()?.join(","))
+            let items = items.into_iter().map(|item| item_text(item.into_inner()));
+            Ok(items.collect::<Result<Vec<_>, _>>()?.join(","))
         }
-        DeValue::Float(_) | DeValue::Datetime(_) | DeValue::Table(_) => None,
+        DeValue::Float(_) | DeValue::Datetime(_) | DeValue::Table(_) => Err(NO_TEXT.to_owned()),
     }
+}
+
+fn item_text(item: DeValue<'_>) -> Result<String, String> {
+    if let DeValue::Array(_) = item {
+        return Err(NO_TEXT.to_owned());
+    }
+    let item = text(item)?;
+    if item.contains(',') {
+        return Err(format!(
+            "{item:?} has a comma, which CloudFormation takes for the end of an item; write each item in quotes of its own"
+        ));
+    }
+    Ok(item)
 }

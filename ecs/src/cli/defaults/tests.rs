@@ -49,7 +49,7 @@ fn a_mistake_is_told_with_file_line_and_nearest_key() {
         ),
         (
             "[parameters]\nSubnetIds = [\"a,b\"]",
-            "ecs/ecs.toml:2: invalid parameter SubnetIds: write a string, a whole number, true or false, or a list of them",
+            "ecs/ecs.toml:2: invalid parameter SubnetIds: \"a,b\" has a comma, which CloudFormation takes for the end of an item; write each item in quotes of its own",
         ),
     ] {
         assert_eq!(error(text), said);

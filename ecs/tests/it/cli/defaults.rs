@@ -129,6 +129,11 @@ fn a_parameter_that_the_template_does_not_have_is_told_with_who_says_so_and_the_
                 &["--parameter", "Appname=shop"],
                 "--parameter: the template has no parameter \"Appname\"; did you mean \"AppName\"?",
             ),
+            (
+                "",
+                &["--parameter", "prot=9000"],
+                "--parameter: the template has no parameter \"prot\"; did you mean \"Port\"?",
+            ),
         ] {
             let (folder, mut asked) = below(file, &[command]);
             fs::copy(template(), folder.path().join("ecs/stack.yaml")).unwrap();

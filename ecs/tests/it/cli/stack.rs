@@ -47,17 +47,105 @@ fn changing(operation: &str) -> Option<String> {
 
 /// `park` that gets Ctrl-C once AWS is asked for `operation`.
 async fn parked(answers: Answers, operation: &str) -> (FakeAws, Output) {
+    interrupted(&["park", "--stack", "shop", "--yes"], answers, operation).await
+}
+
+/// A command that gets Ctrl-C once AWS is asked for `operation`.
+async fn interrupted(arguments: &[&str], answers: Answers, operation: &str) -> (FakeAws, Output) {
     let aws = FakeAws::start(answers).await;
-    let mut park = command(&["park", "--stack", "shop", "--yes"]);
-    park.envs(aws.variables()).stdin(Stdio::null());
-    let park = park.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let park = park.spawn().unwrap();
+    let mut asked = command(arguments);
+    asked.envs(aws.variables()).stdin(Stdio::null());
+    let asked = asked.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let asked = asked.spawn().unwrap();
     aws.until_asked(operation).await;
-    let pid = park.id().to_string();
+    let pid = asked.id().to_string();
     let killed = Command::new("kill").args(["-s", "INT", &pid]).status();
     assert!(killed.unwrap().success());
-    let output = tokio::task::spawn_blocking(move || park.wait_with_output().unwrap());
+    let output = tokio::task::spawn_blocking(move || asked.wait_with_output().unwrap());
     (aws, output.await.unwrap())
+}
+
+/// A stack with a service of three tasks whose deletion goes on and on.
+fn going(operation: &str) -> Option<String> {
+    let answer = match operation {
+        "ListStackResources" => {
+            "<R><StackResourceSummaries><member><LogicalResourceId>Service</LogicalResourceId><PhysicalResourceId>\
+             arn:aws:ecs:us-east-1:123456789012:service/main/shop</PhysicalResourceId><ResourceType>AWS::ECS::Service\
+             </ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member></StackResourceSummaries></R>"
+        }
+        "GetTemplate" => {
+            "<R><GetTemplateResult><TemplateBody>Resources: {}</TemplateBody></GetTemplateResult></R>"
+        }
+        "DescribeStackEvents" => "<R><StackEvents/></R>",
+        "DeleteStack" => "<R/>",
+        _ => return stack(operation),
+    };
+    Some(answer.into())
+}
+
+#[tokio::test]
+async fn down_that_is_interrupted_says_how_to_go_on_and_which_count_there_was() {
+    let answers = Answers {
+        query: going,
+        json: |operation, _| {
+            (operation == "DescribeServices").then(|| {
+                let mut service = super::fake_aws::service();
+                service["desiredCount"] = 3.into();
+                serde_json::json!({ "services": [service] })
+            })
+        },
+        ..Answers::default()
+    };
+    let down = ["down", "--stack", "shop", "--yes", "--foreign", "--verify"];
+    let (_, output) = interrupted(&down, answers, "DeleteStack").await;
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{told}");
+    assert!(
+        told.contains("cargo ecs down --stack shop --foreign --verify"),
+        "{told}"
+    );
+    assert!(
+        told.contains("cargo ecs scale 3 --service shop --cluster main"),
+        "{told}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_interrupted_before_it_changes_anything_says_so() {
+    for arguments in [
+        &["down", "--stack", "shop"][..],
+        &["park", "--stack", "shop"],
+        &["up", "--stack", "shop"],
+    ] {
+        let answers = Answers {
+            throttled: 1000,
+            ..Answers::default()
+        };
+        let (aws, output) = interrupted(arguments, answers, "DescribeStacks").await;
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(130), "{arguments:?}: {told}");
+        assert!(
+            told.ends_with("interrupted; nothing was changed\n"),
+            "{told}"
+        );
+        assert_eq!(aws.asked("CreateChangeSet") + aws.asked("DeleteStack"), 0);
+    }
+}
+
+#[test]
+fn an_empty_name_is_refused() {
+    for command in ["down", "park", "unpark", "up", "status", "scale"] {
+        let option = match command {
+            "status" | "scale" => "--service=",
+            _ => "--stack=",
+        };
+        let output = super::run(&[command, option]);
+        let told = super::stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{command}: {told}");
+        assert!(told.contains("a value is required"), "{command}: {told}");
+    }
+    let output = super::run(&["doctor", "--service="]);
+    assert_eq!(output.status.code(), Some(2));
 }
 
 #[tokio::test]

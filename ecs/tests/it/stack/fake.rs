@@ -72,6 +72,8 @@ pub(crate) struct FakeCloudFormation {
     is_protected: bool,
     template: &'static str,
     refused: &'static [&'static str],
+    /// Answered by a web page: from the beginning, or once the change has begun, for so many seconds.
+    garbled: Option<(&'static str, Option<u64>)>,
     begun: RefCell<Option<Instant>>,
     asked: RefCell<Vec<(String, Parameters)>>,
 }
@@ -138,6 +140,26 @@ impl FakeCloudFormation {
             resource: "shop".into(),
             code: "AccessDenied".into(),
             message: "not authorized".into(),
+        })
+    }
+
+    /// What a proxy in between has answered, in the place of AWS.
+    fn check_garbled(&self, operation: &str) -> Result<(), ApiError> {
+        let is_garbled = match self.garbled {
+            Some((garbled, _)) if garbled != operation => false,
+            Some((_, Some(seconds))) => {
+                let begun = *self.begun.borrow();
+                begun.is_some_and(|begun| begun.elapsed().as_secs() < seconds)
+            }
+            Some((_, None)) => true,
+            None => false,
+        };
+        if !is_garbled {
+            return Ok(());
+        }
+        Err(ApiError::Malformed {
+            operation: operation.to_owned(),
+            why: "a web page".into(),
         })
     }
 
@@ -218,6 +240,7 @@ impl Cloud for FakeCloudFormation {
             .borrow_mut()
             .push((operation.to_owned(), parameters.to_vec()));
         self.check(operation)?;
+        self.check_garbled(operation)?;
         let page = |of: usize| {
             let token = parameters.iter().find(|(name, _)| name == "NextToken");
             let page: usize = token.map_or(0, |(_, token)| token.parse().unwrap());

@@ -4,6 +4,7 @@ mod cost;
 mod count;
 mod down;
 mod fake;
+mod looks;
 mod strategies;
 mod usage;
 
@@ -209,15 +210,24 @@ async fn a_stack_that_is_busy_or_was_never_made_is_left_alone() {
 #[tokio::test(start_paused = true)]
 async fn a_change_that_does_not_end_is_not_waited_for_without_end() {
     let stack = || FakeCloudFormation::with_stack("CREATE_COMPLETE");
-    for cloud in [
-        stack().ending_in(&[]),
-        stack().whose_change_set_is_never_made(),
+    for (cloud, is_planned) in [
+        (stack().ending_in(&[]), true),
+        (stack().whose_change_set_is_never_made(), false),
     ] {
         let start = Instant::now();
         let error = apply(&cloud, &plan(), yes, &mut Told::default())
             .await
             .unwrap_err();
-        assert!(matches!(error, StackError::TimedOut(_)), "{error}");
+        assert_eq!(
+            matches!(error, StackError::TimedOut(_)),
+            is_planned,
+            "{error}"
+        );
+        assert_eq!(
+            matches!(error, StackError::NotPlanned(_)),
+            !is_planned,
+            "{error}"
+        );
         assert!((600..620).contains(&start.elapsed().as_secs()));
     }
 }

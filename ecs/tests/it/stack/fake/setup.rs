@@ -22,6 +22,7 @@ impl FakeCloudFormation {
             is_protected: false,
             template: include_str!("../../../../stack.yaml"),
             refused: &[],
+            garbled: None,
             begun: RefCell::default(),
             asked: RefCell::default(),
         }
@@ -99,6 +100,18 @@ impl FakeCloudFormation {
     /// These operations are not allowed.
     pub(crate) fn refusing(mut self, operations: &'static [&'static str]) -> Self {
         self.refused = operations;
+        self
+    }
+
+    /// This operation is answered by a web page.
+    pub(crate) fn garbling(mut self, operation: &'static str) -> Self {
+        self.garbled = Some((operation, None));
+        self
+    }
+
+    /// The same only once the change has begun, for so many seconds.
+    pub(crate) fn garbling_at_first(mut self, operation: &'static str, seconds: u64) -> Self {
+        self.garbled = Some((operation, Some(seconds)));
         self
     }
 }
