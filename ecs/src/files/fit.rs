@@ -98,6 +98,19 @@ fn form(key: &str, is_top: bool) -> Form {
     }
 }
 
+/// If a field may have a value, going by its type alone.
+pub(super) fn may_have(key: &str, is_top: bool, value: &Value) -> bool {
+    let is_open = value
+        .as_str()
+        .is_some_and(|it| placeholder::first(it).is_some());
+    is_open
+        || match form(key, is_top) {
+            Form::Text | Form::Number | Form::Flag => !value.is_array() && !value.is_object(),
+            Form::Parts | Form::Texts => value.is_array() || value.is_object(),
+            Form::Other => true,
+        }
+}
+
 /// What is done to a file's values.
 pub(super) struct Fit {
     /// If numbers are made of texts and the reverse, as CloudFormation does. ECS's API does not.

@@ -96,6 +96,21 @@ const CONTAINER: Shape = Shape {
             &flat(&["command", "interval", "retries", "startPeriod", "timeout"]),
         ),
         (
+            "linuxParameters",
+            &Shape {
+                keys: &[
+                    "capabilities",
+                    "devices",
+                    "initProcessEnabled",
+                    "maxSwap",
+                    "sharedMemorySize",
+                    "swappiness",
+                    "tmpfs",
+                ],
+                parts: &[("capabilities", &flat(&["add", "drop"]))],
+            },
+        ),
+        (
             "logConfiguration",
             &Shape {
                 keys: &["logDriver", "options", "secretOptions"],

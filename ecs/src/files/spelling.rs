@@ -1,9 +1,13 @@
 //! Misspelled keys. AWS refuses them or takes them for nothing. One that is not like any that is known may be newer than this
 //! tool, and is left alone.
 
+use super::fit::may_have;
 use super::keys::Shape;
 use crate::typed::{Step, path};
 use serde_json::{Map, Value};
+
+/// A key with so many letters is none by chance.
+const LONG: usize = 16;
 
 /// How a format writes the API's keys.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -111,8 +115,9 @@ impl Correction {
                     None => member,
                 }
             });
-            // Of two that mean the same, the one that is right counts.
-            let is_taken = key != meant && names.contains(&meant);
+            // Of two that mean the same, the one that is right counts. What another type has is told and not taken.
+            let is_taken = key != meant
+                && (names.contains(&meant) || !may_have(known, self.field.is_empty(), &member));
             corrected.insert(if is_taken { key } else { meant }, member);
         }
         Value::Object(corrected)
@@ -136,16 +141,25 @@ fn nearest(key: &str, shape: &Shape) -> Option<&'static str> {
     let written = plain(key);
     let near = shape.keys.iter().filter_map(|known| {
         let known_plain = plain(known);
+        // Two letters are another word, such as comment and command, but in a long one.
         let most = match known.len() {
             0..4 => 0,
-            4..6 => 1,
+            4..9 => 1,
             _ => 2,
         };
         let distance = strsim::damerau_levenshtein(&written, &known_plain);
-        (distance <= most).then_some((distance, *known))
+        let is_meant = distance <= most || is_short_for(&written, &known_plain);
+        is_meant.then_some((distance, *known))
     });
     near.min_by_key(|(distance, _)| *distance)
         .map(|(_, known)| known)
+}
+
+/// If a key is the singular of another, or a long one without its last word.
+fn is_short_for(written: &str, known: &str) -> bool {
+    let singular = known.strip_suffix("ies").zip(written.strip_suffix('y'));
+    singular.is_some_and(|(known, written)| known == written)
+        || written.len() >= LONG && known.starts_with(written)
 }
 
 /// Without what people write differently.
@@ -174,15 +188,52 @@ mod tests {
             ("Name", "name"),
             ("comand", "command"),
         ] {
-            let value = json!({ "containerDefinitions": [{ key: [] }] });
+            let given = match meant {
+                "name" => json!("app"),
+                _ => json!([]),
+            };
+            let value = json!({ "containerDefinitions": [{ key: given }] });
             let (value, found) = corrected(value, &TASK_DEFINITION, Style::Small);
-            assert_eq!(value, json!({ "containerDefinitions": [{ meant: [] }] }));
+            let right = json!({ "containerDefinitions": [{ meant: given }] });
+            assert_eq!(value, right);
             let said: Vec<(String, String)> =
                 found.iter().map(|it| (it.what(), it.fix())).collect();
             let what = format!("unknown key {key} in containerDefinitions[0]");
             assert_eq!(said, [(what, format!("rename {key} to {meant}"))]);
             assert_eq!(found[0].field, format!("containerDefinitions[0].{meant}"));
         }
+    }
+
+    #[test]
+    fn a_key_without_its_last_letters_or_in_the_singular_is_meant_to_be_the_whole() {
+        let task = json!({ "requiresCompatibility": ["FARGATE"] });
+        let (task, found) = corrected(task, &TASK_DEFINITION, Style::Small);
+        let right = json!({ "requiresCompatibilities": ["FARGATE"] });
+        assert_eq!((task, found.len()), (right, 1));
+        let service = json!({ "HealthCheckGracePeriod": 9 });
+        let (service, found) = corrected(service, &SERVICE, Style::Capital);
+        let right = json!({ "HealthCheckGracePeriodSeconds": 9 });
+        assert_eq!((service, found.len()), (right, 1));
+        let inner = json!({ "capabilties": { "drop": ["ALL"] } });
+        let task = json!({ "containerDefinitions": [{ "linuxParameters": inner }] });
+        let (_, found) = corrected(task, &TASK_DEFINITION, Style::Small);
+        assert_eq!(found[0].fix(), "rename capabilties to capabilities");
+    }
+
+    #[test]
+    fn another_word_is_not_meant_to_be_one_that_is_known() {
+        for value in [json!("why"), json!(["why"])] {
+            let value = json!({ "containerDefinitions": [{ "comment": value }] });
+            let (same, found) = corrected(value.clone(), &TASK_DEFINITION, Style::Small);
+            assert_eq!((same, found), (value, Vec::new()));
+        }
+    }
+
+    #[test]
+    fn what_the_field_cannot_have_is_told_and_not_taken_for_its_value() {
+        let value = json!({ "containerDefinitions": [{ "comand": "why" }] });
+        let (same, found) = corrected(value.clone(), &TASK_DEFINITION, Style::Small);
+        assert_eq!((same, found.len()), (value, 1));
     }
 
     #[test]

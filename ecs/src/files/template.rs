@@ -185,6 +185,7 @@ impl Template {
         (is_open, prefix): (bool, String),
     ) -> Result<Scope<'_>, TemplateError> {
         let mut values = Map::new();
+        let mut flaws = Vec::new();
         for (name, parameter) in self.section("Parameters") {
             let value = match given.get(name) {
                 Some(Value::String(value)) if parameter["Type"] == "Number" => value
@@ -194,7 +195,14 @@ impl Template {
                 None => parameter["Default"].clone(),
             };
             let kind = parameter["Type"].as_str().unwrap_or_default();
+            let is_asked = is_open && !value.is_null();
+            let refused = is_asked.then(|| self.refused_value(name, &value));
+            let has_no_number = kind == "Number" && value.is_string();
+            let is_refused = refused.as_ref().is_some_and(Option::is_some);
+            flaws.extend(refused.flatten());
             let value = match value {
+                // Nothing else is wrong because of it.
+                _ if is_refused && has_no_number => mark("flaw").into(),
                 Value::Null if is_open => mark(&format!("parameter {name}")).into(),
                 Value::Null => return Err(TemplateError::Parameter(name.clone())),
                 // Its value is the name of one that only AWS knows, and may look like a path.
@@ -220,7 +228,7 @@ impl Template {
             conditions: RefCell::default(),
             begun: RefCell::default(),
             steps: RefCell::default(),
-            flaws: RefCell::default(),
+            flaws: RefCell::new(flaws),
         })
     }
 

@@ -11,6 +11,7 @@ mod nested;
 mod places;
 mod spelling;
 mod templates;
+mod values;
 mod variables;
 
 use ecs::doctor::{CheckId, Report, Status, examine};
