@@ -66,6 +66,7 @@ fn of_container(facts: &Facts, container: &Container, image: &Lookup) -> Vec<Fin
     let mut findings: Vec<Finding> = given.missing().into_iter().collect();
     findings.extend(given.bad_values());
     findings.extend(given.twice());
+    findings.extend(given.secrets_for_paths());
     findings.extend(given.bad_options());
     findings.extend(given.misspelled());
     if findings.is_empty() {
@@ -218,6 +219,26 @@ impl<'a> Given<'a> {
                 _ => None,
             };
             of_file.into_iter().chain(by_two)
+        });
+        findings.collect()
+    }
+
+    /// A variable with the path of a file that gets a secret's value.
+    fn secrets_for_paths(&self) -> Vec<Finding> {
+        let is_path = |name| {
+            self.contract
+                .variables
+                .iter()
+                .any(|it| it.files.contains(name))
+        };
+        let names = self.container.secrets.iter().map(|it| &it.name);
+        let findings = names.filter(|name| is_path(name)).map(|name| {
+            let app = &self.container.name;
+            let text = format!(
+                "{app} reads {name} as the path of a file, and gets the value of a secret there"
+            );
+            let value = name.strip_suffix(FILE).unwrap_or(name);
+            Finding::warn(text).fix(format!("rename {name} to {value} in secrets of {app}"))
         });
         findings.collect()
     }

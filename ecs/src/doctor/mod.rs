@@ -21,6 +21,7 @@ mod names;
 mod options;
 mod picture;
 mod port;
+mod refused;
 mod replaced;
 mod route;
 mod secrets;

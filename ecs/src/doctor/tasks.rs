@@ -1,7 +1,7 @@
 //! Check 6: what else keeps tasks from starting, from living, or from being replaced.
 
 use super::fargate::{self, Wrong};
-use super::{Finding, Part, contract, logs, names, replaced, secrets, stop, timing};
+use super::{Finding, Part, contract, logs, names, refused, replaced, secrets, stop, timing};
 use crate::facts::Facts;
 use crate::placeholder;
 
@@ -9,6 +9,7 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     let of_fargate = size(facts).into_iter().chain(network(facts));
     let of_fargate = of_fargate.map(|it| it.at(Part::Tasks));
     let mut findings: Vec<Finding> = of_fargate.collect();
+    findings.extend(refused::findings(facts));
     findings.extend(contract::findings(facts));
     findings.extend(names::findings(facts));
     findings.extend(logs::findings(facts));

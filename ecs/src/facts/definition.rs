@@ -65,6 +65,17 @@ pub struct Container {
     pub secrets: Vec<Secret>,
     /// Files with more variables, in S3. A plain variable of the same name counts.
     pub environment_files: Vec<serde_json::Value>,
+    /// Units of 1/1024 of a CPU, of a file as far as it says a number. 0 is none of its own.
+    #[serde(deserialize_with = "count")]
+    pub cpu: Option<u32>,
+    /// MiB of memory that it may not exceed, of a file as far as it says a number.
+    #[serde(deserialize_with = "count")]
+    pub memory: Option<u32>,
+    /// If it has the machine's rights; of a file, as far as it says so as ECS does.
+    #[serde(deserialize_with = "flag")]
+    pub privileged: bool,
+    /// Names of other containers under which it reaches them, in the network mode `bridge`.
+    pub links: serde_json::Value,
     /// ECS's own health check.
     pub health_check: Option<HealthCheck>,
     /// Seconds from SIGTERM to SIGKILL.
@@ -99,6 +110,10 @@ impl Default for Container {
             environment: Vec::new(),
             secrets: Vec::new(),
             environment_files: Vec::new(),
+            cpu: None,
+            memory: None,
+            privileged: false,
+            links: serde_json::Value::Null,
             health_check: None,
             stop_timeout: None,
             repository_credentials: None,
@@ -168,6 +183,13 @@ pub struct HealthCheck {
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let value = serde_json::Value::deserialize(deserializer)?;
     Ok(value.as_str().map(str::to_owned))
+}
+
+/// A number. What a template has in its place is none.
+fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    let of_number = value.as_u64().and_then(|it| u32::try_from(it).ok());
+    Ok(of_number.or_else(|| value.as_str()?.parse().ok()))
 }
 
 /// A flag. What a template has in its place is none.

@@ -11,7 +11,19 @@ use super::template::Template;
 use super::unseen::{of_definition, of_service};
 use crate::doctor::CheckId;
 use crate::facts::{Facts, Fault};
+use crate::typed::Step;
 use serde_json::Value;
+
+/// What a resource has beside its properties.
+const ATTRIBUTES: [&str; 7] = [
+    "Condition",
+    "CreationPolicy",
+    "DeletionPolicy",
+    "DependsOn",
+    "Metadata",
+    "UpdatePolicy",
+    "UpdateReplacePolicy",
+];
 
 /// A kind of resource: its keys, and the checks that look at its fields.
 pub(super) struct Looked {
@@ -68,6 +80,18 @@ pub(super) fn without_misspelled(
             check: looked.check(&misspelled.field),
             text: format!("{what} of {name} ({place}), which CloudFormation refuses"),
             fix: misspelled.fix(),
+            is_failure: true,
+        });
+    }
+    for attribute in ATTRIBUTES.iter().filter(|it| given.get(**it).is_some()) {
+        let steps = [Step::Key((*attribute).to_owned())];
+        let place = template.place_in(name, &steps);
+        facts.faults.push(Fault {
+            check: CheckId::Tasks,
+            text: format!(
+                "{attribute} is among the properties of {name} ({place}), which CloudFormation refuses"
+            ),
+            fix: format!("put {attribute} beside Type and Properties of {name}"),
             is_failure: true,
         });
     }

@@ -71,13 +71,23 @@ impl Scope<'_> {
         let [name, first, second, rest @ ..] = path else {
             return Err(misused("Fn::FindInMap"));
         };
-        let key = |value| self.resolve(value).map(|it| text(&it.unwrap_or_default()));
+        let has_default = rest.first().and_then(|rest| rest.get("DefaultValue"));
+        if has_default.is_some() && self.is_open && !self.template.is_transformed() {
+            return Err(wrong(
+                "Fn::FindInMap has a DefaultValue, which only the transform AWS::LanguageExtensions knows",
+                "add Transform: AWS::LanguageExtensions to the template",
+            ));
+        }
+        let key = |value| match self.resolve(value)? {
+            Some(Value::Array(_)) => Err(misused("Fn::FindInMap")),
+            key => Ok(text(&key.unwrap_or_default())),
+        };
         let (name, first, second) = (key(name)?, key(first)?, key(second)?);
         let mappings = &self.template.as_json()["Mappings"];
         if let Some(found) = mappings[&name][&first].get(&second) {
             return Ok(Some(found.clone()));
         }
-        if let Some(default) = rest.first().and_then(|rest| rest.get("DefaultValue")) {
+        if let Some(default) = has_default {
             return self.resolve(default);
         }
         let is_unknown = [&name, &first, &second].map(|it| placeholder::first(it).is_some());

@@ -5,7 +5,7 @@
 //! | `text`, `read`, `json`, `yaml`, `place` | from a path to values: what is wrong with a file, and where |
 //! | `find`, `kind`, `definition` | which kind of file it is, and what a folder has |
 //! | `examined` | from what was found to what the checks look at |
-//! | `template`, `intrinsics`, `conditions`, `lists`, `subnets`, `values`, `flaw` | templates with their parameters put in, and what CloudFormation refuses of them |
+//! | `template`, `intrinsics`, `conditions`, `lists`, `subnets`, `values`, `passed_over`, `flaw` | templates with their parameters put in, and what CloudFormation refuses of them |
 //! | `keys`, `spelling`, `faults` | misspelled keys, and what else is wrong, for the checks |
 //! | `facts` | facts from a template that is known whole |
 //! | `outside`, `choice`, `way_in`, `fit`, `unseen` | facts from what other people have, and what is unknown of it |
@@ -25,6 +25,7 @@ mod keys;
 mod kind;
 mod lists;
 mod outside;
+mod passed_over;
 mod place;
 mod read;
 mod spelling;

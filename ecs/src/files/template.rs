@@ -237,7 +237,11 @@ impl Template {
         for (name, resource) in self.section("Resources") {
             // Not one resource, but a loop that AWS unrolls.
             let is_of_interest = || resource["Type"] == SUBNET || is_looked_at(&resource["Type"]);
-            if !resource.is_object() || scope.is_open && !is_of_interest() {
+            if !resource.is_object() {
+                continue;
+            }
+            if scope.is_open && !is_of_interest() {
+                scope.elsewhere(&["Resources", name], || scope.pass_over(resource))?;
                 continue;
             }
             let made_of = scope.elsewhere(&["Resources", name], || {

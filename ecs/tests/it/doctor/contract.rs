@@ -8,7 +8,7 @@ use super::{report, text};
 use dualrun::app::AppConfig;
 use dualrun::contract::Contract;
 use ecs::doctor::{CheckId, Report, Status};
-use ecs::facts::{Container, Facts, Variable};
+use ecs::facts::{Container, Facts, Secret, Variable};
 use ecs::image::Lookup;
 
 /// A service beside the example: of every kind of variable, one.
@@ -309,4 +309,20 @@ fn what_keeps_tasks_from_starting_is_the_cause_and_that_none_is_registered_is_no
     let report = report(&facts);
     assert_eq!(report.cause, Some(CheckId::Tasks));
     assert_eq!(report.check(attachment).status, Status::Fail);
+}
+
+#[test]
+fn a_secret_in_the_place_of_a_path_is_a_warning() {
+    let mut facts = with(files(), shop());
+    unset(&mut facts, "SECRET_KEY");
+    let (name, value_from) = ("SECRET_KEY_FILE".into(), "/shop/key".into());
+    app(&mut facts).secrets.push(Secret { name, value_from });
+    let report = report(&facts);
+    assert_eq!(report.check(CheckId::Tasks).status, Status::Warn);
+    let told =
+        "app reads SECRET_KEY_FILE as the path of a file, and gets the value of a secret there";
+    let findings = &report.check(CheckId::Tasks).findings;
+    let finding = findings.iter().find(|it| it.text == told).unwrap();
+    let fix = "rename SECRET_KEY_FILE to SECRET_KEY in secrets of app";
+    assert_eq!(finding.fix.as_deref(), Some(fix));
 }

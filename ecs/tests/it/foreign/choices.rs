@@ -130,7 +130,7 @@ fn what_is_not_on_the_way_to_the_service_is_left_alone() {
     Properties: { AvailabilityZone: !Select [3, !GetAZs ''], CidrBlock: !Ref Vpc }
   Bucket:
     Type: AWS::S3::Bucket
-    Properties: { BucketName: !FindInMap [None, a, b] }
+    Properties: { BucketName: !Transform { Name: Own } }
 ";
     let report = report_on("shop.yaml", &format!("{SHOP}{others}"));
     assert_eq!(statuses(&report), statuses(&shop(&[])), "{}", text(&report));

@@ -149,7 +149,7 @@ fn braces_of_a_programs_own_are_no_placeholders() {
         "\"environment\": [{ \"name\": \"A\", \"value\": \"Hello {{name}}\" }]",
         "\"environment\": [{ \"name\": \"A\", \"value\": \"<b>{{ name }}</b> ${B}\" }]",
         "\"command\": [\"sh\", \"-c\", \"echo ${A}\"]",
-        "\"logConfiguration\": { \"logDriver\": \"syslog\", \"options\": { \"tag\": \"{{.Name}}\" } }",
+        "\"logConfiguration\": { \"logDriver\": \"splunk\", \"options\": { \"tag\": \"{{.Name}}\" } }",
         "\"dockerLabels\": { \"a\": \"{{ b }}\" }",
     ] {
         let with_own = SOUND.replace("\"name\": \"web\",", &format!("\"name\": \"web\", {own},"));

@@ -88,13 +88,8 @@ fn conditions_in_a_circle_are_named_once() {
 
 #[test]
 fn a_value_that_is_given_or_has_a_default_is_no_flaw() {
-    for count in [
-        "DesiredCount: !FindInMap [Sizes, large, Tasks]",
-        "DesiredCount: !FindInMap [Sizes, medium, Tasks, { DefaultValue: 3 }]",
-    ] {
-        let report = counting(count);
-        assert_eq!(report.check(CheckId::Tasks).status, Status::Pass);
-    }
+    let report = counting("DesiredCount: !FindInMap [Sizes, large, Tasks]");
+    assert_eq!(report.check(CheckId::Tasks).status, Status::Pass);
     let report = counting("DesiredCount: !FindInMap [Sizes, !Ref Vpc, Tasks]");
     let told = "desiredCount of Service is an entry of the mapping Sizes, which depends on what is unknown";
     assert_says(&report, (CheckId::Tasks, Status::Unknown), told);
@@ -130,4 +125,67 @@ fn conditions_of_conditions_are_decided_once_each() {
     let report = report_on("shop.yaml", &template);
     let told = "decided by the condition C59";
     assert_says(&report, (CheckId::Tasks, Status::Unknown), told);
+}
+
+#[test]
+fn a_default_of_a_mapping_needs_its_transform() {
+    let count = "DesiredCount: !FindInMap [Sizes, medium, Tasks, { DefaultValue: 3 }]";
+    let told = "Fn::FindInMap has a DefaultValue, which only the transform AWS::LanguageExtensions knows (";
+    assert_says(&counting(count), (CheckId::Tasks, Status::Fail), told);
+    let transform = "Transform: AWS::LanguageExtensions\n";
+    let template = SHOP.replacen("Resources:\n", &format!("{transform}{SECTIONS}"), 1);
+    let report = report_on("shop.yaml", &template.replace("DesiredCount: '2'", count));
+    assert!(report.ok, "{}", text(&report));
+}
+
+#[test]
+fn a_list_is_no_key_of_a_mapping() {
+    let report = counting("DesiredCount: !FindInMap [Sizes, [small], Tasks]");
+    let told = "Fn::FindInMap does not have what it takes: the name of a mapping and two keys (";
+    assert_says(&report, (CheckId::Tasks, Status::Fail), told);
+}
+
+/// The shop with a queue of this kind, which is not on the way to the service.
+fn with_queue(queue: &str) -> Report {
+    let template = SHOP.replacen("Resources:\n", SECTIONS, 1);
+    let queue = format!("Queue: {{ Type: AWS::SQS::Queue, {queue} }}");
+    report_on(
+        "shop.yaml",
+        &template.replace("Queue: { Type: AWS::SQS::Queue }", &queue),
+    )
+}
+
+#[test]
+fn names_are_looked_for_in_every_resource() {
+    for (queue, told) in [
+        (
+            "Condition: Opne",
+            "because of Condition of Queue: the template has no condition Opne (",
+        ),
+        (
+            "Properties: { QueueName: !If [Opne, a, b] }",
+            "because of QueueName of Queue: the template has no condition Opne (",
+        ),
+        (
+            "Properties: { Tags: [{ Value: !FindInMap [Sizes, small, Count] }] }",
+            "because of Tags[0].Value of Queue: the mapping small of Sizes has no key Count (",
+        ),
+    ] {
+        assert_says(&with_queue(queue), (CheckId::Tasks, Status::Fail), told);
+    }
+    for queue in [
+        "Condition: Open",
+        "Properties: { QueueName: !If [Open, !Ref 'AWS::NoValue', !FindInMap [Sizes, !Ref Vpc, Tasks]] }",
+        "Properties: { Policy: { Condition: Opne, Fn::Unheard: [Opne] } }",
+    ] {
+        let report = with_queue(queue);
+        assert!(report.ok, "{}", text(&report));
+    }
+}
+
+#[test]
+fn what_belongs_beside_the_properties_is_refused_among_them() {
+    let report = counting("DesiredCount: 2\n      Condition: Open");
+    let told = "Condition is among the properties of Service (";
+    assert_says(&report, (CheckId::Tasks, Status::Fail), told);
 }

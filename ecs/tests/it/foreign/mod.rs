@@ -9,6 +9,7 @@ mod folders;
 mod kinds;
 mod nested;
 mod places;
+mod refused;
 mod spelling;
 mod templates;
 mod values;
