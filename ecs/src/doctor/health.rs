@@ -119,6 +119,11 @@ fn unmapped(facts: &Facts, group: &TargetGroup, check: &str) -> Option<Finding> 
     if may_map.any(|may| may) || facts.may_have_more_containers() || is_answered(group) {
         return None;
     }
+    if facts.is_awsvpc() && !facts.main_container().is_some_and(takes_options) {
+        return Some(Finding::unknown(format!(
+            "{check} asks port {asked}, which is not mapped; with awsvpc it need not be, and only the program tells if it listens there"
+        )));
+    }
     Some(Finding::fail(
         format!("{check} asks port {asked}, which is not mapped"),
         fix::target_group(
@@ -190,6 +195,17 @@ fn of_path(facts: &Facts, container: &Container, asked: &Asked<'_>) -> Option<Fi
     let (check, app) = (&asked.check, &container.name);
     let path = asked.path.split('?').next().unwrap_or(asked.path);
     if path.parse::<UrlPath>().is_err() {
+        let is_relative = !path.starts_with('/') && placeholder::first(path).is_none();
+        if let Some(group) = asked.group.filter(|_| is_relative) {
+            let fix = fix::target_group(
+                facts,
+                group,
+                &format!("--health-check-path /{path}"),
+                &format!("set HealthCheckPath to /{path}"),
+            );
+            let text = format!("{check} asks {path:?}, and a path begins with a slash");
+            return Some(Finding::fail(text, fix));
+        }
         let text = format!("{check} asks {path:?}, which only AWS can resolve to a path");
         return Some(Finding::unknown(text));
     }

@@ -107,7 +107,9 @@ pub(super) fn of_others(
 ) -> Option<Finding> {
     let (peer, what) = (&rule.peer, rule.what());
     let is_dangling = matches!(peer, Peer::Group(id) if facts.group(id).is_none());
-    if is_dangling {
+    // The tasks may ask each other.
+    let is_own = matches!(peer, Peer::Group(id) if facts.service.security_groups().contains(id));
+    if is_dangling || is_own {
         return None;
     }
     let text = format!("{} lets {peer} in on {what}", group.id);

@@ -130,12 +130,14 @@ fn checks(facts: &Facts) -> Vec<Check> {
     use CheckId::{Attachment, ContainerPort, ImageExists, ImageName, SecurityGroups, Tasks};
     let is_seen = |id| !facts.lacks(id, Extent::Whole);
     let of = |id, mut findings: Vec<Finding>| {
-        findings.retain(|_| is_seen(id));
+        let is_left_out = facts.left_out.contains(&id);
+        findings.retain(|_| is_seen(id) && !is_left_out);
         // What hides something comes first.
         let (assumed, lacking): (Vec<&Unknown>, Vec<&Unknown>) = facts
             .lacking(id)
             .partition(|it| it.extent == Extent::Assumed);
         let unknown = lacking.into_iter().chain(assumed);
+        let unknown = unknown.filter(|_| !is_left_out);
         findings.extend(unknown.map(|it| Finding::unknown(&it.why)));
         let faults = facts.faults.iter().filter(|fault| fault.check == id);
         findings.extend(faults.map(Finding::of_file));

@@ -51,18 +51,25 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
         findings.extend(of_balancer(facts, balancer, of_task, port));
     }
     if findings.is_empty() {
-        let text = format!(
-            "only the load balancer reaches port {port} of the tasks, and is reached on its listeners' ports"
-        );
+        let is_only = facts.balancers.iter().any(has_group);
+        let who = match is_only {
+            true => "only the load balancer reaches",
+            false => "the load balancer, which has no security group, reaches",
+        };
+        let text =
+            format!("{who} port {port} of the tasks, and is reached on its listeners' ports");
         findings.push(Finding::pass(text));
     }
     findings
 }
 
+fn has_group(balancer: &Balancer) -> bool {
+    !balancer.security_groups.is_empty()
+}
+
 /// What is wrong whatever else is unknown: tasks behind a load balancer that has a group, and open to everyone.
 fn open_to_everyone(facts: &Facts, port: u16) -> Vec<Finding> {
-    let is_chained = |it: &Balancer| !it.security_groups.is_empty();
-    if !facts.balancers.iter().any(is_chained) {
+    if !facts.balancers.iter().any(has_group) {
         return Vec::new();
     }
     let task = members(facts, facts.service.security_groups());

@@ -46,9 +46,14 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     }
     findings.extend(of_balancers(facts));
     if service.is_parked() {
+        let fix = if facts.is_made {
+            format!("cargo ecs scale 1 {}", service.arguments())
+        } else {
+            "set DesiredCount to 1 or more, if it is to run".into()
+        };
         findings.push(
             Finding::warn("the desired count is 0: nothing runs, by intention or not")
-                .fix(format!("cargo ecs scale 1 {}", service.arguments()))
+                .fix(fix)
                 .at(Part::Tasks),
         );
     }

@@ -1,7 +1,9 @@
 //! Check 6: what else keeps tasks from starting, from living, or from being replaced.
 
 use super::fargate::{self, Wrong};
-use super::{Finding, Part, contract, logs, names, refused, replaced, secrets, stop, timing};
+use super::{
+    CheckId, Finding, Part, contract, logs, names, refused, replaced, secrets, stop, timing,
+};
 use crate::facts::Facts;
 use crate::placeholder;
 
@@ -17,7 +19,8 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     findings.extend(timing::findings(facts));
     findings.extend(stop::findings(facts));
     findings.extend(replaced::findings(facts));
-    if findings.is_empty() {
+    let is_faulty = facts.faults.iter().any(|it| it.check == CheckId::Tasks);
+    if findings.is_empty() && !is_faulty {
         findings.push(Finding::pass("nothing else speaks against it"));
     }
     findings

@@ -64,6 +64,8 @@ pub struct Facts {
     pub open: BTreeSet<String>,
     /// What is not known, and so not checked.
     pub unknown: Vec<Unknown>,
+    /// Checks that other facts answer for, which are examined together with these.
+    pub left_out: Vec<CheckId>,
     /// What is wrong in the files, whatever the checks find.
     pub faults: Vec<Fault>,
 }
@@ -92,7 +94,8 @@ impl Facts {
         self.open.iter().any(|path| open::is_container(path))
     }
 
-    /// The container that requests go to: the one that the service attaches, or else the first essential one.
+    /// The container that requests go to: the one that the service attaches, or else the first essential one that maps a
+    /// port, if any does.
     pub fn main_container(&self) -> Option<&Container> {
         let containers = &self.definition.container_definitions;
         let attached = self.service.load_balancers.first();
@@ -100,7 +103,11 @@ impl Facts {
             let name = attached.container_name.as_deref()?;
             containers.iter().find(|container| container.name == name)
         });
-        attached.or_else(|| containers.iter().find(|container| container.essential))
+        let essential = || containers.iter().filter(|container| container.essential);
+        let mut mapping = essential().filter(|it| !it.port_mappings.is_empty());
+        attached
+            .or_else(|| mapping.next())
+            .or_else(|| essential().next())
     }
 
     /// If that container is certain to be the one: none that is not known here may be meant.

@@ -1,5 +1,6 @@
 //! What the checks look at, of a template, of a task definition, or of both.
 
+use super::beside::differences;
 use super::find::{FindError, Found};
 use super::outside::{look, of_definition_alone, with_definition};
 use crate::doctor::CheckId;
@@ -25,7 +26,7 @@ pub struct Wanted<'a> {
 }
 
 /// What the files say: each as it would be deployed. Of a template and a task definition of the same family, the second
-/// takes the place of the template's own.
+/// takes the place of the template's own too, if the service suits both.
 ///
 /// # Errors
 ///
@@ -49,10 +50,16 @@ pub fn facts(found: &Found, wanted: Wanted<'_>) -> Result<Vec<Facts>, FindError>
     })?;
     stack.home = Home::stated_by(&stack.definition);
     expect(&mut stack, wanted);
-    let Some((alone, (_, definition))) = alone.zip(found.definition.as_ref()) else {
+    let Some((mut alone, (file, definition))) = alone.zip(found.definition.as_ref()) else {
         return Ok(vec![stack]);
     };
     if !is_same_family(&stack, &alone) {
+        return Ok(vec![stack, alone]);
+    }
+    let differences = differences(&stack, &alone, file);
+    if !differences.is_empty() {
+        alone.faults.extend(differences);
+        alone.left_out = vec![CheckId::Attachment, CheckId::SecurityGroups];
         return Ok(vec![stack, alone]);
     }
     let mut both = with_definition(&stack, definition)?;

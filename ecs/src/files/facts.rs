@@ -216,7 +216,7 @@ fn rule(properties: &Value) -> Rule {
         (None, None, None) => everyone(),
     };
     Rule {
-        protocol: text("IpProtocol").unwrap_or("-1").to_owned(),
+        protocol: text("IpProtocol").unwrap_or("-1").to_ascii_lowercase(),
         ports: port("FromPort").zip(port("ToPort")),
         peer,
     }

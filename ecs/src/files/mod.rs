@@ -10,6 +10,7 @@
 //! | `facts` | facts from a template that is known whole |
 //! | `outside`, `choice`, `way_in`, `fit`, `unseen` | facts from what other people have, and what is unknown of it |
 
+mod beside;
 mod choice;
 mod conditions;
 mod definition;

@@ -13,7 +13,7 @@ use crate::aws::without_nulls;
 use crate::doctor::CheckId::{
     self, Attachment, ContainerPort, ImageExists, ImageName, SecurityGroups, Tasks,
 };
-use crate::facts::{Extent, Facts, Service, TaskDefinition, Unknown};
+use crate::facts::{Container, Extent, Facts, Service, TaskDefinition, Unknown};
 use crate::placeholder::{self, mark};
 use crate::typed::{Misfit, typed as read};
 use serde::de::DeserializeOwned;
@@ -210,7 +210,8 @@ fn without_service(facts: &mut Facts) {
 /// What nobody sends requests to needs no port.
 fn lack_ports(facts: &mut Facts) {
     let main = facts.main_container();
-    if let Some(container) = main.filter(|it| it.port_mappings.is_empty()) {
+    let maps_none = |it: &&Container| it.port_mappings.is_empty() && !it.may_have_more_ports();
+    if let Some(container) = main.filter(maps_none) {
         let why = format!(
             "{} maps no port, which is right if nobody sends it requests",
             container.name
@@ -255,10 +256,16 @@ fn add_service(
     let has_any = way_in::is_left_over(facts, resources);
     if facts.service.load_balancers.is_empty() && !(facts.service.is_parked() && has_any) {
         if has_open_attachments || !has_any {
-            let why = "the service has no load balancer in this template, so this was not checked";
+            let why = if has_open_attachments {
+                "if the service has a load balancer is decided by what is unknown, so this was not checked"
+            } else {
+                "the service has no load balancer in this template, so this was not checked"
+            };
             facts.lack_all(Attachment, why);
             facts.lack_all(SecurityGroups, why);
-            lack_ports(facts);
+            if !has_open_attachments {
+                lack_ports(facts);
+            }
             return Ok(());
         }
         let balancers = facts.balancers.iter();

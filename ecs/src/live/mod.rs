@@ -19,7 +19,7 @@ pub(crate) use self::tasks::{log_groups, missing_log_groups};
 use crate::aws::ecs::{self, Controller, RawDefinition, describe_definition};
 use crate::aws::{ApiError, Cloud};
 use crate::chain::chain;
-use crate::doctor::CheckId;
+use crate::doctor::{CheckId, is_on_dualrun};
 use crate::facts::{Extent, Facts};
 
 /// Why nothing can be said about a service.
@@ -181,11 +181,35 @@ pub async fn read_about(
         facts.other_balancers = balancers::names(aws, vpc).await.unwrap_or_default();
         facts.other_groups = groups.unwrap_or_default();
     }
+    leave_out_requests(&mut facts);
     Ok(Live {
         facts,
         service,
         definition,
     })
+}
+
+/// What has neither a port nor a load balancer is right if nobody sends it requests, which only its owner knows. The server
+/// of this repository is there for requests.
+fn leave_out_requests(facts: &mut Facts) {
+    let main = facts.main_container();
+    let Some(container) = main.filter(|it| it.port_mappings.is_empty()) else {
+        return;
+    };
+    if !facts.service.load_balancers.is_empty() || is_on_dualrun(facts) {
+        return;
+    }
+    let why = format!(
+        "{} maps no port and the service has no load balancer, which is right if nobody sends it requests",
+        container.name
+    );
+    for check in [
+        CheckId::ContainerPort,
+        CheckId::Attachment,
+        CheckId::SecurityGroups,
+    ] {
+        facts.note_unknown(check, Extent::Whole, why.clone());
+    }
 }
 
 fn note<T>(

@@ -108,6 +108,26 @@ fn the_classic_mistakes_are_found_in_the_files() {
 }
 
 #[test]
+fn the_stack_may_have_another_port_or_name_than_the_definition_that_is_deployed_without_it() {
+    let folder = changed("stack.yaml", "Port", "Port");
+    for (parameter, said) in [
+        ("Port=9000", "port 9000 of app, and "),
+        ("ContainerName=web", "sends requests to web, which "),
+        ("HealthPath=/up", "the stack's health check asks /up, and "),
+    ] {
+        let (report, code) = doctor_on(&folder, &["--parameter", parameter]);
+        let checks = report["checks"].as_array().unwrap().iter();
+        let findings = checks.flat_map(|check| check["findings"].as_array().unwrap());
+        let warnings: Vec<_> = findings.filter(|it| it["status"] == "warn").collect();
+        assert_eq!(code, Some(0), "{parameter}: {report:#}");
+        let is_told = warnings
+            .iter()
+            .any(|it| it["text"].as_str().unwrap().contains(said));
+        assert!(is_told, "{parameter}: {report:#}");
+    }
+}
+
+#[test]
 fn what_the_schema_requires_is_in_the_json() {
     let folder = changed(
         "task-definition.json",

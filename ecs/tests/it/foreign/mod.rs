@@ -14,6 +14,7 @@ mod spelling;
 mod templates;
 mod values;
 mod variables;
+mod ways_in;
 
 use ecs::doctor::{CheckId, Report, Status, examine};
 use ecs::files::{FindError, Wanted, facts, find};
