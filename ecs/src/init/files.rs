@@ -255,7 +255,9 @@ fn definition(stack: &str, answers: &Answers) -> Result<Value, FilesError> {
     let log = &mut container["logConfiguration"]["options"];
     log["awslogs-group"] = json!(format!("/ecs/{name}"));
     log["awslogs-region"] = json!(region);
-    for secret in container["secrets"].as_array_mut().into_iter().flatten() {
+    // Not by its index, which would make it where there is none.
+    let secrets = container.get_mut("secrets").and_then(Value::as_array_mut);
+    for secret in secrets.into_iter().flatten() {
         let variable = secret["name"].as_str().unwrap_or_default();
         let given = answers.secrets.iter().find(|it| it.name == variable);
         let arn = given.and_then(|it| it.arn.clone()).unwrap_or_else(|| {
