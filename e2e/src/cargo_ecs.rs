@@ -49,7 +49,11 @@ pub fn cargo_ecs(aws: &Aws, directory: &Path, arguments: &[&str]) -> Run {
 }
 
 /// The binary, built on first use.
-fn binary() -> &'static Path {
+///
+/// # Panics
+///
+/// If it cannot be built.
+pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let build = Command::new("cargo")

@@ -19,6 +19,8 @@ pub enum Peer {
 pub struct Plan {
     /// The tasks' port.
     pub port: u16,
+    /// The path that the target group asks.
+    pub health_path: &'static str,
     /// If a listener forwards to the target group.
     pub is_forwarded: bool,
     /// What the target group's targets are.
@@ -49,6 +51,7 @@ impl Plan {
     pub fn sound(port: u16) -> Self {
         Self {
             port,
+            health_path: "/health",
             is_forwarded: true,
             target_type: "ip",
             task_lets_in: Peer::Balancer,
@@ -141,9 +144,9 @@ impl Plan {
         let target_group = elb(
             &format!(
                 "Action=CreateTargetGroup&Name={name}&Protocol=HTTP&Port={}&VpcId={vpc}&TargetType={}\
-                 &HealthCheckPath=/health&HealthCheckIntervalSeconds=5&HealthCheckTimeoutSeconds=2\
+                 &HealthCheckPath={}&HealthCheckIntervalSeconds=5&HealthCheckTimeoutSeconds=2\
                  &HealthyThresholdCount=2&UnhealthyThresholdCount=2",
-                self.port, self.target_type
+                self.port, self.target_type, self.health_path
             ),
             "TargetGroupArn",
         );

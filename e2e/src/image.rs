@@ -23,11 +23,12 @@ pub fn image() -> &'static str {
     })
 }
 
+/// Another base image than the Dockerfile names, for machines that cannot pull that.
 #[allow(
     clippy::disallowed_methods,
     reason = "the tests' own, not the service's, configuration"
 )]
-fn base_image() -> Option<String> {
+pub fn base_image() -> Option<String> {
     std::env::var("RUST_IMAGE").ok()
 }
 
