@@ -42,7 +42,7 @@ pub enum StackError {
         /// The stack.
         name: String,
         /// Why.
-        source: ApiError,
+        source: Box<ApiError>,
     },
     /// There is none of this name.
     #[error("there is no stack {0}")]
@@ -153,7 +153,7 @@ pub enum StackError {
         /// The stack.
         name: String,
         /// Why it cannot be seen.
-        source: ApiError,
+        source: Box<ApiError>,
     },
     /// Its template is not understood here.
     #[error("the template of the stack cannot be read")]
@@ -179,7 +179,7 @@ impl StackError {
     pub(super) fn unseen(name: &str, source: ApiError) -> Self {
         Self::Unseen {
             name: name.to_owned(),
-            source,
+            source: Box::new(source),
         }
     }
 }

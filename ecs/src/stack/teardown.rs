@@ -75,7 +75,7 @@ pub async fn teardown(cloud: &impl Cloud, name: &str) -> Result<Teardown, StackE
         let tag = Tag::of_gone(cloud, name).await;
         all.tag = tag.map_err(|source| StackError::TagUnknown {
             name: name.to_owned(),
-            source,
+            source: Box::new(source),
         })?;
     }
     match tagged(cloud, &all.tag).await {
