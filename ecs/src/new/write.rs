@@ -162,8 +162,11 @@ fn fate_of(path: &Path, text: &str) -> io::Result<Fate> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Fate::Made),
         Err(error) => return Err(error),
     }
-    // Whatever else is there, such as a pipe or a large file, is not read.
     let found = fs::metadata(path)?;
+    if found.is_dir() {
+        return Err(ErrorKind::IsADirectory.into());
+    }
+    // Whatever else is there, such as a pipe or a large file, is not read.
     if !found.is_file() || found.len() != text.len() as u64 || fs::read(path)? != text.as_bytes() {
         return Ok(Fate::Kept);
     }

@@ -172,6 +172,11 @@ impl State {
             "DescribeStacks" if self.has_stack => {
                 "<Stacks><member><StackStatus>CREATE_COMPLETE</StackStatus></member></Stacks>".into()
             }
+            "DescribeStackEvents" if self.has_stack => {
+                "<StackEvents><member><EventId>1</EventId><LogicalResourceId>drill</LogicalResourceId>\
+                 <ResourceStatus>CREATE_COMPLETE</ResourceStatus></member></StackEvents>"
+                    .into()
+            }
             "DescribeStacks" => {
                 let error = "<Code>ValidationError</Code><Message>Stack with id drill does not exist</Message>";
                 return (400, format!("<R><Error>{error}</Error></R>"));
