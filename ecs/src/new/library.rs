@@ -190,9 +190,8 @@ mod tests {
 
     #[test]
     fn a_tool_of_a_release_names_the_release() {
-        let library = of_build(
-            "/home/me/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/cargo-ecs-1.2.3",
-        );
+        let library =
+            of_build("/home/me/.cargo/registry/src/index-1949cf8c6b5b557f/cargo-ecs-1.2.3");
         assert_eq!(library.dependency(), r#"version = "1.2.3""#);
         assert_eq!(library.tool().as_deref(), Some("cargo-ecs@1.2.3"));
         assert_eq!(library.context(), None);

@@ -77,7 +77,7 @@ impl NewFile {
     }
 }
 
-/// What [`write`] would do.
+/// What [`write()`] would do.
 ///
 /// # Errors
 ///
