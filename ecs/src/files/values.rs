@@ -39,7 +39,7 @@ impl Template {
             field: String::new(),
             place: self.place_of(&steps),
             what: format!("the parameter {name} {is}, and has to be {asked}"),
-            fix: format!("set the parameter {name} to {asked}"),
+            fix: format!("change the parameter {name}: it has to be {asked}"),
         })
     }
 }

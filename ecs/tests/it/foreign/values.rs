@@ -95,7 +95,7 @@ fn a_value_that_is_refused_is_a_failure_that_says_what_is_allowed() {
         );
         assert_says(&report, (CheckId::Tasks, Status::Fail), &told);
         assert!(text(&report).contains("shop.yaml:3:"), "{}", text(&report));
-        let fix = format!("set the parameter Own to {asked}");
+        let fix = format!("change the parameter Own: it has to be {asked}");
         let mut findings = report.check(CheckId::Tasks).findings.iter();
         assert!(findings.any(|it| it.fix.as_deref() == Some(&fix)));
         assert!(!text(&report).contains("hunter2"));

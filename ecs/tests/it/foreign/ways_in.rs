@@ -99,15 +99,6 @@ const CASES: &[Case] = &[
             (GROUPS, ", Type: network"),
         ],
         CheckId::SecurityGroups,
-        Status::Warn,
-        "each task has a public address",
-    ),
-    (
-        &[
-            (OF_BALANCER, "CidrIp: 0.0.0.0/0"),
-            (GROUPS, ", Type: network"),
-        ],
-        CheckId::SecurityGroups,
         Status::Pass,
         "the load balancer, which has no security group, reaches port 8080",
     ),

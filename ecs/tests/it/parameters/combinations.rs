@@ -105,7 +105,7 @@ fn the_tasks_let_in_the_balancer_and_nobody_else() {
         });
         let rules: Vec<&Value> = rules.map(|it| &it["Properties"]).collect();
         let balancer = match is_shared(&combination) {
-            true => "sg-alb",
+            true => "sg-a1b",
             false => "BalancerSecurityGroup",
         };
         assert_eq!(rules.len(), 1, "{combination:?}");
@@ -277,6 +277,6 @@ fn a_rule_in_the_balancers_group_is_made_only_if_it_is_asked_for() {
     let rule = properties("TaskOfSharedBalancer", &asked);
     assert_eq!(
         (&rule["GroupId"], &rule["DestinationSecurityGroupId"]),
-        (&json!("sg-alb"), &json!("TaskSecurityGroup"))
+        (&json!("sg-a1b"), &json!("TaskSecurityGroup"))
     );
 }

@@ -32,7 +32,7 @@ const BALANCER: [(&str, &str); 5] = [
     NETWORK[0],
     NETWORK[1],
     ("ListenerArn", LISTENER),
-    ("BalancerSecurityGroupId", "sg-alb"),
+    ("BalancerSecurityGroupId", "sg-a1b"),
     ("HostHeader", "shop.example.com,www.shop.example.com"),
 ];
 

@@ -94,7 +94,7 @@ fn what_lacks_its_other_half_is_refused_with_its_name() {
         (vec![("AssignPublicIp", "DISABLED")], "AssignPublicIp"),
         (vec![("DatabaseIngress", "true")], "DatabaseSecurityGroup"),
         (vec![DATABASE], "VpcId"),
-        (vec![("BalancerSecurityGroupId", "sg-alb")], "ListenerArn"),
+        (vec![("BalancerSecurityGroupId", "sg-a1b")], "ListenerArn"),
         (vec![("BalancerDnsName", "shared.example")], "ListenerArn"),
         (vec![("BalancerZoneId", "Z2")], "ListenerArn"),
         (
