@@ -7,7 +7,7 @@ use crate::files::Template;
 use std::path::{Path, PathBuf};
 
 /// A name that the template does not have. CloudFormation would refuse the change only after it was asked for, and the
-/// doctor would check something else than what is meant.
+/// doctor would check a template without the value that is meant.
 #[derive(Debug, thiserror::Error)]
 #[error("{of}: the template has no parameter {name:?}; {hint}")]
 pub(super) struct UnknownParameter {

@@ -57,7 +57,7 @@ impl Session<'_> {
                 is_unread = true;
                 continue;
             };
-            // What has none is no image, such as a signature.
+            // A signature or another attachment has none; it is not an image.
             let Some(platform) = configuration.platform.known() else {
                 continue;
             };

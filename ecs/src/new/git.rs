@@ -30,6 +30,11 @@ pub enum GitError {
 /// If git cannot be asked.
 pub fn repository_around(folder: &Path) -> Result<Option<PathBuf>, GitError> {
     let output = git(folder, &["rev-parse", "--show-toplevel"])?;
+    // Any other failure, such as a folder of another owner, says nothing about whether there is one.
+    let is_none = String::from_utf8_lossy(&output.stderr).contains("not a git repository");
+    if !is_none {
+        succeeded("rev-parse", &output)?;
+    }
     let root = String::from_utf8_lossy(&output.stdout);
     let root = root.trim_end_matches('\n');
     Ok((output.status.success() && !root.is_empty()).then(|| PathBuf::from(root)))
@@ -53,6 +58,8 @@ fn git(folder: &Path, arguments: &[&str]) -> Result<Output, GitError> {
     for variable in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
         command.env_remove(variable);
     }
+    // Its words are read.
+    command.env("LC_ALL", "C");
     let output = command.arg("-C").arg(folder).args(arguments).output();
     output.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => GitError::Missing,

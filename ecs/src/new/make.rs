@@ -44,7 +44,7 @@ pub enum MakeError {
     Left {
         /// What is left.
         left: PathBuf,
-        /// Why there is no repository.
+        /// Why git could not make the repository.
         source: GitError,
     },
 }

@@ -223,7 +223,7 @@ fn the_role_for_operations_may_do_what_park_and_down_ask_themselves() {
     }
 }
 
-/// What is not the stack's own has no tag of it, so each is named.
+/// Resources of others do not have the stack's tag, so the role names each of them.
 #[test]
 fn what_exists_already_is_reached_by_its_name_and_only_if_it_is_given() {
     let statements = statements("OperationsRole", "shop");

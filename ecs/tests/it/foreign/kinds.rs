@@ -1,4 +1,4 @@
-//! Files that are something else than a template or a task definition, and parts of one.
+//! Files that are neither a template nor a task definition, and parts of a task definition.
 
 use super::{assert_says, examined, folder, report_on, said, text};
 use ecs::doctor::{CheckId, Status};

@@ -232,7 +232,7 @@ fn a_repository_that_cannot_be_made_leaves_nothing() {
     fs::create_dir(&bin).unwrap();
     let git = bin.join("git");
     // As git does where its templates cannot be read: it has begun, and fails.
-    fs::write(&git, "#!/bin/sh\n[ \"$3\" != init ] && exit 128\nmkdir \"$2/.git\"\necho no templates >&2\nexit 1\n").unwrap();
+    fs::write(&git, "#!/bin/sh\n[ \"$3\" = init ] || { echo 'fatal: not a git repository' >&2; exit 128; }\nmkdir \"$2/.git\"\necho no templates >&2\nexit 1\n").unwrap();
     let chmod = Command::new("chmod").arg("+x").arg(&git).status();
     assert!(chmod.unwrap().success());
     let before = all(home.path());
@@ -246,6 +246,31 @@ fn a_repository_that_cannot_be_made_leaves_nothing() {
         stderr(&output).contains("git init has failed: no templates"),
         "{}",
         stderr(&output)
+    );
+    assert_eq!(all(home.path()), before);
+}
+
+/// As in a container that has somebody else's folder: no repository is made within that one.
+#[test]
+fn a_repository_that_git_refuses_to_look_at_is_not_taken_for_none() {
+    let home = home();
+    let made = Command::new("git")
+        .arg("-C")
+        .arg(home.path())
+        .arg("init")
+        .output();
+    assert!(made.unwrap().status.success());
+    let before = all(home.path());
+    // A variable of git's own tests.
+    let output = command(home.path(), &["shop"])
+        .env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let error = stderr(&output);
+    assert!(
+        error.contains("git rev-parse has failed: fatal: detected dubious ownership"),
+        "{error}"
     );
     assert_eq!(all(home.path()), before);
 }

@@ -188,16 +188,19 @@ fn the_doctor_finds_nothing_in_what_was_made() {
     }
 }
 
+fn borrowed(parameters: &[(String, String)]) -> Vec<(&str, &str)> {
+    let parameters = parameters.iter();
+    let parameters = parameters.map(|(name, value)| (name.as_str(), value.as_str()));
+    parameters.collect()
+}
+
 #[test]
 fn the_stack_and_the_task_definition_define_the_same_task() {
     for answers in on_ecs() {
         let files = files(&answers).unwrap();
         let stack = Template::parse(&text(&files, "ecs/stack.yaml")).unwrap();
         let parameters = stack_parameters(&answers);
-        let parameters: Vec<_> = parameters
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
+        let parameters = borrowed(&parameters);
         let stack = definition_json(&stack, &parameters).unwrap();
         let file = text(&files, "ecs/task-definition.json").replace("COMMIT", COMMIT);
         let file: Value = serde_json::from_str(&file).unwrap();
@@ -235,10 +238,7 @@ fn ecs_may_read_the_secrets_that_the_container_names() {
         let files = files(&answers).unwrap();
         let stack = Template::parse(&text(&files, "ecs/stack.yaml")).unwrap();
         let parameters = stack_parameters(&answers);
-        let parameters: Vec<_> = parameters
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
+        let parameters = borrowed(&parameters);
         let definition = definition_json(&stack, &parameters).unwrap();
         let secrets = definition["containerDefinitions"][0]["secrets"]
             .as_array()
