@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 /// Bytes of a template in a request (AWS, "CloudFormation quotas").
-const MOST_BYTES: usize = 51_200;
+pub(super) const MOST_BYTES: usize = 51_200;
 
 /// Functions with a short form that takes what is written here as well.
 const SHORT: [&str; 13] = [
@@ -25,12 +25,13 @@ const SHORT: [&str; 13] = [
     "Split",
 ];
 
-/// The text to send. One that is too long is sent without spaces, or in YAML's short style, which means the same.
+/// The text to send for the stack of this name. One that is too long is sent without spaces, or in YAML's short style, which
+/// means the same.
 ///
 /// # Errors
 ///
 /// If it is too long in that style, too, or has values that would mean something else.
-pub(super) fn body(template: &str) -> Result<String, StackError> {
+pub(super) fn body(name: &str, template: &str) -> Result<String, StackError> {
     if template.len() <= MOST_BYTES {
         return Ok(template.to_owned());
     }
@@ -40,7 +41,10 @@ pub(super) fn body(template: &str) -> Result<String, StackError> {
     };
     match text.len() {
         0..=MOST_BYTES => Ok(text),
-        bytes => Err(StackError::TooLong(bytes)),
+        bytes => Err(StackError::TooLong {
+            name: name.to_owned(),
+            bytes,
+        }),
     }
 }
 
@@ -155,9 +159,29 @@ fn scalar(text: &str) -> String {
     if is_plain {
         text.to_owned()
     } else {
-        // JSON's quotes are among YAML's.
-        Value::from(text).to_string()
+        in_quotes(text)
     }
+}
+
+/// In the quotes that take less. Single ones know no escapes but for themselves.
+fn in_quotes(text: &str) -> String {
+    let count = |wanted: char| text.matches(wanted).count();
+    let is_printed = text.chars().all(|letter| matches!(letter, ' '..='~'));
+    if is_printed && count('"') + count('\\') > count('\'') {
+        return format!("'{}'", text.replace('\'', "''"));
+    }
+    // JSON's quotes are among YAML's, but not all that may stand in them.
+    let quoted = Value::from(text).to_string();
+    let mut all = String::with_capacity(quoted.len());
+    for letter in quoted.chars() {
+        let breaks = ['\u{2028}', '\u{2029}', '\u{feff}', '\u{fffe}', '\u{ffff}'];
+        if letter.is_control() || breaks.contains(&letter) {
+            all += &format!("\\u{:04x}", u32::from(letter));
+        } else {
+            all.push(letter);
+        }
+    }
+    all
 }
 
 #[cfg(test)]
@@ -183,12 +207,12 @@ mod tests {
     #[test]
     fn what_fits_is_sent_as_it_is_written() {
         let text = "# A comment.\nResources: { A: { Type: T } }\n";
-        assert_eq!(body(text).unwrap(), text);
+        assert_eq!(body("shop", text).unwrap(), text);
     }
 
     #[test]
     fn the_stack_fits_into_a_request_with_room_for_changes_and_means_the_same() {
-        let sent = body(STACK).unwrap();
+        let sent = body("shop", STACK).unwrap();
         assert!(sent.len() <= MOST_BYTES - 2_000, "{}", sent.len());
         assert!(!sent.contains("null"), "cloudformation takes none");
         assert_eq!(meaning(&sent), meaning(STACK));
@@ -197,8 +221,15 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused_with_its_length() {
         let text = format!("Resources: {{ A: {{ Type: {} }} }}", "T".repeat(60_000));
-        let refused = body(&text).unwrap_err().to_string();
-        assert!(refused.contains("600"), "{refused}");
+        let refused = body("shop", &text).unwrap_err().to_string();
+        let (bytes, command) = (
+            "has 60026 bytes",
+            "aws cloudformation deploy --stack-name shop ",
+        );
+        assert!(
+            refused.contains(bytes) && refused.contains(command),
+            "{refused}"
+        );
     }
 
     #[test]
@@ -206,23 +237,37 @@ mod tests {
         let text = r#"{"Resources": {"A b": {"Type": "a  \\\" { b\\", "N": [1.10, 12e4567]}}}"#;
         let short = text.replace(": ", ":").replace(", ", ",");
         let long = text.replacen('{', &format!("{{\n{}", "\t".repeat(60_000)), 1);
-        assert_eq!(body(&long).unwrap(), short);
+        assert_eq!(body("shop", &long).unwrap(), short);
     }
 
     #[test]
     fn what_yamls_versions_read_differently_is_not_sent_otherwise_than_it_is_written() {
         let text = "A: { B: yes }\n";
-        assert_eq!(body(text).unwrap(), text);
+        assert_eq!(body("shop", text).unwrap(), text);
         let long = format!("{}{text}", "# why\n".repeat(10_000));
-        let refused = body(&long).unwrap_err().to_string();
+        let refused = body("shop", &long).unwrap_err().to_string();
         assert!(refused.contains("yes in line 10001"), "{refused}");
+    }
+
+    #[test]
+    fn what_yaml_takes_for_a_break_or_forbids_is_written_as_its_number() {
+        let text = "a\u{7f}b\u{85}c\u{9b}d\u{2028}e\u{2029}f\u{feff}g\u{ffff}h\u{1f600}\u{e9}\u{7}";
+        let written = scalar(text);
+        assert_eq!(
+            written,
+            "\"a\\u007fb\\u0085c\\u009bd\\u2028e\\u2029f\\ufeffg\\uffffh\u{1f600}\u{e9}\\u0007\""
+        );
+        assert_eq!(
+            parsed(&format!("A: {written}")),
+            serde_json::json!({ "A": text })
+        );
     }
 
     #[test]
     fn texts_stay_texts_and_functions_stay_functions() {
         let value = parsed(
             r#"
-A: ["off", "1", "2010-09-09", "a: b", "", "x:", "- a", off, 1, true]
+A: ["off", "1", "2010-09-09", "a: b", "", "x:", "- a", off, 1, true, '{"a":"it''s # \"b\""}', '"', ' "', "\"\n"]
 B: !Base64 { "Fn::Sub": "${A} #b" }
 C: { "Fn::GetAZs": { Ref: AWS::Region } }
 D: { "Fn::Contains": [["512"], !Ref Memory] }

@@ -242,7 +242,7 @@ async fn create(cloud: &impl Cloud, plan: &Plan, stack: Option<&Stack>) -> Resul
     // The roles have names, so that a workflow's right to pass them can be limited to them.
     add("Capabilities.member.1", "CAPABILITY_NAMED_IAM");
     match &plan.template {
-        Some(template) => add("TemplateBody", &body(template)?),
+        Some(template) => add("TemplateBody", &body(&plan.name, template)?),
         None => add("UsePreviousTemplate", "true"),
     }
     let gone: Vec<&str> = gone(plan, stack).map(|(name, _)| name).collect();

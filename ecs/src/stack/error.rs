@@ -29,10 +29,16 @@ pub enum StackError {
     },
     /// CloudFormation takes no such template.
     #[error(
-        "the template has {0} bytes without its comments and spaces, and a request takes 51200; move a part of it into a \
-         stack of its own"
+        "the template has {bytes} bytes without its comments and spaces, and a request takes {most}; move a part of it into a \
+         stack of its own, or send it by a bucket: aws cloudformation deploy --stack-name {name} --template-file FILE \
+         --s3-bucket BUCKET --capabilities CAPABILITY_NAMED_IAM", most = super::body::MOST_BYTES
     )]
-    TooLong(usize),
+    TooLong {
+        /// The stack.
+        name: String,
+        /// The template's, as it would be sent.
+        bytes: usize,
+    },
     /// What it has left is found by its tag.
     #[error(
         "cannot tell which tag the stack {name} had, which is gone or never was; allow cloudformation:ListStacks and \

@@ -15,10 +15,18 @@ pub(super) fn check(plan: &Plan, stack: &Stack) -> Result<(), StackError> {
         let new = value(plan, Some(stack), name).unwrap_or_default();
         tie(new) != tie(current(name).unwrap_or_default())
     };
-    if is_other("ListenerArn", balancer) || is_other("VpcId", |network| network) {
+    if is_other("ListenerArn", balancer)
+        || is_other("VpcId", |network| network)
+        || is_other("LoadBalancerScheme", scheme)
+    {
         return Err(StackError::BalancerMoves(plan.name.clone()));
     }
     Ok(())
+}
+
+/// Public unless it says otherwise, as in templates that leave no choice.
+fn scheme(text: &str) -> &str {
+    if text == "internal" { text } else { "" }
 }
 
 /// What all listeners of one balancer have in common in their ARNs.

@@ -29,6 +29,7 @@ fn settings() -> Vec<Vec<(&'static str, &'static str)>> {
         [&NETWORK[..], &[DATABASE]].concat(),
         [&NETWORK[..], &[DATABASE, ("DatabaseIngress", "true")]].concat(),
         alarms,
+        vec![INTERNAL],
         vec![PARKED],
     ]
 }

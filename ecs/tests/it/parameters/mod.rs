@@ -18,6 +18,7 @@ type Parameters<'a> = [(&'a str, &'a str)];
 const IMAGE: (&str, &str) = ("Image", "vkuldeep1/myapp:COMMIT");
 const CANARY: (&str, &str) = ("Strategy", "CANARY");
 const PARKED: (&str, &str) = ("Parked", "true");
+const INTERNAL: (&str, &str) = ("LoadBalancerScheme", "internal");
 const CERTIFICATE: (&str, &str) = (
     "CertificateArn",
     "arn:aws:acm:us-east-1:111122223333:certificate/1",

@@ -154,6 +154,9 @@ const NEXT_LISTENER: &str =
 const OTHER_LISTENER: &str =
     "arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/app/other/60dc6c495c0c9188/1";
 
+const PUBLIC: (&str, &str) = ("LoadBalancerScheme", "internet-facing");
+const INTERNAL: (&str, &str) = ("LoadBalancerScheme", "internal");
+
 #[tokio::test(start_paused = true)]
 async fn another_balancer_or_network_needs_a_parked_stack() {
     for (has, wants) in [
@@ -162,6 +165,10 @@ async fn another_balancer_or_network_needs_a_parked_stack() {
         (("ListenerArn", LISTENER), ("ListenerArn", "")),
         (("VpcId", ""), ("VpcId", "vpc-1")),
         (("Image", "me/shop:1"), ("VpcId", "vpc-1")),
+        (PUBLIC, INTERNAL),
+        (INTERNAL, PUBLIC),
+        // Of a template that leaves no choice.
+        (("Image", "me/shop:1"), INTERNAL),
     ] {
         let running = stack().with_parameters(&[has, ("Parked", "false")]);
         let error = applied(&running, &with(&[wants], None)).await;
@@ -175,7 +182,11 @@ async fn another_balancer_or_network_needs_a_parked_stack() {
 
 #[tokio::test(start_paused = true)]
 async fn another_listener_of_the_same_balancer_does_not() {
-    for wants in [("ListenerArn", NEXT_LISTENER), ("Image", "me/shop:2")] {
+    for wants in [
+        ("ListenerArn", NEXT_LISTENER),
+        ("Image", "me/shop:2"),
+        PUBLIC,
+    ] {
         let running = stack().with_parameters(&[("ListenerArn", LISTENER), ("Parked", "false")]);
         let applied = applied(&running, &with(&[wants], None)).await;
         assert!(applied.unwrap().is_done, "{wants:?}");
