@@ -179,13 +179,17 @@ fn health_path((file, stage): (&Path, &Stage), is_dualrun: bool) -> Guess<String
 }
 
 fn architecture((file, stage): (&Path, &Stage)) -> Guess<String> {
-    let platform = stage.platform.as_deref();
-    let known = [("linux/amd64", "X86_64"), ("linux/arm64", "ARM64")];
-    let of_platform = known.into_iter().find(|(name, _)| Some(*name) == platform);
-    match of_platform {
-        Some((name, architecture)) => Guess::new(
+    let platform = stage.platform.as_deref().unwrap_or_default();
+    // As Docker reads it: Linux goes without saying, and architectures have second names.
+    let architecture = match platform.strip_prefix("linux/").unwrap_or(platform) {
+        "amd64" | "x86_64" | "x86-64" => Some("X86_64"),
+        "arm64" | "arm64/v8" | "aarch64" => Some("ARM64"),
+        _ => None,
+    };
+    match architecture {
+        Some(architecture) => Guess::new(
             architecture.into(),
-            format!("--platform={name} in {}", file.display()),
+            format!("--platform={platform} in {}", file.display()),
         ),
         None => Guess::new("ARM64".into(), "cheaper than X86_64"),
     }

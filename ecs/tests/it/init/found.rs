@@ -314,6 +314,16 @@ fn a_stage_can_be_chosen_and_its_platform_is_the_tasks() {
 }
 
 #[test]
+fn a_platform_is_read_as_docker_reads_it() {
+    for platform in ["amd64", "x86_64", "linux/x86_64"] {
+        let file = format!("FROM --platform={platform} a\nEXPOSE 1111");
+        let shop = Repository::new(&[("Dockerfile", &file)]);
+        shop.init(&[]);
+        assert_eq!(shop.parameter("Architecture"), "\"X86_64\"", "{platform}");
+    }
+}
+
+#[test]
 fn it_works_without_git_and_says_what_that_leaves_unknown() {
     let shop = Repository::without_git(&[("Dockerfile", FLASK)]);
     let (out, err) = shop.init(&["--image", "me/shop"]);
