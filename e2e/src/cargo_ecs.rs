@@ -58,6 +58,7 @@ pub fn binary() -> &'static Path {
     BINARY.get_or_init(|| {
         let build = Command::new("cargo")
             .args(["build", "--quiet", "--locked", "--package", "cargo-ecs"])
+            .env("CARGO_TARGET_DIR", repository().join("target"))
             .current_dir(repository())
             .status();
         assert!(build.expect("cargo is installed").success());

@@ -27,7 +27,9 @@ pub fn image_of_example(example: &str) -> String {
     build
         .args(arguments)
         .args(["--target", target, "--example", example]);
-    build.current_dir(repository());
+    build
+        .env("CARGO_TARGET_DIR", repository().join("target"))
+        .current_dir(repository());
     output(build.env("RUSTFLAGS", "-C target-feature=+crt-static"));
 
     let context = tempfile::tempdir().expect("a directory");

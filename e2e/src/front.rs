@@ -1,6 +1,9 @@
-//! What stands before a service: its network, security groups and load balancer, made by AWS's APIs.
+//! A service and what stands before it, made by AWS's APIs: its network, security groups and load balancer.
 
 use crate::aws::Aws;
+use crate::emulator::Emulator;
+use serde_json::{Value, json};
+use std::process::Command;
 
 /// Who is let in to the tasks.
 #[derive(Clone, Copy)]
@@ -85,6 +88,39 @@ impl Plan {
         }
     }
 
+    /// Makes a service of this definition behind all of that: cluster, service and family have this name.
+    ///
+    /// # Panics
+    ///
+    /// If AWS refuses, or the definition has no log.
+    pub fn open(&self, aws: &Aws, name: &str, definition: &Value) {
+        let front = self.make(aws, name);
+        let log = "/containerDefinitions/0/logConfiguration/options/awslogs-group";
+        let group = definition.pointer(log).expect("a log");
+        aws.logs("CreateLogGroup", &json!({ "logGroupName": group }));
+        aws.ecs("CreateCluster", &json!({ "clusterName": name }));
+        aws.ecs("RegisterTaskDefinition", definition);
+        let service = json!({
+            "cluster": name,
+            "serviceName": name,
+            "taskDefinition": name,
+            "desiredCount": 1,
+            "launchType": "FARGATE",
+            "deploymentConfiguration": {
+                "minimumHealthyPercent": 100,
+                "maximumPercent": 200,
+                "deploymentCircuitBreaker": { "enable": true, "rollback": true },
+            },
+            "loadBalancers": [
+                { "targetGroupArn": front.target_group, "containerName": "app", "containerPort": self.port },
+            ],
+            "networkConfiguration": {
+                "awsvpcConfiguration": { "subnets": front.subnets, "securityGroups": [front.task_group] },
+            },
+        });
+        aws.ecs("CreateService", &service);
+    }
+
     fn make_groups(&self, aws: &Aws, vpc: &str) -> (String, String) {
         let ec2 = |parameters: &str, wanted: &str| {
             aws.query("ec2", &format!("{EC2}&{parameters}"), wanted)
@@ -158,5 +194,41 @@ impl Plan {
             elb(&listener, "ListenerArn");
         }
         target_group
+    }
+}
+
+/// Makes a role, and returns its ARN.
+///
+/// # Panics
+///
+/// If AWS refuses.
+pub fn make_role(aws: &Aws, name: &str) -> String {
+    let role = format!(
+        "Version=2010-05-08&Action=CreateRole&RoleName={name}&AssumeRolePolicyDocument={{}}"
+    );
+    aws.query("iam", &role, "Arn")
+}
+
+/// What a client gets from `/` through the load balancer of this name. Not from `/health`, which the emulator answers itself,
+/// whatever the host.
+///
+/// # Panics
+///
+/// If that is no text.
+pub fn answer(aws: &Aws, name: &str) -> String {
+    let host = format!("host: {}", Emulator::host_of(name));
+    let url = format!("http://{}/", aws.addr);
+    let curl = Command::new("curl")
+        .args(["--silent", "--max-time", "30", "--header", &host, &url])
+        .output();
+    String::from_utf8(curl.expect("curl is installed").stdout).expect("UTF-8")
+}
+
+/// This machine's, in ECS's words.
+pub fn architecture() -> &'static str {
+    if cfg!(target_arch = "aarch64") {
+        "ARM64"
+    } else {
+        "X86_64"
     }
 }

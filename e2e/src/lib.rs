@@ -11,6 +11,7 @@ pub mod docker;
 pub mod emulator;
 pub mod example;
 pub mod front;
+pub mod function;
 pub mod image;
 pub mod load;
 pub mod local;

@@ -6,12 +6,21 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// A running program, killed on drop. What it prints is dropped: the tests ask for what they want to know.
-pub(crate) struct Program(Child);
+pub struct Program(Child);
 
 impl Program {
-    pub(crate) fn start(command: &mut Command) -> Self {
+    /// Starts one.
+    ///
+    /// # Panics
+    ///
+    /// If it is not there.
+    pub fn start(command: &mut Command) -> Self {
         let silent = command.stdout(Stdio::null()).stderr(Stdio::null());
-        Self(silent.spawn().expect("e2e/run has installed it"))
+        Self(
+            silent
+                .spawn()
+                .expect("it was built, or e2e/run has installed it"),
+        )
     }
 
     pub(crate) fn kill(&mut self) {

@@ -3,8 +3,9 @@
 use dualrun::testing::RuntimeApi;
 use e2e::container::Container;
 use e2e::example::image_of_example;
+use e2e::function::answer_to;
 use e2e::network::Network;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 #[tokio::test]
 async fn one_image_answers_the_same_as_a_server_and_as_a_function() {
@@ -26,8 +27,7 @@ async fn one_image_answers_the_same_as_a_server_and_as_a_function() {
     let mut variables: Vec<&str> = variables.iter().map(String::as_str).collect();
     variables.push("GREETING=hello");
     let function = Container::of(&image, &network, &variables, "0.25");
-    lambda.invoke(&json!({ "httpMethod": "GET", "path": "/hello/world" }));
-    let answer = lambda.sent().await.json().await.expect("JSON");
+    let answer = answer_to(&mut lambda, "/hello/world").await;
     let body = answer["body"].as_str().expect("a body");
     let of_function: Value = serde_json::from_str(body).expect("JSON");
 

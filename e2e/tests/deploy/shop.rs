@@ -2,11 +2,10 @@
 
 use e2e::cargo_ecs::{Run, cargo_ecs};
 use e2e::emulator::Emulator;
-use e2e::front::{Front, Plan};
+use e2e::front::{self, Plan, architecture, make_role};
 use e2e::local::wait_for;
 use e2e::registry::Registry;
 use serde_json::{Value, json};
-use std::process::Command;
 use tempfile::TempDir;
 
 const PORT: u16 = 8000;
@@ -55,38 +54,24 @@ impl<'a> Shop<'a> {
 
     fn closed(world: &'a World, name: &'a str, is_checked: bool) -> Self {
         let aws = &world.emulator.aws;
-        let role = format!(
-            "Version=2010-05-08&Action=CreateRole&RoleName={name}&AssumeRolePolicyDocument={{}}"
-        );
         let secret = json!({ "Name": name, "SecretString": "hunter2" });
         let secret = aws.secrets("CreateSecret", &secret);
         Self {
             world,
             name,
             is_checked,
-            role: aws.query("iam", &role, "Arn"),
+            role: make_role(aws, name),
             secret: secret["ARN"].as_str().expect("an ARN").to_owned(),
             directory: tempfile::tempdir().expect("a directory"),
         }
     }
 
     fn opened(self, tag: &str) -> Self {
-        let (aws, name) = (&self.world.emulator.aws, self.name);
-        let front = Plan::sound(PORT).make(aws, name);
-        aws.logs(
-            "CreateLogGroup",
-            &json!({ "logGroupName": self.log_group() }),
-        );
-        aws.ecs("CreateCluster", &json!({ "clusterName": name }));
-        aws.ecs("RegisterTaskDefinition", &self.definition(tag));
-        aws.ecs("CreateService", &self.service(&front));
+        let aws = &self.world.emulator.aws;
+        Plan::sound(PORT).open(aws, self.name, &self.definition(tag));
         // The emulator says at once of a service that it is complete; AWS would take until here.
         wait_for("a healthy target", || self.healthy() == 1);
         self
-    }
-
-    fn log_group(&self) -> String {
-        format!("/ecs/{}", self.name)
     }
 
     /// As `ecs/task-definition.json`, but for ENVIRONMENT, which is left to the images, and with the shortest times that
@@ -114,7 +99,7 @@ impl<'a> Shop<'a> {
                 "logConfiguration": {
                     "logDriver": "awslogs",
                     "options": {
-                        "awslogs-group": self.log_group(),
+                        "awslogs-group": format!("/ecs/{}", self.name),
                         "awslogs-region": "us-east-1",
                         "awslogs-stream-prefix": "app",
                     },
@@ -130,27 +115,6 @@ impl<'a> Shop<'a> {
             });
         }
         definition
-    }
-
-    fn service(&self, front: &Front) -> Value {
-        json!({
-            "cluster": self.name,
-            "serviceName": self.name,
-            "taskDefinition": self.name,
-            "desiredCount": 1,
-            "launchType": "FARGATE",
-            "deploymentConfiguration": {
-                "minimumHealthyPercent": 100,
-                "maximumPercent": 200,
-                "deploymentCircuitBreaker": { "enable": true, "rollback": true },
-            },
-            "loadBalancers": [
-                { "targetGroupArn": front.target_group, "containerName": "app", "containerPort": PORT },
-            ],
-            "networkConfiguration": {
-                "awsvpcConfiguration": { "subnets": front.subnets, "securityGroups": [front.task_group] },
-            },
-        })
     }
 
     /// The tool, asked about this service.
@@ -202,13 +166,7 @@ impl<'a> Shop<'a> {
 
     /// What a client gets from it, through its load balancer: the name of the image that answers.
     pub(crate) fn answer(&self) -> String {
-        let host = format!("host: {}", self.host());
-        let url = format!("http://{}/", self.world.emulator.aws.addr);
-        let curl = Command::new("curl")
-            .args(["--silent", "--max-time", "30", "--header", &host, &url])
-            .output();
-        let stdout = curl.expect("curl is installed").stdout;
-        let answer = String::from_utf8(stdout).expect("UTF-8");
+        let answer = front::answer(&self.world.emulator.aws, self.name);
         let image = answer.trim().strip_prefix("shop running in ");
         image.unwrap_or_else(|| panic!("{answer}")).to_owned()
     }
@@ -216,14 +174,5 @@ impl<'a> Shop<'a> {
     /// The name of its load balancer, for clients.
     pub(crate) fn host(&self) -> String {
         Emulator::host_of(self.name)
-    }
-}
-
-/// This machine's, in ECS's words.
-fn architecture() -> &'static str {
-    if cfg!(target_arch = "aarch64") {
-        "ARM64"
-    } else {
-        "X86_64"
     }
 }

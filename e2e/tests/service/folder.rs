@@ -1,5 +1,6 @@
 //! A folder outside of the repository, and commands in it as a person gives them.
 
+use crate::steps::is_timed;
 use e2e::aws::Aws;
 use e2e::cargo_ecs::{binary, cargo_ecs};
 use e2e::docker::docker;
@@ -26,9 +27,14 @@ const IDENTITY: [(&str, &str); 4] = [
     ("GIT_COMMITTER_EMAIL", "e2e@example.com"),
 ];
 
-/// Where the tests keep what is built, so that they begin with it the next time.
+/// Where the tests keep what is built, so that they begin with it the next time: with the repository's, which has most of it,
+/// or for the table apart from that, as somebody has it who builds for the first time.
 fn target() -> PathBuf {
-    repository().join("e2e/target/new")
+    if is_timed() {
+        repository().join("e2e/target/new")
+    } else {
+        repository().join("target")
+    }
 }
 
 /// The library as its package unpacks, in a folder of its own: below this repository it would be taken for a part of it.
@@ -37,7 +43,7 @@ fn target() -> PathBuf {
 ///
 /// If it cannot be packaged.
 pub(crate) fn published(folder: &Path) -> PathBuf {
-    let target = target();
+    let target = repository().join("e2e/target/package");
     let packages = target.join("package");
     // Of another version.
     let _ = fs::remove_dir_all(&packages);
@@ -83,6 +89,14 @@ impl Folder {
         Self {
             path: self.path.join(name),
             _home: None,
+        }
+    }
+
+    /// Has it build with the versions that this repository does, unless times are taken: then with the newest, as a person's.
+    pub(crate) fn lock(&self) {
+        if !is_timed() {
+            let own = repository().join("Cargo.lock");
+            fs::copy(own, self.path.join("Cargo.lock")).expect("a file");
         }
     }
 

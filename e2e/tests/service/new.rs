@@ -10,11 +10,14 @@ use dualrun::testing::RuntimeApi;
 use e2e::cargo_ecs::binary;
 use e2e::container::{Container, VARIABLES};
 use e2e::docker::remove;
-use e2e::front::Plan;
+use e2e::front::{Plan, architecture};
+use e2e::function::answer_to;
+use e2e::local::Program;
 use e2e::network::Network;
 use serde_json::{Value, json};
 use std::net::Ipv4Addr;
-use std::process::Stdio;
+use std::process::Command;
+use std::time::Instant;
 
 /// The local name of the image, as the README has it.
 const IMAGE: &str = "shop";
@@ -43,6 +46,7 @@ async fn from_nothing_to_an_answered_request() {
         assert!(run.contains("next:"), "{run}");
     });
     let shop = home.below("shop");
+    shop.lock();
 
     steps.take(
         "`cargo test --workspace`, which builds all for the first time",
@@ -134,23 +138,16 @@ async fn from_nothing_to_an_answered_request() {
     let mut lambda = RuntimeApi::start((Ipv4Addr::LOCALHOST, 0).into())
         .await
         .expect("an address");
-    let mut command = std::process::Command::new(bootstrap);
-    command
-        .envs(lambda.variables())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command.envs(
+    let mut command = Command::new(bootstrap);
+    command.envs(lambda.variables()).envs(
         VARIABLES
             .iter()
             .filter_map(|variable| variable.split_once('=')),
     );
-    let mut function = command.spawn().expect("a function");
-    let start = std::time::Instant::now();
-    lambda.invoke(&json!({ "httpMethod": "GET", "path": "/hello/you" }));
-    let answer: Value = lambda.sent().await.json().await.expect("JSON");
+    let start = Instant::now();
+    let _function = Program::start(&mut command);
+    let answer = answer_to(&mut lambda, "/hello/you").await;
     steps.took("an event for the function, and its answer", start.elapsed());
-    function.kill().expect("it runs");
-    function.wait().expect("it ended");
     assert_eq!(answer["statusCode"], 200, "{answer}");
     assert!(
         answer["body"]
@@ -180,13 +177,4 @@ fn in_account(account: &Account, file: &str, image: &str) -> Value {
     container["image"] = json!(image);
     container["secrets"][0]["valueFrom"] = secret["ARN"].clone();
     definition
-}
-
-/// This machine's, in ECS's words.
-fn architecture() -> &'static str {
-    if cfg!(target_arch = "aarch64") {
-        "ARM64"
-    } else {
-        "X86_64"
-    }
 }

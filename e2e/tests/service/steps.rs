@@ -31,12 +31,8 @@ impl Steps {
     }
 
     /// Writes the table, if that is asked for.
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "the tests' own, not the service's, configuration"
-    )]
     pub(crate) fn end(self) {
-        if std::env::var_os("NEW_TABLE").is_none() {
+        if !is_timed() {
             return;
         }
         let file = repository().join("docs/new.md");
@@ -52,6 +48,15 @@ impl Steps {
         let table = format!("{begin}\n| step | time |\n|---|---|\n{rows}\n{end}");
         fs::write(file, format!("{before}{table}{after}")).expect("the page");
     }
+}
+
+/// If the table is asked for.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the tests' own, not the service's, configuration"
+)]
+pub(crate) fn is_timed() -> bool {
+    std::env::var_os("NEW_TABLE").is_some()
 }
 
 /// As coarse as it is worth: the machine decides on the rest.
