@@ -15,9 +15,9 @@ ENV RUSTFLAGS="-C target-feature=+crt-static -C link-arg=-Wl,-z,pack-relative-re
 # `otel` exports traces, and makes the image larger.
 ARG FEATURES=""
 
-# The dependencies, with stubs in the place of our own code: a layer that a change of source leaves as it is.
 #% block library
 #% endblock
+# The dependencies, with stubs in the place of our own code: a layer that a change of source leaves as it is.
 COPY Cargo.toml Cargo.lock ./
 #% block other_members
 # cargo wants to see all members of the workspace.
@@ -41,7 +41,7 @@ COPY bin-fargate/src bin-fargate/src
 # cargo goes by modification times, and those of a checkout may be older than the stubs'.
 RUN find core/src bin-fargate/src -name '*.rs' -exec touch {} + \
     && cargo build --release --locked --package bin-fargate --features "${FEATURES}" --target "$(rustc --print host-tuple)" \
-    && cp target/*/release/bin-fargate /bin-fargate \
+    && install -D target/*/release/bin-fargate /bin-fargate \
     && /bin-fargate contract > /contract.json
 
 FROM scratch

@@ -9,7 +9,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// The exit code for arguments that cannot be read, as of clap.
-const WRONG_ARGUMENTS: u8 = 2;
+pub(super) const WRONG_ARGUMENTS: u8 = 2;
 
 /// Reads the arguments and does what was asked.
 pub async fn main() -> ExitCode {

@@ -1,6 +1,7 @@
 //! Why a command cannot do what was asked.
 
 use super::defaults::BadDefaults;
+use super::entry::WRONG_ARGUMENTS;
 use super::init::InitError;
 use super::parameters::UnknownParameter;
 use super::paste::completed;
@@ -34,6 +35,8 @@ pub(super) enum CliError {
     Parameter(#[from] UnknownParameter),
     #[error(transparent)]
     NewImage(#[from] BadImage),
+    #[error("{0} is of a container, and --lambda only makes none; leave it out")]
+    NoContainer(&'static str),
     #[error(transparent)]
     Library(#[from] BadLibrary),
     #[error(transparent)]
@@ -100,6 +103,7 @@ pub(super) fn failed(error: &CliError, is_json: bool) -> ExitCode {
     match error {
         CliError::Refused(_) => ExitCode::from(Verdict::Refused.code()),
         CliError::Interrupted(_) => ExitCode::from(interrupt::CODE),
+        CliError::NoContainer(_) => ExitCode::from(WRONG_ARGUMENTS),
         _ => ExitCode::FAILURE,
     }
 }

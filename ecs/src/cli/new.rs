@@ -3,7 +3,7 @@
 use super::error::{CliError, failed};
 use super::say;
 use crate::new::answers::{Answers, Image, Lambda, License, Port, Registry};
-use crate::new::library::{BadLibrary, Library};
+use crate::new::library::{BadLibrary, Library, plain, requirement};
 use crate::new::make::{Extent, Made, make};
 use crate::new::name::Name;
 use crate::new::write::Fate;
@@ -15,8 +15,9 @@ use std::process::ExitCode;
 #[derive(Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct New {
-    /// What the service, its folder, its stack and its image are called
-    name: Name,
+    /// What the service, its folder, its stack and its image are called, or . for the folder that you are in
+    #[arg(value_name = "NAME", value_parser = place)]
+    place: Place,
 
     /// If it runs on AWS Lambda, beside ECS or alone
     #[arg(long, value_name = "HOW", value_enum, default_value_t = Lambda::With)]
@@ -34,24 +35,23 @@ pub(super) struct New {
     #[arg(long)]
     database: bool,
 
-    /// The port that it listens on
-    #[arg(long, default_value_t = Port::DEFAULT)]
-    port: Port,
+    #[arg(long, help = format!("The port that it listens on [default: {}]", Port::DEFAULT))]
+    port: Option<Port>,
 
     /// What others may do with the code
     #[arg(long, value_enum, default_value_t = License::None)]
     license: License,
 
     /// Take dualrun from this release [default: from where this tool has it]
-    #[arg(long, value_name = "VERSION", conflicts_with_all = ["library_git", "library_path"])]
+    #[arg(long, value_name = "VERSION", value_parser = requirement, conflicts_with_all = ["library_git", "library_path"])]
     library_version: Option<String>,
 
     /// Take dualrun from a git repository
-    #[arg(long, value_name = "URL", conflicts_with = "library_path")]
+    #[arg(long, value_name = "URL", value_parser = plain, conflicts_with = "library_path")]
     library_git: Option<String>,
 
     /// The commit in that repository
-    #[arg(long, value_name = "REV", requires = "library_git")]
+    #[arg(long, value_name = "REV", value_parser = plain, requires = "library_git")]
     library_rev: Option<String>,
 
     /// Take dualrun from a folder
@@ -67,6 +67,15 @@ pub(super) struct New {
     dry_run: bool,
 }
 
+/// Where the service is to be.
+#[derive(Clone, Debug)]
+struct Place {
+    name: Name,
+    folder: PathBuf,
+    /// If one is in that folder.
+    is_here: bool,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Vcs {
     Git,
@@ -74,13 +83,15 @@ enum Vcs {
 }
 
 const AFTER_HELP: &str = "\
-Nothing is overwritten. In a folder that has the service already, only files are made that are not there.
+Nothing is overwritten. The folder is new, or has nothing but a git repository in it. In one that has the service already, only
+files are made that are not there.
 
 Exit codes: 0 made, 1 nothing was made, 2 wrong arguments.
 
 Examples:
   cargo ecs new shop --image me/shop
   cargo ecs new shop --image ghcr.io/me/shop --database --port 8080
+  git clone https://github.com/me/shop && cd shop && cargo ecs new .
   cargo ecs new mailer --lambda only --license both";
 
 impl New {
@@ -88,9 +99,9 @@ impl New {
         match self.made() {
             Ok((answers, made)) => {
                 say::out(if self.dry_run {
-                    listed(&answers, &made)
+                    self.place.listed(&made)
                 } else {
-                    told(&answers, &made)
+                    self.place.told(&answers, &made)
                 });
                 ExitCode::SUCCESS
             }
@@ -99,12 +110,16 @@ impl New {
     }
 
     fn made(&self) -> Result<(Answers, Made), CliError> {
+        if let Some(option) = self.of_container().filter(|_| self.lambda == Lambda::Only) {
+            return Err(CliError::NoContainer(option));
+        }
+        let name = &self.place.name;
         let answers = Answers {
-            image: Image::new(&self.name, self.image.as_deref(), self.registry)?,
-            name: self.name.clone(),
+            image: Image::new(name, self.image.as_deref(), self.registry)?,
+            name: name.clone(),
             lambda: self.lambda,
             has_database: self.database,
-            port: self.port,
+            port: self.port.unwrap_or(Port::DEFAULT),
             license: self.license,
             library: self.library()?,
         };
@@ -112,8 +127,21 @@ impl New {
             is_dry: self.dry_run,
             wants_repository: self.vcs == Vcs::Git,
         };
-        let made = make(Path::new("."), &answers, extent)?;
+        let made = make(&self.place.folder, &answers, extent)?;
         Ok((answers, made))
+    }
+
+    /// An option that a function has no use for.
+    fn of_container(&self) -> Option<&'static str> {
+        let given = [
+            ("--image", self.image.is_some()),
+            ("--registry", self.registry.is_some()),
+            ("--port", self.port.is_some()),
+        ];
+        given
+            .iter()
+            .find(|(_, is_given)| *is_given)
+            .map(|(option, _)| *option)
     }
 
     fn library(&self) -> Result<Library, BadLibrary> {
@@ -133,65 +161,104 @@ impl New {
     }
 }
 
-/// What a dry run says.
-fn listed(answers: &Answers, made: &Made) -> String {
-    let lines = made.files.iter().map(|(path, fate)| {
-        let what = match fate {
-            Fate::Made => "would make",
-            Fate::Unchanged => "unchanged ",
-            Fate::Kept => "would keep",
-        };
-        format!("{what}  {}/{path}\n", answers.name)
-    });
-    let mut text: String = lines.collect();
-    if made.has_new_repository {
-        text += &format!("would make  {}/.git\n", answers.name);
+/// The folder of a name, or for `.` the one that one is in, with its own.
+fn place(text: &str) -> Result<Place, String> {
+    if text != "." {
+        let name: Name = text.parse().map_err(|error| format!("{error}"))?;
+        return Ok(Place {
+            folder: Path::new(".").join(name.as_str()),
+            name,
+            is_here: false,
+        });
     }
-    text
+    let folder = Path::new(".").canonicalize();
+    let folder = folder.map_err(|error| format!("cannot tell where this folder is: {error}"))?;
+    let own = folder.file_name().unwrap_or_default().to_string_lossy();
+    let name = own.parse::<Name>().map_err(|error| {
+        format!("this folder is called {own:?}, which cannot be the service's name: {error}")
+    })?;
+    Ok(Place {
+        name,
+        folder,
+        is_here: true,
+    })
 }
 
-/// What was made, and what comes next.
-fn told(answers: &Answers, made: &Made) -> String {
-    let name = &answers.name;
-    let count = |wanted: Fate| {
-        made.files
-            .iter()
-            .filter(|(_, fate)| *fate == wanted)
-            .count()
-    };
-    let mut text = format!("{name}/: {} made", files(count(Fate::Made)));
-    if count(Fate::Unchanged) > 0 {
-        text += &format!(", {} unchanged", files(count(Fate::Unchanged)));
-    }
-    text += if made.has_new_repository {
-        ", with a git repository\n"
-    } else {
-        "\n"
-    };
-    for (path, _) in made.files.iter().filter(|(_, fate)| *fate == Fate::Kept) {
-        text += &format!("{name}/{path}: kept, and differs from what would be made\n");
-    }
-    if let Some(root) = &made.within {
-        text += &format!(
-            "{name} is inside of the repository {}: GitHub runs workflows of its root only, so move {name}/.github there\n",
-            root.display()
-        );
-    }
-    text += "\nnext:\n";
-    for (command, why) in next(answers) {
-        text += &if why.is_empty() {
-            format!("  {command}\n")
+impl Place {
+    /// A file of the service, from where one is.
+    fn path(&self, file: &str) -> String {
+        if self.is_here {
+            file.to_owned()
         } else {
-            format!("  {command:<42} # {why}\n")
-        };
+            format!("{}/{file}", self.name)
+        }
     }
-    text + &format!("{name}/README.md has them all, with those for GitHub.\n")
+
+    /// What a dry run says.
+    fn listed(&self, made: &Made) -> String {
+        let lines = made.files.iter().map(|(path, fate)| {
+            let what = match fate {
+                Fate::Made => "would make",
+                Fate::Unchanged => "unchanged ",
+                Fate::Kept => "would keep",
+            };
+            format!("{what}  {}\n", self.path(path))
+        });
+        let mut text: String = lines.collect();
+        if made.has_new_repository {
+            text += &format!("would make  {}\n", self.path(".git"));
+        }
+        text
+    }
+
+    /// What was made, and what comes next.
+    fn told(&self, answers: &Answers, made: &Made) -> String {
+        let name = &self.name;
+        let count = |wanted: Fate| {
+            let fates = made.files.iter().map(|(_, fate)| *fate);
+            fates.filter(|fate| *fate == wanted).count()
+        };
+        let mut text = format!("{name}: {} made", files(count(Fate::Made)));
+        if count(Fate::Unchanged) > 0 {
+            text += &format!(", {} unchanged", files(count(Fate::Unchanged)));
+        }
+        text += if made.has_new_repository {
+            ", with a git repository\n"
+        } else {
+            "\n"
+        };
+        for (path, _) in made.files.iter().filter(|(_, fate)| *fate == Fate::Kept) {
+            let path = self.path(path);
+            text += &format!("{path}: kept, and differs from what would be made\n");
+        }
+        if let Some(root) = &made.within {
+            text += &format!(
+                "{name} is inside of the repository {}: GitHub runs workflows of its root only, so move {} there\n",
+                root.display(),
+                self.path(".github")
+            );
+        }
+        text += "\nnext:\n";
+        if !self.is_here {
+            text += &format!("  cd {name}\n");
+        }
+        for (command, why) in next(answers) {
+            text += &if why.is_empty() {
+                format!("  {command}\n")
+            } else {
+                format!("  {command:<42} # {why}\n")
+            };
+        }
+        text + &format!(
+            "{} has them all, with those for GitHub.\n",
+            self.path("README.md")
+        )
+    }
 }
 
 fn next(answers: &Answers) -> Vec<(String, &'static str)> {
     let name = &answers.name;
     let mut next = vec![
-        (format!("cd {name}"), ""),
         ("cargo test --workspace".to_owned(), "also makes Cargo.lock"),
         (
             "git add --all && git commit -m Begin".to_owned(),
@@ -224,10 +291,16 @@ fn next(answers: &Answers) -> Vec<(String, &'static str)> {
         format!("docker tag {name} {image} && docker push {image}"),
         "",
     ));
-    next.push((
-        format!("cargo ecs up --image {image}"),
-        "the service on AWS",
-    ));
+    let mut up = format!("cargo ecs up --image {image}");
+    if answers.has_database {
+        let secret = format!(
+            "read -rs -p 'URL of the database: ' url; arn=$(aws secretsmanager create-secret --name {name}-database-url \
+             --secret-string \"$url\" --query ARN --output text)"
+        );
+        next.push((secret, ""));
+        up += " --parameter DatabaseUrlArn=\"$arn\"";
+    }
+    next.push((up, "the service on AWS"));
     next
 }
 

@@ -1,5 +1,6 @@
 //! What is asked for of a new service.
 
+use super::ecr::Ecr;
 use super::library::Library;
 use super::name::Name;
 use crate::image::{BadReference, DOCKER_HUB, Reference};
@@ -96,6 +97,16 @@ pub enum BadImage {
         "the image {image:?} is in {host}: the workflows can push to Docker Hub, ECR and GitHub's registry"
     )]
     Host {
+        /// The name.
+        image: String,
+        /// The registry's.
+        host: String,
+    },
+    /// No registry of an account's.
+    #[error(
+        "the image {image:?} is in {host}: a registry of ECR is ACCOUNT.dkr.ecr.REGION.amazonaws.com, with the 12 digits of an account"
+    )]
+    Ecr {
         /// The name.
         image: String,
         /// The registry's.
@@ -200,7 +211,13 @@ impl Image {
             }
             DOCKER_HUB => Registry::Dockerhub,
             "ghcr.io" => Registry::Ghcr,
-            host if host.contains(".dkr.ecr.") && host.contains(".amazonaws.com") => Registry::Ecr,
+            host if Ecr::of_host(host).is_some() => Registry::Ecr,
+            host if Ecr::is_meant(host) => {
+                return Err(BadImage::Ecr {
+                    image,
+                    host: host.to_owned(),
+                });
+            }
             _ => return Err(BadImage::Host { image, host }),
         };
         if registry.is_some_and(|registry| registry != of_host) {
@@ -216,16 +233,7 @@ impl Image {
     /// The repository's ARN, of an image in ECR: its name says all of it.
     pub fn ecr_arn(&self) -> Option<String> {
         let (host, repository) = self.parts();
-        let (account, rest) = host.split_once(".dkr.ecr.")?;
-        let (region, _) = rest.split_once('.')?;
-        let partition = match region {
-            _ if region.starts_with("cn-") => "aws-cn",
-            _ if region.starts_with("us-gov-") => "aws-us-gov",
-            _ => "aws",
-        };
-        Some(format!(
-            "arn:{partition}:ecr:{region}:{account}:repository/{repository}"
-        ))
+        Some(Ecr::of_host(host)?.arn(repository))
     }
 
     /// The registry's host and the repository in it.
@@ -296,6 +304,42 @@ mod tests {
         let of_ecr = "arn:aws:ecr:eu-west-1:111122223333:repository/me/shop";
         assert_eq!(arn(ecr).as_deref(), Some(of_ecr));
         assert_eq!(arn("ghcr.io/me/shop"), None);
+        for (host, partition, region) in [
+            (
+                "dkr.ecr.cn-north-1.amazonaws.com.cn",
+                "aws-cn",
+                "cn-north-1",
+            ),
+            (
+                "dkr.ecr.us-gov-west-1.amazonaws.com",
+                "aws-us-gov",
+                "us-gov-west-1",
+            ),
+            ("dkr.ecr-fips.us-east-1.amazonaws.com", "aws", "us-east-1"),
+        ] {
+            let expected = format!("arn:{partition}:ecr:{region}:111122223333:repository/shop");
+            assert_eq!(arn(&format!("111122223333.{host}/shop")), Some(expected));
+        }
+    }
+
+    #[test]
+    fn a_host_of_ecr_has_an_account_and_a_region() {
+        for host in [
+            ".dkr.ecr.eu-west-1.amazonaws.com",
+            "11112222333.dkr.ecr.eu-west-1.amazonaws.com",
+            "1111222233334.dkr.ecr.eu-west-1.amazonaws.com",
+            "11112222333a.dkr.ecr.eu-west-1.amazonaws.com",
+            "111122223333.dkr.ecr..amazonaws.com",
+            "111122223333.dkr.ecr.amazonaws.com",
+            "111122223333.dkr.ecr.here.amazonaws.com",
+            "111122223333.dkr.ecr.eu-west-1.amazonaws.com.cn",
+            "111122223333.dkr.ecr.cn-north-1.amazonaws.com",
+            "111122223333.dkr.ecr.eu-west-1.amazonaws.com.example",
+            "111122223333.dkr.ecr.eu-west-1.amazonaws.com:443",
+        ] {
+            let refused = image(&format!("{host}/shop"), None).unwrap_err();
+            assert!(matches!(refused, BadImage::Ecr { .. }), "{host}: {refused}");
+        }
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub(super) fn definition(answers: &Answers) -> Result<String, serde_json::Error>
     renamed(&mut definition, name);
     let container = &mut definition["containerDefinitions"][0];
     container["image"] = json!(format!("{}:COMMIT", answers.image.name));
-    container["healthCheck"]["command"] = json!(["CMD", format!("/{name}"), "healthcheck"]);
+    container["healthCheck"]["command"] = json!(["CMD", answers.program(), "healthcheck"]);
     let port = answers.port.number();
     container["portMappings"][0]["containerPort"] = json!(port);
     if answers.port != super::answers::Port::DEFAULT {
@@ -30,11 +30,11 @@ pub(super) fn definition(answers: &Answers) -> Result<String, serde_json::Error>
         let secret = container["secrets"][0]["valueFrom"]
             .as_str()
             .unwrap_or_default();
-        let secret = secret.replace("secret-key", "database-url");
-        push(
-            &mut container["secrets"],
-            json!({ "name": "DATABASE_URL", "valueFrom": secret }),
-        );
+        // Only behind the name, which may have the same words in it.
+        let prefix = secret.strip_suffix("secret-key").unwrap_or(secret);
+        let secret =
+            json!({ "name": "DATABASE_URL", "valueFrom": format!("{prefix}database-url") });
+        push(&mut container["secrets"], secret);
     }
     Ok(format!("{definition:#}\n"))
 }

@@ -1,5 +1,6 @@
 //! Where a new service takes dualrun from: a release, git, or a folder.
 
+use semver::{Version, VersionReq};
 use std::borrow::Cow;
 use std::fs;
 use std::io;
@@ -8,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 /// The source of the library, and of the tool in workflows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Library {
-    /// A release on crates.io.
+    /// A release on crates.io, or a requirement to it.
     Version(String),
     /// A repository, and the commit if not the newest.
     Git {
@@ -48,8 +49,10 @@ pub enum BadLibrary {
         path: PathBuf,
     },
     /// A name that text files cannot have.
-    #[error("{} is not UTF-8, so no Cargo.toml can name it", path.display())]
-    NotUnicode {
+    #[error(
+        "{path:?} has a control character in it or is not UTF-8, so no Cargo.toml can name it; move it"
+    )]
+    Unwritable {
         /// The folder.
         path: PathBuf,
     },
@@ -114,8 +117,8 @@ impl Library {
         if !is_library {
             return Err(BadLibrary::Other { path: package });
         }
-        if package.to_str().is_none() {
-            return Err(BadLibrary::NotUnicode { path: package });
+        if !package.to_str().is_some_and(is_plain) {
+            return Err(BadLibrary::Unwritable { path: package });
         }
         // What is published says everything itself.
         let inherits = manifest.contains("workspace = true");
@@ -144,7 +147,14 @@ impl Library {
     /// What `cargo install` takes to install the tool of the same source; nothing, where only this machine has it.
     pub fn tool(&self) -> Option<String> {
         match self {
-            Self::Version(version) => Some(format!("cargo-ecs@{}", in_shell(version))),
+            Self::Version(version) => {
+                // `cargo install` takes "0.1" for a whole version, and refuses it.
+                let requirement = match (Version::parse(version), VersionReq::parse(version)) {
+                    (Err(_), Ok(requirement)) => requirement.to_string(),
+                    _ => version.clone(),
+                };
+                Some(in_shell(&format!("cargo-ecs@{requirement}")))
+            }
             Self::Git { url, rev } => {
                 let rev = rev.as_ref().map(|rev| format!("--rev {} ", in_shell(rev)));
                 let rev = rev.unwrap_or_default();
@@ -163,12 +173,43 @@ impl Library {
     }
 }
 
+/// A release, or a requirement as Cargo.toml takes it.
+///
+/// # Errors
+///
+/// If it is none.
+pub fn requirement(text: &str) -> Result<String, String> {
+    match VersionReq::parse(text) {
+        Ok(_) => Ok(text.trim().to_owned()),
+        Err(error) => Err(format!(
+            "{error}; write a requirement as in Cargo.toml, such as 0.1.0 or ^0.1"
+        )),
+    }
+}
+
+/// A text for files of one line each, such as an address.
+///
+/// # Errors
+///
+/// If it is empty, or has a control character in it.
+pub fn plain(text: &str) -> Result<String, String> {
+    match text {
+        "" => Err("it is empty".into()),
+        _ if is_plain(text) => Ok(text.to_owned()),
+        _ => Err("it has a control character in it".into()),
+    }
+}
+
+fn is_plain(text: &str) -> bool {
+    !text.chars().any(char::is_control)
+}
+
 /// Checked when it was made.
 fn text(path: &Path) -> &str {
     path.to_str().unwrap_or_default()
 }
 
-/// A string of TOML, and of JSON too.
+/// A string of TOML, and of JSON too, of a text without control characters: JSON takes one that TOML does not.
 pub(super) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
@@ -195,6 +236,24 @@ mod tests {
         assert_eq!(library.dependency(), r#"version = "1.2.3""#);
         assert_eq!(library.tool().as_deref(), Some("cargo-ecs@1.2.3"));
         assert_eq!(library.context(), None);
+    }
+
+    #[test]
+    fn what_cargo_takes_of_a_requirement_is_what_the_tool_is_installed_by() {
+        for (text, tool) in [
+            ("0.1.0", "cargo-ecs@0.1.0"),
+            ("0.1.0-beta.1", "cargo-ecs@0.1.0-beta.1"),
+            ("0.1", "cargo-ecs@^0.1"),
+            ("=0.1.2", "cargo-ecs@=0.1.2"),
+            (">=0.1, <0.3", "cargo-ecs@>=0.1, <0.3"),
+        ] {
+            let library = Library::Version(requirement(text).unwrap());
+            assert_eq!(shlex::split(&library.tool().unwrap()).unwrap(), [tool]);
+            assert_eq!(library.dependency(), format!("version = {text:?}"));
+        }
+        for text in ["", "newest", "v0.1.0", "0.1.0.0", "0.1\n"] {
+            assert!(requirement(text).is_err(), "{text:?}");
+        }
     }
 
     #[test]

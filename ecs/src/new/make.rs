@@ -69,28 +69,27 @@ pub struct Extent {
     pub wants_repository: bool,
 }
 
-/// Makes the service in the folder of its name in `parent`. A folder with a service of that name gets what it lacks.
+/// Makes the service in a folder. One with a service of that name gets what it lacks, and one with a repository keeps it.
 ///
 /// # Errors
 ///
 /// If something is in the way, or cannot be made. Then all is as it was.
-pub fn make(parent: &Path, answers: &Answers, extent: Extent) -> Result<Made, MakeError> {
-    let name = answers.name.as_str();
-    let folder = parent.join(name);
-    check(&folder, name)?;
+pub fn make(folder: &Path, answers: &Answers, extent: Extent) -> Result<Made, MakeError> {
+    check(folder, answers.name.as_str())?;
     let files = files(answers)?;
-    let around = if extent.wants_repository {
-        git::repository_around(parent)?
+    let has_repository = folder.join(".git").exists();
+    let around = if extent.wants_repository && !has_repository {
+        let there = folder.ancestors().find(|it| it.is_dir());
+        git::repository_around(there.unwrap_or(Path::new(".")))?
     } else {
         None
     };
-    let has_new_repository =
-        extent.wants_repository && around.is_none() && !folder.join(".git").exists();
+    let has_new_repository = extent.wants_repository && !has_repository && around.is_none();
     let files = if extent.is_dry {
-        look(&folder, &files)?
+        look(folder, &files)?
     } else {
-        let made = write(&folder, &files)?;
-        if has_new_repository && let Err(error) = git::init(&folder) {
+        let made = write(folder, &files)?;
+        if has_new_repository && let Err(error) = git::init(folder) {
             // There was none before.
             let git = folder.join(".git");
             let is_left = fs::remove_dir_all(&git).is_err() && git.exists();
@@ -115,27 +114,27 @@ pub fn make(parent: &Path, answers: &Answers, extent: Extent) -> Result<Made, Ma
     })
 }
 
-/// If something may be made there: it is not there, is empty, or has the service already.
+/// If something may be made there: it is not there, has nothing but a repository, or has the service already.
 fn check(folder: &Path, name: &str) -> Result<(), MakeError> {
-    let mut entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
+    let failed = |source| MakeError::Read {
+        folder: folder.to_owned(),
+        source,
+    };
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries.collect::<io::Result<Vec<_>>>().map_err(failed)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound && !folder.is_symlink() => {
             return Ok(());
         }
         Err(_) if !folder.is_dir() => return Err(MakeError::NoFolder(folder.to_owned())),
-        Err(source) => {
-            return Err(MakeError::Read {
-                folder: folder.to_owned(),
-                source,
-            });
-        }
+        Err(source) => return Err(failed(source)),
     };
     let own = format!("name = \"{name}\"");
     let is_own = || {
         let manifest = fs::read_to_string(folder.join("bin/Cargo.toml"));
         manifest.is_ok_and(|text| text.lines().any(|line| line == own))
     };
-    if entries.next().is_none() || is_own() {
+    let is_empty = entries.iter().all(|entry| entry.file_name() == ".git");
+    if is_empty || is_own() {
         return Ok(());
     }
     Err(MakeError::NotEmpty {

@@ -2,7 +2,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
-//! | [`answers`], [`name`], [`library`] | what is asked for of a new service |
+//! | [`answers`], [`name`], `ecr`, [`library`] | what is asked for of a new service |
 //! | [`project`], `definition` | its files |
 //! | [`make`], [`git`] | a new service in a folder, with a repository |
 //! | `templates` | the files that this repository itself uses, and those that only a new service has |
@@ -11,6 +11,7 @@
 
 pub mod answers;
 mod definition;
+mod ecr;
 pub mod git;
 pub mod library;
 pub mod make;

@@ -63,6 +63,7 @@ const PROGRAMS: &[&str] = &[".ci/run", ".github/image-name"];
 struct Values<'a> {
     name: &'a str,
     library_crate: String,
+    program: String,
     is_function: bool,
     has_lambda: bool,
     has_database: bool,
@@ -116,6 +117,11 @@ pub fn files(answers: &Answers) -> Result<Vec<NewFile>, ProjectError> {
 }
 
 impl Answers {
+    /// The program in the image, in a folder of its own: services may be called as one of the image's or of the system's.
+    pub(super) fn program(&self) -> String {
+        format!("/app/{}", self.name)
+    }
+
     /// The command that builds the image.
     pub fn build_command(&self) -> String {
         let context = self.library.context();
@@ -142,6 +148,7 @@ impl<'a> Values<'a> {
         Self {
             name: answers.name.as_str(),
             library_crate: answers.name.library_crate(),
+            program: answers.program(),
             is_function: answers.lambda == Lambda::Only,
             has_lambda: answers.lambda != Lambda::Without,
             has_database: answers.has_database,

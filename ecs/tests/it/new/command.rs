@@ -1,64 +1,8 @@
 //! The command as it is called: what it makes, says and refuses, and that a failure leaves nothing.
 
-use std::collections::BTreeMap;
+use super::{all, command, home, new, path, stderr, stdout};
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
-use tempfile::TempDir;
-
-fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-ecs"));
-    command
-        .args(["ecs", "new"])
-        .args(arguments)
-        .current_dir(folder);
-    // Tests may run inside of git's own commands, whose variables name another repository.
-    command.env_clear().env("PATH", path());
-    command
-}
-
-#[allow(clippy::disallowed_methods, reason = "the tests' own, to find git")]
-fn path() -> String {
-    std::env::var("PATH").unwrap()
-}
-
-fn new(folder: &Path, arguments: &[&str]) -> Output {
-    command(folder, arguments).output().unwrap()
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
-
-/// All files below a folder but git's own.
-fn all(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in next.read_dir().unwrap() {
-            let path = entry.unwrap().path();
-            if path.ends_with(".git") {
-                continue;
-            }
-            let name = path.strip_prefix(folder).unwrap().display().to_string();
-            if path.is_dir() {
-                found.insert(name, Vec::new());
-                folders.push(path);
-            } else {
-                found.insert(name, fs::read(&path).unwrap());
-            }
-        }
-    }
-    found
-}
-
-fn home() -> TempDir {
-    tempfile::tempdir().unwrap()
-}
+use std::process::Command;
 
 #[test]
 fn it_makes_a_service_with_a_repository_and_says_what_comes_next() {
@@ -94,6 +38,19 @@ fn it_makes_a_service_with_a_repository_and_says_what_comes_next() {
 }
 
 #[test]
+fn with_a_database_the_stack_is_made_with_the_secret_that_it_needs() {
+    let home = home();
+    let output = new(home.path(), &["shop", "--image", "me/shop", "--database"]);
+    let up = "cargo ecs up --image \"me/shop:$(git rev-parse HEAD)\" --parameter DatabaseUrlArn=\"$arn\"";
+    let readme = fs::read_to_string(home.path().join("shop/README.md")).unwrap();
+    for text in [stdout(&output), readme] {
+        let secret = text.find("arn=$(aws secretsmanager create-secret --name shop-database-url ");
+        let up = text.find(up);
+        assert!(secret.is_some() && secret < up, "{text}");
+    }
+}
+
+#[test]
 fn a_dry_run_lists_what_it_would_make_and_makes_nothing() {
     let home = home();
     let output = new(home.path(), &["shop", "--dry-run"]);
@@ -117,30 +74,12 @@ fn again_it_makes_what_is_missing_and_keeps_what_was_changed() {
     let output = new(home.path(), &["shop"]);
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    assert!(text.starts_with("shop/: 1 file made, "), "{text}");
+    assert!(text.starts_with("shop: 1 file made, "), "{text}");
     assert!(text.contains("shop/README.md: kept, and differs"), "{text}");
     assert!(shop.join("Dockerfile").is_file());
     assert_eq!(
         fs::read_to_string(shop.join("README.md")).unwrap(),
         "mine\n"
-    );
-}
-
-#[test]
-fn inside_of_a_repository_it_makes_none_and_says_where_workflows_have_to_be() {
-    let home = home();
-    let git = Command::new("git")
-        .args(["init", "--quiet"])
-        .arg(home.path())
-        .status();
-    assert!(git.unwrap().success());
-    let output = new(home.path(), &["shop"]);
-    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    assert!(!home.path().join("shop/.git").exists());
-    assert!(
-        stdout(&output).contains("move shop/.github there"),
-        "{}",
-        stdout(&output)
     );
 }
 
@@ -177,6 +116,47 @@ fn what_cannot_be_meant_is_refused_with_the_reason_and_nothing_is_made() {
         ),
         (&["shop", "--library-rev", "8c45d3b"], 2, "--library-git"),
         (
+            &["shop", "--library-version", "newest"],
+            2,
+            "a requirement as in Cargo.toml, such as 0.1.0 or ^0.1",
+        ),
+        (
+            &["shop", "--library-git", "https://git.example/a\nb"],
+            2,
+            "a control character",
+        ),
+        (
+            &[
+                "shop",
+                "--library-git",
+                "https://git.example/a",
+                "--library-rev",
+                "a\tb",
+            ],
+            2,
+            "a control character",
+        ),
+        (
+            &["shop", "--image", "1.dkr.ecr.eu-west-1.amazonaws.com/shop"],
+            1,
+            "ACCOUNT.dkr.ecr.REGION.amazonaws.com",
+        ),
+        (
+            &["shop", "--lambda", "only", "--image", "me/shop"],
+            2,
+            "--image is of a container, and --lambda only makes none",
+        ),
+        (
+            &["shop", "--lambda", "only", "--registry", "ecr"],
+            2,
+            "--registry is of a container",
+        ),
+        (
+            &["shop", "--lambda", "only", "--port", "8000"],
+            2,
+            "--port is of a container",
+        ),
+        (
             &["shop", "--library-version", "1", "--library-path", "."],
             2,
             "cannot be used with",
@@ -200,29 +180,16 @@ fn what_cannot_be_meant_is_refused_with_the_reason_and_nothing_is_made() {
 }
 
 #[test]
-fn a_folder_with_something_else_stays_as_it_is() {
+fn a_library_in_a_folder_that_no_manifest_can_name_is_refused() {
     let home = home();
-    let shop = home.path().join("shop");
-    fs::create_dir(&shop).unwrap();
-    fs::write(shop.join("notes"), "mine").unwrap();
-    let before = all(home.path());
-    let output = new(home.path(), &["shop"]);
+    let folder = home.path().join("a\nb");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("Cargo.toml"), "[package]\nname = \"dualrun\"\n").unwrap();
+    let output = new(home.path(), &["shop", "--library-path", "a\nb"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(
-        stderr(&output).contains("shop is not empty"),
-        "{}",
-        stderr(&output)
-    );
-    assert_eq!(all(home.path()), before);
-
-    fs::write(home.path().join("store"), "mine").unwrap();
-    let output = new(home.path(), &["store"]);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(
-        stderr(&output).contains("store is in the way"),
-        "{}",
-        stderr(&output)
-    );
+    let error = stderr(&output);
+    assert!(error.contains("a control character in it"), "{error}");
+    assert!(!home.path().join("shop").exists());
 }
 
 #[test]
@@ -248,38 +215,6 @@ fn a_repository_that_cannot_be_made_leaves_nothing() {
         stderr(&output)
     );
     assert_eq!(all(home.path()), before);
-}
-
-/// As in a container that has somebody else's folder: no repository is made within that one.
-#[test]
-fn a_repository_that_git_refuses_to_look_at_is_not_taken_for_none() {
-    let home = home();
-    let made = Command::new("git")
-        .arg("-C")
-        .arg(home.path())
-        .arg("init")
-        .output();
-    assert!(made.unwrap().status.success());
-    let before = all(home.path());
-    // A variable of git's own tests.
-    let output = command(home.path(), &["shop"])
-        .env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    let error = stderr(&output);
-    assert!(
-        error.contains("git rev-parse has failed: fatal: detected dubious ownership"),
-        "{error}"
-    );
-    assert_eq!(all(home.path()), before);
-}
-
-#[test]
-fn an_empty_folder_will_do() {
-    let home = home();
-    fs::create_dir(home.path().join("shop")).unwrap();
-    assert_eq!(new(home.path(), &["shop"]).status.code(), Some(0));
 }
 
 #[test]

@@ -17,7 +17,7 @@ const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 const DATABASE: &str = "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop-database-url";
 
 /// Each choice beside each other one.
-fn choices() -> Vec<Answers> {
+pub(super) fn choices() -> Vec<Answers> {
     let mut choices = Vec::new();
     let git = |rev: Option<&str>| Library::Git {
         url: "https://git.example/dualrun".into(),
@@ -68,7 +68,7 @@ fn on_ecs() -> impl Iterator<Item = Answers> {
     choices.filter(|answers| answers.lambda != Lambda::Only)
 }
 
-fn text(files: &[NewFile], path: &str) -> String {
+pub(super) fn text(files: &[NewFile], path: &str) -> String {
     let file = files.iter().find(|file| file.path == path);
     file.unwrap_or_else(|| panic!("no {path}")).text.clone()
 }
