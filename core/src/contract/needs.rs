@@ -14,6 +14,7 @@ pub(super) fn needs(layout: &Layout) -> Vec<Variable> {
     for &step in &steps {
         aliases.extend(self::aliases(layout, step, &steps));
     }
+    aliases.extend(optional_aliases(layout, &steps));
     let mut variables: Vec<Variable> = Vec::new();
     for (index, step) in layout.steps.iter().enumerate() {
         let Role::Variable { file, .. } = &step.role else {
@@ -59,7 +60,8 @@ pub(super) fn needs(layout: &Layout) -> Vec<Variable> {
     for group in optional_groups(layout, &steps) {
         let members = group.members(layout);
         for variable in &mut variables {
-            if group.required.contains(&variable.name) {
+            let mut names = variable.aliases.iter().chain([&variable.name]);
+            if names.any(|name| group.required.contains(name)) {
                 // A secret's file is the secret itself.
                 let others = members
                     .iter()
@@ -186,6 +188,50 @@ fn aliases(layout: &Layout, index: usize, required: &[usize]) -> Vec<(usize, usi
         }
     }
     aliases
+}
+
+/// Variables that are not required, each with those of the same field: serde takes one of them, and does not say whose name is
+/// the field's own. Groups are left as they are, so that no name of their members is lost.
+fn optional_aliases(layout: &Layout, required: &[usize]) -> Vec<(usize, usize)> {
+    let with = |steps: &[usize]| {
+        let mut values = layout.nothing();
+        for &step in required.iter().chain(steps) {
+            layout.set(&mut values, step, layout.stand_in(step)?);
+        }
+        Some(completed(layout, values))
+    };
+    let is_sound = |step: usize| with(&[step]) == Some(Ok(()));
+    let free = (0..layout.steps.len())
+        .filter(|step| layout.is_variable(*step) && !required.contains(step) && is_sound(*step));
+    let mut free: Vec<usize> = free.collect();
+    let mut aliases = Vec::new();
+    while !free.is_empty() {
+        let first = free.remove(0);
+        let is_same = |other: &usize| {
+            layout.steps[*other].group == layout.steps[first].group
+                && with(&[first, *other]) == Some(Err(Failure::Value))
+        };
+        let (same, others): (Vec<usize>, Vec<usize>) = free.into_iter().partition(is_same);
+        aliases.extend(same.into_iter().map(|alias| (first, alias)));
+        free = others;
+    }
+    aliases
+}
+
+/// The values with a stand-in for whatever else they lack.
+fn completed(layout: &Layout, mut values: Values) -> Result<(), Failure> {
+    loop {
+        let missing = match layout.attempt(&values) {
+            Err(Failure::Missing(missing)) if values[missing].is_none() => missing,
+            result => return result,
+        };
+        let value = layout.stand_in(missing);
+        layout.set(
+            &mut values,
+            missing,
+            value.ok_or(Failure::Missing(missing))?,
+        );
+    }
 }
 
 /// Whether nothing is missing with a step, which is made complete if it is a group.

@@ -122,6 +122,46 @@ fn what_has_a_default_is_not_required_and_of_aliases_one_will_do() {
 }
 
 #[test]
+fn other_names_of_what_is_optional_are_told_too() {
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "it is only loaded")]
+    struct Config {
+        name: String,
+        #[serde(alias = "heading")]
+        title: Option<String>,
+        #[serde(default, alias = "tries")]
+        retries: u8,
+        subtitle: Option<String>,
+        queue: Option<Queue>,
+    }
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "it is only loaded")]
+    struct Queue {
+        size: Option<u8>,
+        #[serde(alias = "uri")]
+        url: String,
+    }
+    let all = variables::<Config>();
+    let told = all.iter().map(|it| (it.name.as_str(), it.aliases.clone()));
+    let told: Vec<_> = told.collect();
+    let aliases = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(
+        told,
+        [
+            ("NAME", aliases(&[])),
+            // In the order of serde, which does not tell the field's own name.
+            ("HEADING", aliases(&["TITLE"])),
+            ("RETRIES", aliases(&["TRIES"])),
+            ("SUBTITLE", aliases(&[])),
+            ("QUEUE_SIZE", aliases(&[])),
+            ("QUEUE_URI", aliases(&["QUEUE_URL"])),
+        ]
+    );
+    let uri = variable::<Config>("QUEUE_URI");
+    assert!(uri.required_with.contains(&"QUEUE_SIZE".to_owned()));
+}
+
+#[test]
 fn a_value_that_is_not_allowed_is_refused_by_the_loader() {
     let sound = [
         ("PORT", "1"),

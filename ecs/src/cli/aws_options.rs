@@ -54,6 +54,14 @@ impl TypedValueParser for Endpoint {
 }
 
 impl AwsOptions {
+    /// With the region that the ARN of the service names, as if that was asked for.
+    pub(super) fn with_region(self, of_arn: Option<String>) -> Self {
+        Self {
+            region: self.region.or(of_arn),
+            ..self
+        }
+    }
+
     /// The region that was asked for on the command line, which counts whatever a file says.
     pub(super) fn asked_region(&self) -> Option<String> {
         self.region.clone()

@@ -24,9 +24,24 @@ pub(super) enum Subject {
     #[default]
     Other,
     /// A service in a cluster.
-    Service { cluster: String, service: String },
+    Service {
+        cluster: String,
+        service: String,
+        /// Where its ARN says that it is.
+        region: Option<String>,
+    },
     /// A stack, which is also the name of its cluster and service.
     Stack(String),
+}
+
+impl Subject {
+    /// The region that it is in, if its ARN was given.
+    pub(super) fn region(&self) -> Option<String> {
+        match self {
+            Self::Service { region, .. } => region.clone(),
+            Self::Stack(_) | Self::Other => None,
+        }
+    }
 }
 
 /// Of this run of the program.

@@ -36,7 +36,7 @@ impl Cost {
 
     async fn costs(&self) -> Result<Costs, CliError> {
         let (aws, _) = access().await?;
-        let usage = usage(&aws, self.service.cluster(), &self.service.service).await?;
+        let usage = usage(&aws, self.service.cluster(), self.service.name().service).await?;
         Ok(costs(&usage, PRICES)?)
     }
 }

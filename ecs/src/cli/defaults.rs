@@ -2,10 +2,11 @@
 
 mod parameters;
 
+use super::service_id::ServiceId;
 use super::upwards;
 use crate::files::{NoText, text};
 use clap::Command;
-use parameters::Mistake;
+use parameters::{Mistake, Parameter};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io;
@@ -61,6 +62,8 @@ const PARAMETERS: &str = "parameters";
 pub(super) struct Defaults {
     options: BTreeMap<&'static str, String>,
     parameters: Vec<(String, String)>,
+    /// The line of each of them.
+    lines: Vec<usize>,
     file: PathBuf,
 }
 
@@ -130,7 +133,7 @@ impl Defaults {
             }
         };
         let mut options = BTreeMap::new();
-        let mut parameters = Vec::new();
+        let (mut parameters, mut lines) = (Vec::new(), Vec::new());
         for (key, value) in table {
             let at = key.span().start;
             let name = key.into_inner();
@@ -138,7 +141,10 @@ impl Defaults {
             if name == PARAMETERS {
                 let mistake = |Mistake { at, why }| (line(at), why);
                 match parameters_of(value, at).map_err(mistake) {
-                    Ok(all) => parameters = all,
+                    Ok(all) => {
+                        lines = all.iter().map(|it| line(it.at)).collect();
+                        parameters = all.into_iter().map(|it| it.pair).collect();
+                    }
                     Err((line, why)) => return Err(BadDefaults::Parameters { file, line, why }),
                 }
                 continue;
@@ -165,8 +171,15 @@ impl Defaults {
         Ok(Self {
             options,
             parameters,
+            lines,
             file,
         })
+    }
+
+    /// The service's name, by which its stack is called too.
+    fn service(&self) -> Option<String> {
+        let id = self.options.get("service")?.parse::<ServiceId>();
+        id.ok().map(|id| id.name)
     }
 
     /// The file, and what it says of the template's parameters.
@@ -174,16 +187,23 @@ impl Defaults {
         (&self.file, &self.parameters)
     }
 
+    /// Where the file says what a parameter is.
+    pub(super) fn place_of(&self, parameter: &str) -> Option<String> {
+        let mut names = self.parameters.iter().map(|(name, _)| name);
+        let at = names.position(|name| name == parameter)?;
+        Some(format!("{}:{}", self.file.display(), self.lines[at]))
+    }
+
     /// The commands with these defaults, which clap takes where there is neither an option nor a variable.
     pub(super) fn applied_to(&self, command: Command) -> Command {
         command.mut_subcommands(|mut command| {
             for key in &KEYS {
-                let of_service = (key.name == "stack").then(|| self.options.get("service"));
-                let value = self.options.get(key.name).or_else(|| of_service.flatten());
+                let value = self.options.get(key.name).cloned();
+                let value = value.or_else(|| self.service().filter(|_| key.name == "stack"));
                 let has_it = command.get_arguments().any(|it| it.get_id() == key.option);
                 let name = command.get_name().to_owned();
                 if let Some(value) = value.filter(|_| has_it && key.is_for(&name)) {
-                    let value: &'static str = value.clone().leak();
+                    let value: &'static str = value.leak();
                     command =
                         command.mut_arg(key.option, |it| it.default_value(value).required(false));
                 }
@@ -219,7 +239,7 @@ impl Key {
     }
 }
 
-fn parameters_of(value: DeValue<'_>, at: usize) -> Result<Vec<(String, String)>, Mistake> {
+fn parameters_of(value: DeValue<'_>, at: usize) -> Result<Vec<Parameter>, Mistake> {
     match value {
         DeValue::Table(table) => parameters::of_table(table),
         _ => Err(Mistake {

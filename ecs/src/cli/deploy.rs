@@ -326,7 +326,7 @@ impl Common {
 
     async fn carry_out(&self, goal: Goal) -> ExitCode {
         let order = Order {
-            service: self.service.service.clone(),
+            service: self.service.name().service.to_owned(),
             cluster: self.service.cluster().to_owned(),
             goal,
             dry_run: self.dry_run,

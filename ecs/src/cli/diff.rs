@@ -57,7 +57,8 @@ impl Diff {
         let file = needed(&self.definition, DEFINITION)?;
         let (wanted, _) = definition_file(&file)?;
         let (aws, _) = access().await?;
-        let service = live::service(&aws, self.service.cluster(), &self.service.service).await?;
+        let service =
+            live::service(&aws, self.service.cluster(), self.service.name().service).await?;
         let name = service.task_definition.as_deref().unwrap_or_default();
         let running = describe_definition(&aws, name).await?;
         Ok(differences(&wanted, &running))

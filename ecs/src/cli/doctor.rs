@@ -5,6 +5,7 @@ use super::defaults::Defaults;
 use super::error::{CliError, failed};
 use super::parameters::Parameters;
 use super::service::{RegistryArgs, access};
+use super::service_id::ServiceId;
 use super::upwards::{DEFINITION, TEMPLATE, found, looked_in};
 use super::{commit, paste, say, terminal};
 use crate::aws::Cloud;
@@ -15,7 +16,6 @@ use crate::files::{self, Wanted};
 use crate::image::Reference;
 use crate::live;
 use clap::Args;
-use clap::builder::NonEmptyStringValueParser;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -31,9 +31,9 @@ pub(super) struct Doctor {
     #[arg(conflicts_with_all = ["service", "template", "definition"])]
     path: Option<PathBuf>,
 
-    /// Check this service in AWS instead of the files
-    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
-    service: Option<String>,
+    /// Check this service in AWS instead of the files: its name, or its ARN, which names the cluster and the region too
+    #[arg(long, value_name = "NAME", value_parser = ServiceId::parser())]
+    service: Option<ServiceId>,
 
     /// The service's cluster [default: the service's name]
     #[arg(long, value_name = "NAME", requires = "service")]
@@ -94,8 +94,9 @@ impl Doctor {
     pub(super) fn subject(&self) -> Subject {
         match &self.service {
             Some(service) => Subject::Service {
-                cluster: self.cluster.as_ref().unwrap_or(service).clone(),
-                service: service.clone(),
+                cluster: service.cluster(self.cluster.as_deref()).to_owned(),
+                service: service.name.clone(),
+                region: service.region.clone(),
             },
             None => Subject::Other,
         }
@@ -134,10 +135,11 @@ impl Doctor {
         let registry = self.registry.registry(client);
         let (mut all, subject) = match &self.service {
             Some(service) => {
-                let cluster = self.cluster.as_deref().unwrap_or(service);
+                let cluster = service.cluster(self.cluster.as_deref());
+                let name = &service.name;
                 let (aws, _) = access().await?;
-                let facts = self.live(&aws, cluster, service).await?;
-                let subject = format!("service {service} in cluster {cluster}, {}", aws.region());
+                let facts = self.live(&aws, cluster, name).await?;
+                let subject = format!("service {name} in cluster {cluster}, {}", aws.region());
                 (vec![facts], subject)
             }
             None => self.files(defaults).await?,
@@ -195,9 +197,12 @@ impl Doctor {
                 self.sha.clone().or_else(commit::checked_out),
             ),
         };
+        let mut places = Vec::new();
         let parameters = match &files.template {
             Some((file, template)) => {
-                Parameters::new(&self.parameters, defaults, file).checked(template)?
+                let given = Parameters::new(&self.parameters, defaults, file);
+                places = given.places(defaults);
+                given.checked(template)?
             }
             None => self.parameters.clone(),
         };
@@ -207,6 +212,7 @@ impl Doctor {
             region: chosen.asked_region.as_deref(),
             usual_region: usual_region.as_deref(),
             parameters: &parameters,
+            places: &places,
             resource: self.resource.as_deref(),
             repository: self.image.as_deref(),
             tag: sha.as_deref(),

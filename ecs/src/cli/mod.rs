@@ -35,6 +35,7 @@ mod run;
 mod say;
 mod scale;
 mod service;
+mod service_id;
 mod signals;
 mod stack;
 mod status;
@@ -47,6 +48,7 @@ pub use self::entry::main;
 use aws_options::AwsOptions;
 use chosen::{Chosen, Subject};
 use clap::builder::ValueParser;
+use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use completions::Completions;
 use defaults::Defaults;
@@ -122,7 +124,20 @@ impl Cli {
         let matches = command.try_get_matches_from_mut(arguments)?;
         let asked = Self::from_arg_matches(&matches);
         let asked = asked.map_err(|error| error.format(&mut command))?;
+        if let Some((region, of_arn)) = asked.two_regions() {
+            let why = format!(
+                "--region is {region}, and the ARN of --service is in {of_arn}; leave out one of them"
+            );
+            return Err(command.error(ErrorKind::ArgumentConflict, why));
+        }
         Ok(Self { defaults, ..asked })
+    }
+
+    /// The region that is asked for and another one that the service's ARN names, if there are both.
+    fn two_regions(&self) -> Option<(String, String)> {
+        let asked = self.aws.asked_region()?;
+        let of_arn = self.command.region().filter(|region| *region != asked)?;
+        Some((asked, of_arn))
     }
 
     /// If it needs no defaults: completions are to be there in any case, and a new service has nothing of the one that is here.
@@ -132,9 +147,10 @@ impl Cli {
 
     /// Does what was asked.
     async fn run(self) -> ExitCode {
+        let aws = self.aws.with_region(self.command.region());
         let chosen = Chosen {
-            whereabouts: self.aws.whereabouts(&self.defaults),
-            asked_region: self.aws.asked_region(),
+            whereabouts: aws.whereabouts(&self.defaults),
+            asked_region: aws.asked_region(),
             limit: self.api_timeout.limit(),
             subject: self.command.subject(),
         };
@@ -166,6 +182,14 @@ impl Cli {
 }
 
 impl Command {
+    /// The region that the ARN of its service names.
+    fn region(&self) -> Option<String> {
+        match self {
+            Self::Init(it) => it.region(),
+            other => other.subject().region(),
+        }
+    }
+
     /// What it is about.
     fn subject(&self) -> Subject {
         match self {

@@ -46,6 +46,16 @@ impl Parameters {
         }
     }
 
+    /// Who says so, of each.
+    pub(super) fn places(&self, defaults: &Defaults) -> Vec<(String, String)> {
+        let asked = self.asked.iter();
+        let asked = asked.map(|(name, _)| (name.clone(), format!("--parameter {name}")));
+        let of_file = self.of_file.iter();
+        let of_file =
+            of_file.filter_map(|(name, _)| Some((name.clone(), defaults.place_of(name)?)));
+        asked.chain(of_file).collect()
+    }
+
     /// For the template, which has to have them all.
     pub(super) fn checked(
         self,

@@ -144,7 +144,9 @@ fn of_aws(own: &str, whereabouts: &Whereabouts) -> String {
 /// The command with options behind its name.
 fn of_ecs((command, own): (&str, &str), chosen: &Chosen) -> String {
     let subject = match &chosen.subject {
-        Subject::Service { cluster, service } if OF_SERVICE.contains(&command) => {
+        Subject::Service {
+            cluster, service, ..
+        } if OF_SERVICE.contains(&command) => {
             let name = ServiceName { cluster, service };
             (!has(own, "--service")).then(|| name.arguments())
         }
@@ -215,6 +217,7 @@ mod tests {
         Subject::Service {
             cluster: "main".into(),
             service: "shop".into(),
+            region: None,
         }
     }
 

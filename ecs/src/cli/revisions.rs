@@ -3,6 +3,7 @@
 use super::error::{CliError, failed};
 use super::print::print;
 use super::service::{ServiceArgs, access};
+use crate::aws::ecs::ServiceName;
 use crate::deploy::{self, Revisions};
 use clap::Args;
 use std::process::ExitCode;
@@ -35,7 +36,10 @@ impl RevisionsArgs {
 
     async fn revisions(&self) -> Result<Revisions, CliError> {
         let (aws, _) = access().await?;
-        let (cluster, name) = (self.service.cluster(), &self.service.service);
+        let ServiceName {
+            cluster,
+            service: name,
+        } = self.service.name();
         Ok(deploy::revisions(&aws, cluster, name).await?)
     }
 }

@@ -109,7 +109,7 @@ impl Run {
             caller,
         } = access_to_change().await?;
         let cluster = self.service.cluster();
-        let live = live::read(&aws, cluster, &self.service.service).await?;
+        let live = live::read(&aws, cluster, self.service.name().service).await?;
         let main = live.facts.main_container();
         let main = main.map(|main| main.name.clone());
         let container = self

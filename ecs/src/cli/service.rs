@@ -3,18 +3,18 @@
 use super::chosen::{Chosen, Subject, chosen};
 use super::error::CliError;
 use super::say;
+use super::service_id::ServiceId;
 use crate::aws::ecs::ServiceName;
 use crate::aws::{Aws, Retrying};
 use crate::image::{Credentials, Registry};
 use clap::Args;
-use clap::builder::NonEmptyStringValueParser;
 
 /// A service of ECS.
 #[derive(Args, Clone, Debug)]
 pub(super) struct ServiceArgs {
-    /// The service
-    #[arg(long, value_name = "NAME", env = "ECS_SERVICE", value_parser = NonEmptyStringValueParser::new())]
-    pub(super) service: String,
+    /// The service, or its ARN, which names the cluster and the region too
+    #[arg(long, value_name = "NAME", env = "ECS_SERVICE", value_parser = ServiceId::parser())]
+    service: ServiceId,
 
     /// Its cluster [default: the service's name]
     #[arg(long, value_name = "NAME", env = "ECS_CLUSTER")]
@@ -23,25 +23,21 @@ pub(super) struct ServiceArgs {
 
 impl ServiceArgs {
     pub(super) fn cluster(&self) -> &str {
-        // A variable that a workflow does not have comes as an empty one.
-        let own = self
-            .cluster
-            .as_deref()
-            .filter(|cluster| !cluster.is_empty());
-        own.unwrap_or(&self.service)
+        self.service.cluster(self.cluster.as_deref())
     }
 
     pub(super) fn name(&self) -> ServiceName<'_> {
         ServiceName {
             cluster: self.cluster(),
-            service: &self.service,
+            service: &self.service.name,
         }
     }
 
     pub(super) fn subject(&self) -> Subject {
         Subject::Service {
             cluster: self.cluster().to_owned(),
-            service: self.service.clone(),
+            service: self.service.name.clone(),
+            region: self.service.region.clone(),
         }
     }
 }

@@ -144,10 +144,23 @@ impl<'a> Given<'a> {
 
     fn fix_of_missing(&self, variable: &Variable) -> String {
         let name = &variable.name;
-        match self.stray().into_iter().find(|stray| is_alike(stray, name)) {
-            Some(stray) => format!("rename {stray} to {name}"),
+        let mut strays = self.stray().into_iter();
+        match strays.find_map(|stray| Some((stray, self.meant(variable, stray)?))) {
+            Some((stray, meant)) => format!("rename {stray} to {meant}"),
             None => format!("add {name} to environment or secrets"),
         }
+    }
+
+    /// The name of a variable, or of its file, that is nearly a given one.
+    fn meant<'b>(&self, variable: &'b Variable, stray: &str) -> Option<&'b str> {
+        let own = [&variable.name].into_iter().chain(&variable.aliases);
+        let mut all = own.chain(&variable.files).map(String::as_str);
+        let meant = all.find(|name| is_alike(name, stray))?;
+        // A secret's value is no path.
+        let value = meant.strip_suffix(FILE);
+        let is_value = variable.files.iter().any(|file| file == meant)
+            && self.container.secret(stray).is_some();
+        Some(value.filter(|_| is_value).unwrap_or(meant))
     }
 
     /// Given names that nothing asks for.
@@ -343,9 +356,9 @@ impl<'a> Given<'a> {
     fn misspelled(&self) -> Vec<Finding> {
         let variables = self.contract.variables.iter();
         let optional = variables.filter(|it| it.required != Some(true) && !self.has(it));
-        let optional: Vec<&str> = optional.map(|it| it.name.as_str()).collect();
+        let optional: Vec<&Variable> = optional.collect();
         let findings = self.stray().into_iter().filter_map(|stray| {
-            let meant = optional.iter().find(|name| is_alike(name, stray))?;
+            let meant = optional.iter().find_map(|it| self.meant(it, stray))?;
             let app = &self.container.name;
             let text = format!("{app} does not read {stray}; its image reads {meant}");
             let text = match self.is_open {

@@ -36,6 +36,8 @@ pub(super) fn target_group(
 pub(super) enum Side<'a> {
     Group(&'a str),
     Network(&'a str),
+    /// Whose network nobody but its owner knows.
+    Clients,
 }
 
 /// To let somebody through a group on one port: `ingress` or `egress`, and the group.
@@ -46,10 +48,11 @@ pub(super) fn let_through(
     side: &Side<'_>,
 ) -> String {
     let (option, peer) = match side {
-        Side::Group(group) => ("--source-group", group),
-        Side::Network(network) => ("--cidr", network),
+        Side::Group(group) => (Some("--source-group"), *group),
+        Side::Network(network) => (Some("--cidr"), *network),
+        Side::Clients => (None, "the network of the clients"),
     };
-    if facts.is_made {
+    if let Some(option) = option.filter(|_| facts.is_made) {
         return format!(
             "aws ec2 authorize-security-group-{way} --group-id {id} --protocol tcp --port {port} {option} {peer}"
         );

@@ -99,7 +99,7 @@ fn of_group(
 }
 
 /// If a target has answered its health check.
-fn is_answered(group: &TargetGroup) -> bool {
+pub(super) fn is_answered(group: &TargetGroup) -> bool {
     let mut targets = group.targets.iter().flatten();
     targets.any(|target| target.state == "healthy")
 }

@@ -3,7 +3,7 @@
 use super::fix::Side;
 use super::options::{UnknownOption, metrics_port, port_for_metrics, takes_options};
 use super::security_groups::{names, rules};
-use super::{Finding, fix};
+use super::{CheckId, Finding, fix};
 use crate::facts::{Container, Facts, Peer, Rule, SecurityGroup};
 use std::collections::BTreeSet;
 
@@ -19,7 +19,8 @@ pub(super) fn findings(facts: &Facts, task: &[&SecurityGroup], port: u16) -> Vec
     let is_balancer = |peer: &Peer| matches!(peer, Peer::Group(id) if balancers.contains(&id));
     for port in needed(facts, port) {
         let mut on_port = rules(task, |group| &group.ingress).filter(|rule| rule.covers(port));
-        if !on_port.any(|rule| is_balancer(&rule.peer) || rule.peer.is_everyone()) {
+        // A network that it may be in is told below, with its group in the place of that.
+        if !on_port.any(|rule| is_balancer(&rule.peer) || rule.peer.may_have_balancer()) {
             findings.push(Finding::fail(
                 format!(
                     "{} does not let the load balancer's group {} in on port {port}",
@@ -67,7 +68,7 @@ fn without_balancer(facts: &Facts, task: &[&SecurityGroup], port: u16) -> Vec<Fi
     let mut on_port = rules(task, |group| &group.ingress).filter(|rule| rule.covers(port));
     if on_port.next().is_none() {
         let id = task.first().map_or("", |group| &group.id);
-        let fix = fix::let_through(facts, ("ingress", id), port, &Side::Network("CLIENTS"));
+        let fix = fix::let_through(facts, ("ingress", id), port, &Side::Clients);
         let text = format!("{} lets nobody in on port {port}", names(task));
         return vec![Finding::fail(text, fix)];
     }
@@ -76,7 +77,7 @@ fn without_balancer(facts: &Facts, task: &[&SecurityGroup], port: u16) -> Vec<Fi
         .flat_map(|group| group.ingress.iter().map(|rule| (*group, rule)));
     let open = all
         .filter(|(_, rule)| rule.peer.is_everyone() && !rule.is_icmp() && !is_exact(rule, &needed));
-    let findings = open.map(|(group, rule)| {
+    let wider = open.map(|(group, rule)| {
         let text = format!(
             "{} lets {} in on {}, and the service needs tcp {} alone",
             group.id,
@@ -88,7 +89,32 @@ fn without_balancer(facts: &Facts, task: &[&SecurityGroup], port: u16) -> Vec<Fi
             .fix(narrow(facts, (group, rule), &needed))
             .exposure()
     });
-    findings.collect()
+    wider.chain(past_balancer(facts, task, &needed)).collect()
+}
+
+/// Tasks that clients reach without their load balancer, by addresses of their own.
+fn past_balancer(
+    facts: &Facts,
+    task: &[&SecurityGroup],
+    needed: &BTreeSet<u16>,
+) -> Option<Finding> {
+    let is_open = |port: &&u16| {
+        let mut rules = rules(task, |group| &group.ingress);
+        rules.any(|rule| rule.peer.is_everyone() && rule.covers(**port))
+    };
+    let open: BTreeSet<u16> = needed.iter().filter(is_open).copied().collect();
+    if open.is_empty() || !facts.service.has_public_addresses() {
+        return None;
+    }
+    let text = format!(
+        "the load balancer has no security group, so {} lets everyone in on tcp {}, and the tasks have public addresses: \
+         clients reach them directly",
+        names(task),
+        list(&open)
+    );
+    let fix = "make a network load balancer with a security group, which it cannot get later, and let that in alone, or run \
+               the tasks without public addresses behind a NAT gateway";
+    Some(Finding::warn(text).fix(fix).exposure())
 }
 
 /// If it lets through what is needed, and nothing else.
@@ -113,13 +139,17 @@ pub(super) fn of_others(
         return None;
     }
     let text = format!("{} lets {peer} in on {what}", group.id);
-    let fix = fix::revoke(facts, "ingress", group, rule);
+    let needed = needed(facts, port);
+    let fix = in_its_place(facts, (group, rule), &needed);
+    let is_wrong = || {
+        Some(Finding::fail(format!("{text}, and only the load balancer should"), &fix).exposure())
+    };
     if rule.covers(port) || peer.is_everyone() {
-        let text = format!("{text}, and only the load balancer should");
-        return Some(Finding::fail(text, fix).exposure());
+        return is_wrong();
     }
     match is_for_others(facts, rule) {
         Ok(true) => None,
+        Ok(false) if needed.iter().any(|port| rule.covers(*port)) => is_wrong(),
         Ok(false) => {
             let text = format!("{text}, which the service does not need");
             Some(Finding::warn(text).fix(fix).exposure())
@@ -131,6 +161,40 @@ pub(super) fn of_others(
     }
 }
 
+/// To take a rule away, after the load balancer is let in by its group where nothing but that rule has done so.
+fn in_its_place(
+    facts: &Facts,
+    (group, rule): (&SecurityGroup, &Rule),
+    needed: &BTreeSet<u16>,
+) -> String {
+    let balancers = of_balancers(facts);
+    let task = facts.service.security_groups().iter();
+    let task: Vec<&SecurityGroup> = task.filter_map(|id| facts.group(id)).collect();
+    let is_let_in = |port: u16| {
+        let mut on_port = rules(&task, |group| &group.ingress).filter(|rule| rule.covers(port));
+        on_port.any(|rule| matches!(&rule.peer, Peer::Group(id) if balancers.contains(&id)))
+    };
+    // Of a file, a rule that is not known may do so.
+    let is_known = facts.unknown_to(CheckId::SecurityGroups).next().is_none();
+    let is_by_rule = is_known && rule.peer.may_have_balancer();
+    let missing = needed
+        .iter()
+        .filter(|port| is_by_rule && rule.covers(**port) && !is_let_in(**port));
+    let steps = missing.filter_map(|port| {
+        let side = Side::Group(balancers.first()?);
+        Some(fix::let_through(
+            facts,
+            ("ingress", &group.id),
+            *port,
+            &side,
+        ))
+    });
+    in_order(
+        facts,
+        steps.chain([fix::revoke(facts, "ingress", group, rule)]),
+    )
+}
+
 /// If a rule lets through what others than the load balancer may ask, and nothing else.
 fn is_for_others(facts: &Facts, rule: &Rule) -> Result<bool, UnknownOption> {
     let is_tcp = matches!(rule.protocol.as_str(), "tcp" | "6");
@@ -138,8 +202,13 @@ fn is_for_others(facts: &Facts, rule: &Rule) -> Result<bool, UnknownOption> {
         return Ok(false);
     };
     let containers = &facts.definition.container_definitions;
+    let is_hidden = facts.may_have_more_containers();
     for port in first..=last {
-        let (mut is_served, mut unknown) = (false, None);
+        let mut is_served = false;
+        let mut unknown = is_hidden.then(|| UnknownOption {
+            name: "the task definition",
+            why: "has containers that are not known here".into(),
+        });
         for container in containers {
             match serves_others(container, port) {
                 Ok(serves) => is_served |= serves,
@@ -194,7 +263,13 @@ fn narrow(facts: &Facts, (group, rule): (&SecurityGroup, &Rule), needed: &BTreeS
         .iter()
         .filter(|port| rule.covers(**port) && !has_exact(**port));
     let narrow = narrow.map(|port| fix::narrowed(facts, group, rule, *port));
-    let steps = narrow.chain([fix::revoke(facts, "ingress", group, rule)]);
+    in_order(
+        facts,
+        narrow.chain([fix::revoke(facts, "ingress", group, rule)]),
+    )
+}
+
+fn in_order(facts: &Facts, steps: impl Iterator<Item = String>) -> String {
     let steps: Vec<String> = steps.collect();
     steps.join(if facts.is_made { " && " } else { ", and " })
 }

@@ -2,10 +2,11 @@
 
 use super::options::{ADDR, UnknownOption, is_ours, metrics_port, option, takes_options};
 use super::{CheckId, Finding, health};
-use crate::facts::{Container, Facts, in_words};
+use crate::facts::{Container, Facts, PortMapping, in_words};
 use crate::image::Lookup;
 use crate::placeholder;
 use dualrun::options::DEFAULT_PORT;
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 /// Where the app listens, and how that is known.
@@ -37,6 +38,8 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
         return findings;
     };
     findings.extend(host_ports(facts));
+    findings.extend(mapped_twice(facts));
+    findings.extend(by_udp(facts, container));
     let ports = in_words(&mapped);
     let app = &container.name;
     let (port, finding) = match listens(facts, container) {
@@ -150,9 +153,12 @@ fn loopback(container: &Container) -> Vec<Finding> {
 
 /// Of every container: one that ECS does not take keeps the whole definition out.
 fn host_ports(facts: &Facts) -> Vec<Finding> {
-    if !facts.is_awsvpc() {
-        return Vec::new();
-    }
+    let is_of_machine = facts.definition.network_mode.as_deref() == Some("host");
+    let mode = match facts.is_awsvpc() {
+        true => "awsvpc",
+        false if is_of_machine => "host",
+        false => return Vec::new(),
+    };
     let containers = facts.definition.container_definitions.iter();
     let mapped =
         containers.flat_map(|it| it.port_mappings.iter().map(move |port| (&it.name, port)));
@@ -161,7 +167,7 @@ fn host_ports(facts: &Facts) -> Vec<Finding> {
         (inside != outside).then(|| {
             Finding::fail(
                 format!(
-                    "hostPort {outside} is not containerPort {inside} of {name}, which awsvpc does not allow"
+                    "hostPort {outside} is not containerPort {inside} of {name}, which {mode} does not allow"
                 ),
                 format!("leave hostPort out, or set it to {inside}"),
             )
@@ -170,19 +176,97 @@ fn host_ports(facts: &Facts) -> Vec<Finding> {
     differing.collect()
 }
 
-/// Ranges that ECS would not understand.
+/// Ranges that ECS does not take. Of what it has taken, the form may be newer than this tool.
 fn bad_ranges(facts: &Facts) -> Vec<Finding> {
     let containers = facts.definition.container_definitions.iter();
     let mapped =
         containers.flat_map(|it| it.port_mappings.iter().map(move |port| (&it.name, port)));
-    let bad = mapped.filter(|(_, mapping)| mapping.ports().is_none());
-    let findings = bad.filter_map(|(name, mapping)| {
+    let findings = mapped.filter_map(|(name, mapping)| {
         let range = mapping.container_port_range.as_ref()?;
-        let is_open = placeholder::first(range).is_some();
-        (!is_open).then(|| {
-            Finding::unknown(format!("invalid containerPortRange {range:?} of {name}"))
-                .fix("write it as two ports, the lower one first, such as 8000-8010")
-        })
+        if placeholder::first(range).is_some() {
+            return None;
+        }
+        if mapping.range().is_none() {
+            let text = format!("invalid containerPortRange {range:?} of {name}");
+            let fix = "write it as two ports, the lower one first, such as 8000-8010";
+            return Some(match facts.is_made {
+                true => Finding::unknown(text).fix(fix),
+                false => Finding::fail(text, fix).definition(),
+            });
+        }
+        let port = mapping.container_port.filter(|_| !facts.is_made)?;
+        let text =
+            format!("{name} maps {port} and {range} in one mapping, which ECS does not take");
+        let fix = "give containerPort and containerPortRange a mapping each";
+        Some(Finding::fail(text, fix).definition())
+    });
+    findings.collect()
+}
+
+/// A port in two mappings of a container, by different protocols or with a range. What is in AWS was taken.
+fn mapped_twice(facts: &Facts) -> Vec<Finding> {
+    let containers = facts.definition.container_definitions.iter();
+    let containers = containers.filter(|_| !facts.is_made);
+    let twice = containers.filter_map(|container| {
+        let mappings = &container.port_mappings;
+        let mut pairs = mappings.iter().enumerate().flat_map(|(index, one)| {
+            let others = mappings[index + 1..].iter();
+            others.map(move |other| (one, other))
+        });
+        let (app, port) = (
+            &container.name,
+            pairs.find_map(|(one, other)| shared(one, other))?,
+        );
+        let text = format!("{app} maps port {port} more than once, which ECS does not take");
+        let fix = format!("leave one mapping of {app} that has port {port}");
+        Some(Finding::fail(text, fix).definition())
+    });
+    twice.collect()
+}
+
+/// The first port of two mappings that may not share one.
+fn shared(one: &PortMapping, other: &PortMapping) -> Option<u16> {
+    let protocol = |it: &PortMapping| it.protocol.clone().unwrap_or_else(|| "tcp".into());
+    let is_range = one.container_port.is_none() || other.container_port.is_none();
+    let (first, second) = (one.ports()?, other.ports()?);
+    let start = *first.start().max(second.start());
+    let is_shared = first.contains(&start) && second.contains(&start);
+    (is_shared && (is_range || protocol(one) != protocol(other))).then_some(start)
+}
+
+/// What is attached and mapped by UDP alone, where the balancer or the server speaks TCP. With a network of its own, a task may
+/// answer all the same.
+fn by_udp(facts: &Facts, container: &Container) -> Vec<Finding> {
+    if facts.target_groups.iter().any(health::is_answered) {
+        return Vec::new();
+    }
+    let attached = facts.service.load_balancers.iter();
+    let attached = attached.filter(|it| it.container_name.as_ref() == Some(&container.name));
+    let by_balancer = attached.filter_map(|attachment| {
+        let mut groups = facts.target_groups.iter();
+        let is_asked = groups.any(|group| {
+            let protocol = group.protocol.as_deref();
+            let is_tcp = matches!(protocol, Some("HTTP" | "HTTPS" | "TCP" | "TLS"));
+            is_tcp && attachment.target_groups().any(|arn| arn == group.arn)
+        });
+        attachment.container_port.filter(|_| is_asked)
+    });
+    let own = facts.attached_port().filter(|_| takes_options(container));
+    let asked: BTreeSet<u16> = by_balancer.chain(own).collect();
+    let covering = |port: u16| {
+        let mappings = container.port_mappings.iter();
+        mappings.filter(move |it| it.ports().is_some_and(|ports| ports.contains(&port)))
+    };
+    let is_udp = |port: &u16| {
+        let mut all = covering(*port).peekable();
+        all.peek().is_some() && all.all(|it| it.protocol.as_deref() == Some("udp"))
+    };
+    let findings = asked.into_iter().filter(is_udp).map(|port| {
+        let app = &container.name;
+        Finding::fail(
+            format!("the definition maps port {port} of {app} by udp, and requests come by tcp"),
+            format!("set protocol of containerPort {port} to tcp"),
+        )
     });
     findings.collect()
 }

@@ -12,6 +12,9 @@ const LOG_DRIVERS: [&str; 3] = ["awslogs", "splunk", "awsfirelens"];
 
 const ARCHITECTURES: [&str; 2] = ["X86_64", "ARM64"];
 
+/// A field of a container's size, what it says, and what the whole task has.
+type Size = (&'static str, Option<u32>, Option<u32>);
+
 /// What is in AWS was taken.
 pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
     if facts.is_made {
@@ -23,6 +26,7 @@ pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
             wrong.extend(of_container(container));
             wrong.extend(larger_than_task(facts, container));
         }
+        wrong.extend(larger_together(facts));
     }
     let wrong = wrong.into_iter();
     let findings = wrong.map(|(text, fix)| Finding::fail(text, fix).definition());
@@ -81,23 +85,51 @@ fn of_container(container: &Container) -> Vec<(String, String)> {
 }
 
 fn larger_than_task(facts: &Facts, container: &Container) -> Vec<(String, String)> {
-    let definition = &facts.definition;
-    let of_task = |text: &Option<String>, unit| fargate::parsed(text.as_deref()?, unit);
-    let sizes = [
-        ("cpu", container.cpu, of_task(&definition.cpu, "vcpu")),
-        (
-            "memory",
-            container.memory,
-            of_task(&definition.memory, "gb"),
-        ),
-    ];
-    let larger = sizes.into_iter().filter_map(|(field, own, whole)| {
+    let larger = sizes(facts, container).into_iter();
+    let larger = larger.filter_map(|(field, own, whole)| {
         let (own, whole) = own.zip(whole).filter(|(own, whole)| own > whole)?;
         let app = &container.name;
         Some((
             format!("{field} of {app} is {own}, and the whole task has {whole}"),
             format!("set {field} of {app} to {whole} or less, or give the task more"),
         ))
+    });
+    larger.collect()
+}
+
+/// Of memory, what is kept for a container: what it may not exceed, if nothing else is said.
+fn sizes(facts: &Facts, container: &Container) -> [Size; 2] {
+    let definition = &facts.definition;
+    let of_task = |text: &Option<String>, unit| fargate::parsed(text.as_deref()?, unit);
+    let cpu = of_task(&definition.cpu, "vcpu");
+    let memory = of_task(&definition.memory, "gb");
+    let kept = match container.memory_reservation {
+        None => ("memory", container.memory),
+        reserved => ("memoryReservation", reserved),
+    };
+    [("cpu", container.cpu, cpu), (kept.0, kept.1, memory)]
+}
+
+/// Containers that each fit into the task, and not all of them.
+fn larger_together(facts: &Facts) -> Vec<(String, String)> {
+    let containers = &facts.definition.container_definitions;
+    let of_all = containers.iter().map(|it| sizes(facts, it));
+    let of_all: Vec<[Size; 2]> = of_all.collect();
+    let larger = ["cpu", "memory"].into_iter().enumerate();
+    let larger = larger.filter_map(|(at, field)| {
+        let own = of_all.iter().filter_map(|sizes| sizes[at].1);
+        let own: Vec<u32> = own.collect();
+        let whole = of_all.first()?[at].2?;
+        let sum: u64 = own.iter().copied().map(u64::from).sum();
+        let is_told = own.iter().any(|own| *own > whole);
+        (sum > whole.into() && !is_told).then(|| {
+            (
+                format!(
+                    "{field} of all containers together is {sum}, and the whole task has {whole}"
+                ),
+                format!("lower {field} of containers to {whole} together, or give the task more"),
+            )
+        })
     });
     larger.collect()
 }

@@ -150,9 +150,9 @@ fn of_balancer(facts: &Facts, balancer: &Balancer, of_task: &[String], port: u16
     let names = names(&groups);
     // Who the clients of an internal one are, its owner knows.
     let clients = if balancer.is_public {
-        "0.0.0.0/0"
+        Side::Network("0.0.0.0/0")
     } else {
-        "CLIENTS"
+        Side::Clients
     };
     for listener in &balancer.listeners {
         if !rules(&groups, |group| &group.ingress).any(|rule| rule.covers(listener.port)) {
@@ -162,12 +162,7 @@ fn of_balancer(facts: &Facts, balancer: &Balancer, of_task: &[String], port: u16
                         "{names} lets nobody in on port {}, where {} listens",
                         listener.port, balancer.name
                     ),
-                    fix::let_through(
-                        facts,
-                        ("ingress", &first.id),
-                        listener.port,
-                        &Side::Network(clients),
-                    ),
+                    fix::let_through(facts, ("ingress", &first.id), listener.port, &clients),
                 )
                 .at(Part::Listeners(balancer.arn.clone())),
             );

@@ -1,7 +1,7 @@
 //! Check 4: the service registers its tasks with a target group that a working load balancer forwards to.
 
 use super::{CheckId, Finding, Part, Start, fix};
-use crate::facts::{Attachment, Balancer, Extent, Facts, Target, TargetGroup};
+use crate::facts::{Attachment, Balancer, Container, Extent, Facts, Target, TargetGroup};
 use crate::placeholder;
 
 pub(super) fn check(facts: &Facts) -> Vec<Finding> {
@@ -76,31 +76,42 @@ fn not_attached(facts: &Facts) -> Finding {
             names.join(" and ")
         ),
     };
-    let container = facts
-        .main_container()
-        .map_or("CONTAINER_NAME", |container| container.name.as_str());
+    let text = format!(
+        "the service {} is attached to no load balancer{others}",
+        facts.service.name
+    );
+    Finding::fail(text, to_attach(facts))
+}
+
+fn to_attach(facts: &Facts) -> String {
     let port = facts
         .attached_port()
         .unwrap_or(dualrun::options::DEFAULT_PORT);
-    let group = match facts.other_groups.as_slice() {
-        [only] => only,
-        _ => "TARGET_GROUP_ARN",
+    let Some(Container {
+        name: container, ..
+    }) = facts.main_container()
+    else {
+        return "give the service loadBalancers: a target group, and the app's container and port"
+            .into();
     };
-    Finding::fail(
-        format!(
-            "the service {} is attached to no load balancer{others}",
-            facts.service.name
-        ),
-        fix::service(
+    match facts.other_groups.as_slice() {
+        [group] => fix::service(
             facts,
             &format!(
                 "--load-balancers targetGroupArn={group},containerName={container},containerPort={port}"
             ),
             &format!(
-                "give the service LoadBalancers: a target group, ContainerName {container}, ContainerPort {port}"
+                "give the service LoadBalancers: the target group {group}, ContainerName {container}, ContainerPort {port}"
             ),
         ),
-    )
+        _ if facts.is_made => format!(
+            "give the service loadBalancers with containerName {container}, containerPort {port} and the ARN of a target group of \
+             type ip that a listener forwards to, see: aws elbv2 describe-target-groups"
+        ),
+        _ => format!(
+            "give the service LoadBalancers: a target group, ContainerName {container}, ContainerPort {port}"
+        ),
+    }
 }
 
 /// Container and port of the service's block against the definition.
@@ -110,10 +121,9 @@ fn block(facts: &Facts, attachment: &Attachment) -> Vec<Finding> {
     let containers = &facts.definition.container_definitions;
     let is_open = attachment.container_name.is_none() || attachment.container_port.is_none();
     let is_unknown = is_open && facts.unknown_to(CheckId::Attachment).next().is_some();
-    let is_unseen = facts.lacks(CheckId::ImageName, Extent::Whole);
     let mut names = containers.iter().map(|it| it.name.as_str()).chain([name]);
     let is_placeholder = names.any(|name| placeholder::first(name).is_some());
-    if is_unseen
+    if facts.lacks_definition
         || is_unknown
         || is_placeholder && facts.lacks(CheckId::Attachment, Extent::Assumed)
     {
@@ -140,6 +150,9 @@ fn block(facts: &Facts, attachment: &Attachment) -> Vec<Finding> {
             ),
         )];
     };
+    if let Some(range) = in_range_alone(facts, container, port) {
+        return vec![range];
+    }
     let ports = container.ports();
     let Some(first) = ports.first().filter(|_| !container.maps(port)) else {
         return Vec::new();
@@ -154,6 +167,24 @@ fn block(facts: &Facts, attachment: &Attachment) -> Vec<Finding> {
             first.start()
         ),
     )]
+}
+
+/// A port that the definition maps in a row with others, which ECS does not register with a target group. What is in AWS was
+/// taken.
+fn in_range_alone(facts: &Facts, container: &Container, port: u16) -> Option<Finding> {
+    let mappings = container.port_mappings.iter();
+    let mut covering = mappings.filter(|it| it.ports().is_some_and(|it| it.contains(&port)));
+    let first = covering.clone().next()?.container_port_range.as_ref()?;
+    let is_alone = covering.all(|it| it.container_port.is_none());
+    (is_alone && !facts.is_made).then(|| {
+        let app = &container.name;
+        Finding::fail(
+            format!(
+                "the service attaches port {port} of {app}, which the definition maps in containerPortRange {first} alone"
+            ),
+            format!("map it by itself: containerPort {port} in portMappings of {app}"),
+        )
+    })
 }
 
 /// What is wrong with the groups of one attachment: one, or two that the tasks move between.
@@ -192,22 +223,25 @@ fn of_groups(facts: &Facts, groups: &[&TargetGroup]) -> Vec<Finding> {
 }
 
 fn forward_to(facts: &Facts, group: &str) -> String {
-    if facts.is_made {
-        let listener = listener(facts);
-        format!(
-            "aws elbv2 modify-listener --listener-arn {listener} --default-actions Type=forward,TargetGroupArn={group}"
-        )
-    } else {
-        format!("let DefaultActions of a listener forward to {group}")
+    if !facts.is_made {
+        return format!("let DefaultActions of a listener forward to {group}");
     }
-}
-
-/// The one listener that there is, or a word for it.
-fn listener(facts: &Facts) -> &str {
-    let mut all = facts.balancers.iter().flat_map(|it| &it.listeners);
-    match (all.next(), all.next()) {
-        (Some(only), None) => &only.arn,
-        _ => "LISTENER_ARN",
+    let mut listeners = facts.balancers.iter().flat_map(|it| &it.listeners);
+    match (listeners.next(), listeners.next()) {
+        // What it forwards to would get no requests any more.
+        (Some(only), None) if only.forwards_to.is_empty() => format!(
+            "aws elbv2 modify-listener --listener-arn {} --default-actions Type=forward,TargetGroupArn={group}",
+            only.arn
+        ),
+        _ => {
+            let all = match facts.balancers.first() {
+                Some(Balancer { arn, .. }) => {
+                    format!("aws elbv2 describe-listeners --load-balancer-arn {arn}")
+                }
+                None => "aws elbv2 describe-load-balancers".into(),
+            };
+            format!("let a listener, or a rule of one, forward to {group}, see: {all}")
+        }
     }
 }
 

@@ -22,14 +22,15 @@ pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
 
 fn of_container(container: &Container, is_on_fargate: bool) -> Option<Finding> {
     let app = &container.name;
-    let time = match time_to_stop(container) {
-        Ok(time) => time?,
+    let (lame_duck, drain) = match times_to_stop(container) {
+        Ok(times) => times?,
         Err(UnknownOption { name, why }) => {
             return Some(Finding::unknown(format!(
                 "whether ECS waits until {app} has stopped was not checked: {name} {why}"
             )));
         }
     };
+    let time = lame_duck.saturating_add(drain);
     let given = container.stop_timeout;
     let waits = given.unwrap_or(DEFAULT);
     if time <= Duration::from_secs(waits.into()) {
@@ -44,19 +45,26 @@ fn of_container(container: &Container, is_on_fargate: bool) -> Option<Finding> {
         "{app} takes up to {needed} s to stop ({LAME_DUCK} and {DRAIN_TIMEOUT} together), and ECS kills it after \
          {waits} s ({source}), which cuts the requests in flight"
     );
-    let most = if is_on_fargate { MOST.into() } else { u64::MAX };
-    let fix = match needed <= most {
-        true => format!(
-            "set stopTimeout of {app} to {}",
-            most.min(needed.saturating_add(1))
-        ),
-        false => format!("lower {DRAIN_TIMEOUT}, since Fargate waits {MOST} s at most"),
+    let most = Duration::from_secs(MOST.into());
+    let longer = needed.saturating_add(1);
+    let fix = match (time <= most, lame_duck > most, drain > most) {
+        _ if !is_on_fargate => format!("set stopTimeout of {app} to {longer}"),
+        (true, ..) => format!("set stopTimeout of {app} to {}", longer.min(MOST.into())),
+        (_, true, true) => lower(&format!("{LAME_DUCK} and {DRAIN_TIMEOUT}")),
+        (_, true, false) => lower(LAME_DUCK),
+        (_, false, true) => lower(DRAIN_TIMEOUT),
+        (_, false, false) => lower(&format!("{LAME_DUCK} or {DRAIN_TIMEOUT}")),
     };
     Some(Finding::warn(text).fix(fix).definition())
 }
 
-/// The longest that the server takes. Nothing, if it does not start with these values, which the contract's part tells.
-fn time_to_stop(container: &Container) -> Result<Option<Duration>, UnknownOption> {
+fn lower(names: &str) -> String {
+    format!("lower {names}, since Fargate waits {MOST} s at most")
+}
+
+/// The longest that the server takes before and for the drain. Nothing, if it does not start with these values, which the
+/// contract's part tells.
+fn times_to_stop(container: &Container) -> Result<Option<(Duration, Duration)>, UnknownOption> {
     let mut values = Vec::new();
     for name in [LAME_DUCK, DRAIN_TIMEOUT] {
         let Some(value) = option::<String>(container, name)? else {
@@ -69,5 +77,5 @@ fn time_to_stop(container: &Container) -> Result<Option<Duration>, UnknownOption
         values.push((name, value));
     }
     let options = Options::load_from(values).ok();
-    Ok(options.map(|options| options.lame_duck + options.drain_timeout))
+    Ok(options.map(|options| (options.lame_duck, options.drain_timeout)))
 }

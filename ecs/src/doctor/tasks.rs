@@ -8,7 +8,9 @@ use crate::facts::Facts;
 use crate::placeholder;
 
 pub(super) fn check(facts: &Facts) -> Vec<Finding> {
+    let is_known = !facts.lacks_definition;
     let of_fargate = size(facts).into_iter().chain(network(facts));
+    let of_fargate = of_fargate.filter(|_| is_known);
     let of_fargate = of_fargate.map(|it| it.at(Part::Tasks));
     let mut findings: Vec<Finding> = of_fargate.collect();
     findings.extend(refused::findings(facts));
@@ -20,7 +22,7 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     findings.extend(stop::findings(facts));
     findings.extend(replaced::findings(facts));
     let is_faulty = facts.faults.iter().any(|it| it.check == CheckId::Tasks);
-    if findings.is_empty() && !is_faulty {
+    if findings.is_empty() && !is_faulty && is_known {
         findings.push(Finding::pass("nothing else speaks against it"));
     }
     findings

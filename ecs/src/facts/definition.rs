@@ -71,6 +71,9 @@ pub struct Container {
     /// MiB of memory that it may not exceed, of a file as far as it says a number.
     #[serde(deserialize_with = "count")]
     pub memory: Option<u32>,
+    /// MiB of memory that are kept for it, of a file as far as it says a number.
+    #[serde(deserialize_with = "count")]
+    pub memory_reservation: Option<u32>,
     /// If it has the machine's rights; of a file, as far as it says so as ECS does.
     #[serde(deserialize_with = "flag")]
     pub privileged: bool,
@@ -112,6 +115,7 @@ impl Default for Container {
             environment_files: Vec::new(),
             cpu: None,
             memory: None,
+            memory_reservation: None,
             privileged: false,
             links: serde_json::Value::Null,
             health_check: None,

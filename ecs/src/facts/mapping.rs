@@ -23,9 +23,14 @@ impl PortMapping {
         if let Some(port) = self.container_port {
             return Some(port..=port);
         }
+        self.range()
+    }
+
+    /// The ports of its range, as above: at least two.
+    pub fn range(&self) -> Option<RangeInclusive<u16>> {
         let (first, last) = self.container_port_range.as_deref()?.split_once('-')?;
         let (first, last) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
-        (first <= last).then_some(first..=last)
+        (0 < first && first < last).then_some(first..=last)
     }
 }
 
@@ -50,6 +55,8 @@ mod tests {
             ("8000-8010", Some(8000..=8010)),
             ("1-65535", Some(1..=65535)),
             ("8010-8000", None),
+            ("8000-8000", None),
+            ("0-8000", None),
             ("8000", None),
             ("8000-", None),
             ("0-70000", None),

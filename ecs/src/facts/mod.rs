@@ -38,6 +38,8 @@ pub struct Facts {
     pub expected_tag: Option<String>,
     /// How to run the image.
     pub definition: TaskDefinition,
+    /// If that is not known at all, and so empty.
+    pub lacks_definition: bool,
     /// What the registries say of each container's image, in their order.
     pub images: Vec<Lookup>,
     /// What runs, by the agents' word.
@@ -91,7 +93,7 @@ impl Facts {
 
     /// If there may be containers that are not known here.
     pub fn may_have_more_containers(&self) -> bool {
-        self.open.iter().any(|path| open::is_container(path))
+        self.lacks_definition || self.open.iter().any(|path| open::is_container(path))
     }
 
     /// The container that requests go to: the one that the service attaches, or else the first essential one that maps a
@@ -162,7 +164,11 @@ impl Facts {
 
     /// If the tasks have networks of their own: on Fargate there is nothing else.
     pub fn is_awsvpc(&self) -> bool {
-        self.definition.network_mode.as_deref() == Some("awsvpc") || self.is_on_fargate()
+        // ECS takes subnets for such tasks alone.
+        let has_subnets = self.lacks_definition && !self.service.subnets().is_empty();
+        self.definition.network_mode.as_deref() == Some("awsvpc")
+            || self.is_on_fargate()
+            || has_subnets
     }
 
     /// If Fargate is to run the tasks, and so what that has and wants counts.

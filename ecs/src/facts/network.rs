@@ -1,6 +1,15 @@
 //! Security groups: what they let through.
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
+use std::net::Ipv4Addr;
+
+/// Networks of which VPCs mostly are: those of RFC 1918, and the one that carriers share.
+const PRIVATE: [Ipv4Net; 4] = [
+    Ipv4Net::new_assert(Ipv4Addr::new(10, 0, 0, 0), 8),
+    Ipv4Net::new_assert(Ipv4Addr::new(172, 16, 0, 0), 12),
+    Ipv4Net::new_assert(Ipv4Addr::new(192, 168, 0, 0), 16),
+    Ipv4Net::new_assert(Ipv4Addr::new(100, 64, 0, 0), 10),
+];
 
 /// A security group.
 #[derive(Clone, Debug, Default)]
@@ -72,6 +81,15 @@ impl Peer {
     pub fn is_everyone(&self) -> bool {
         matches!(self, Self::Network(network) if network.prefix_len() == 0)
     }
+
+    /// If the addresses of a load balancer in the VPC may be among it.
+    pub fn may_have_balancer(&self) -> bool {
+        let Self::Network(IpNet::V4(network)) = self else {
+            return self.is_everyone();
+        };
+        let mut private = PRIVATE.iter();
+        private.any(|it| it.contains(network) || network.contains(it))
+    }
 }
 
 impl std::fmt::Display for Peer {
@@ -108,6 +126,22 @@ mod tests {
         assert!(rule("-1", None).covers(8000));
         assert!(!rule("tcp", Some((80, 443))).covers(8000));
         assert!(!rule("udp", Some((8000, 8000))).covers(8000));
+    }
+
+    #[test]
+    fn a_load_balancer_may_be_in_every_network_that_has_private_addresses() {
+        for (network, may) in [
+            ("10.0.0.0/8", true),
+            ("172.31.4.0/24", true),
+            ("0.0.0.0/0", true),
+            ("::/0", true),
+            ("203.0.113.0/24", false),
+            ("172.32.0.0/16", false),
+            ("2600:1f18::/32", false),
+        ] {
+            let peer = Peer::Network(network.parse().unwrap());
+            assert_eq!(peer.may_have_balancer(), may, "{network}");
+        }
     }
 
     #[test]

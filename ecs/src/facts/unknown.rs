@@ -35,6 +35,20 @@ impl Facts {
         }
     }
 
+    /// Notes that nothing is known of the task definition. What keeps tasks from starting is for a part in the service.
+    pub fn lack_definition(&mut self, why: &str) {
+        self.lacks_definition = true;
+        let of_image = [
+            CheckId::ImageExists,
+            CheckId::ImageName,
+            CheckId::ContainerPort,
+        ];
+        for check in of_image {
+            self.note_unknown(check, Extent::Whole, why);
+        }
+        self.note_unknown(CheckId::Tasks, Extent::Part, why);
+    }
+
     /// What a check lacks, if that may hide a failure, and why.
     pub fn unknown_to(&self, check: CheckId) -> impl Iterator<Item = &str> {
         let lacking = self.lacking(check);

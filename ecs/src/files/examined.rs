@@ -4,7 +4,7 @@ use super::beside::differences;
 use super::find::{FindError, Found};
 use super::outside::{look, of_definition_alone, with_definition};
 use crate::doctor::CheckId;
-use crate::facts::{Extent, Facts, Home, TaskDefinition};
+use crate::facts::{Facts, Home, TaskDefinition};
 use crate::placeholder;
 use crate::stand_in::with_commit;
 
@@ -13,6 +13,8 @@ use crate::stand_in::with_commit;
 pub struct Wanted<'a> {
     /// Values of the template's parameters.
     pub parameters: &'a [(String, String)],
+    /// Who says so, of those that were given: an option, or a file with its line.
+    pub places: &'a [(String, String)],
     /// The service or task definition, by its name in the template.
     pub resource: Option<&'a str>,
     /// The repository that the image should be in.
@@ -43,7 +45,7 @@ pub fn facts(found: &Found, wanted: Wanted<'_>) -> Result<Vec<Facts>, FindError>
     let has_image = wanted.parameters.iter().any(|(name, _)| name == "Image");
     let image = image.filter(|_| !has_image).map(|image| ("Image", image));
     let parameters: Vec<(&str, &str)> = own.chain(image).collect();
-    let stack = look(template, &parameters, wanted.resource);
+    let stack = look(template, &parameters, wanted);
     let mut stack = stack.map_err(|source| FindError::Template {
         place: source.place_in(template, file),
         source,
@@ -109,5 +111,5 @@ fn put_in(definition: &mut TaskDefinition, tag: Option<&str>) {
 fn is_same_family(stack: &Facts, alone: &Facts) -> bool {
     let (own, other) = (&stack.definition.family, &alone.definition.family);
     let is_open = |family: &str| family.is_empty() || placeholder::first(family).is_some();
-    stack.lacks(CheckId::ImageName, Extent::Whole) || is_open(own) || is_open(other) || own == other
+    stack.lacks_definition || is_open(own) || is_open(other) || own == other
 }

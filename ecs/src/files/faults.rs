@@ -3,6 +3,7 @@
 use super::choice::Choice;
 use super::definition::DefinitionFile;
 use super::facts::{Resources, lower};
+use super::fit::Converted;
 use super::flaw::Flaw;
 use super::keys::{SERVICE, Shape, TASK_DEFINITION};
 use super::outside::check_of;
@@ -48,8 +49,22 @@ impl Looked {
     }
 }
 
-/// The misspelled keys of a task definition's file.
-pub(super) fn of_definition_file(facts: &mut Facts, file: &DefinitionFile) {
+/// The misspelled keys of a task definition's file, and its values of other types than ECS's.
+pub(super) fn of_definition_file(
+    facts: &mut Facts,
+    file: &DefinitionFile,
+    converted: &[Converted],
+) {
+    for Converted { path, kinds } in converted {
+        let (there, needed, fix) = kinds;
+        let place = file.place_of(&steps_of(path));
+        facts.faults.push(Fault {
+            check: OF_DEFINITION.check(path),
+            text: format!("{path} is {there} ({place}), and ECS takes {needed}"),
+            fix: format!("{fix}: {path}"),
+            is_failure: !file.is_part,
+        });
+    }
     for misspelled in &file.misspelled {
         let place = file.place_of(&misspelled.steps);
         let effect = if file.is_part {
@@ -64,6 +79,15 @@ pub(super) fn of_definition_file(facts: &mut Facts, file: &DefinitionFile) {
             is_failure: !file.is_part,
         });
     }
+}
+
+/// The way to a field, such as `containerDefinitions[0].cpu`.
+fn steps_of(path: &str) -> Vec<Step> {
+    let parts = path.split(['.', '[']).map(|part| {
+        let number = part.strip_suffix(']').and_then(|part| part.parse().ok());
+        number.map_or_else(|| Step::Key(part.to_owned()), Step::Item)
+    });
+    parts.collect()
 }
 
 /// A resource's properties as ECS's API writes them. What of them is misspelled is a fault, and is read as what is meant.

@@ -12,6 +12,15 @@ pub(super) struct Open {
     pub(super) text: String,
 }
 
+/// A field whose value was written in another type than ECS's.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) struct Converted {
+    /// Such as `containerDefinitions[0].cpu`.
+    pub(super) path: String,
+    /// What is there, what has to be, and how to write it.
+    pub(super) kinds: (&'static str, &'static str, &'static str),
+}
+
 /// The type of a field.
 #[derive(Clone, Copy, Eq, PartialEq)]
 enum Form {
@@ -112,10 +121,11 @@ pub(super) fn may_have(key: &str, is_top: bool, value: &Value) -> bool {
 }
 
 /// What is done to a file's values.
+#[derive(Default)]
 pub(super) struct Fit {
-    /// If numbers are made of texts and the reverse, as CloudFormation does. ECS's API does not.
-    pub(super) converts: bool,
     pub(super) open: Vec<Open>,
+    /// Numbers made of texts and the reverse, as CloudFormation does. ECS's API does not.
+    pub(super) converted: Vec<Converted>,
 }
 
 impl Fit {
@@ -167,9 +177,36 @@ impl Fit {
                 });
                 Value::Object(entries.collect())
             }
-            (form, value) if self.converts => converted(value, form),
-            (_, value) => value,
+            (form, value) => self.converted(value, form, path),
         })
+    }
+
+    fn converted(&mut self, value: Value, form: Form, path: &str) -> Value {
+        let before = kind(&value);
+        let value = converted(value, form);
+        let after = kind(&value);
+        if before != after {
+            let how = match after {
+                "a string" => "put it in quotes",
+                _ => "leave out the quotes",
+            };
+            self.converted.push(Converted {
+                path: path.to_owned(),
+                kinds: (before, after, how),
+            });
+        }
+        value
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a flag",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
     }
 }
 
@@ -196,19 +233,19 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn fit(value: Value, converts: bool) -> (Value, Vec<String>) {
+    /// With the paths of what is open, and of what was written in another type.
+    fn fit(value: Value) -> (Value, Vec<String>, Vec<String>) {
         let Value::Object(object) = value else {
             panic!("{value}");
         };
-        let mut fit = Fit {
-            converts,
-            open: Vec::new(),
-        };
+        let mut fit = Fit::default();
         let value = fit.object(object, "");
         // serde_json has an order of its own, unless another crate asks for that of the file.
         let mut open: Vec<String> = fit.open.into_iter().map(|it| it.path).collect();
+        let mut converted: Vec<String> = fit.converted.into_iter().map(|it| it.path).collect();
         open.sort();
-        (value, open)
+        converted.sort();
+        (value, open, converted)
     }
 
     #[test]
@@ -229,14 +266,21 @@ mod tests {
                 "environment": [{ "name": "A", "value": "1" }, { "name": "B", "value": "true" }],
             }],
         });
-        assert_eq!(fit(of_template.clone(), true), (of_api, Vec::new()));
-        assert_eq!(fit(of_template.clone(), false), (of_template, Vec::new()));
+        let converted = [
+            "containerDefinitions[0].environment[0].value",
+            "containerDefinitions[0].environment[1].value",
+            "containerDefinitions[0].essential",
+            "containerDefinitions[0].portMappings[0].containerPort",
+            "cpu",
+        ];
+        let converted = converted.map(str::to_owned).to_vec();
+        assert_eq!(fit(of_template), (of_api.clone(), Vec::new(), converted));
+        assert_eq!(fit(of_api.clone()), (of_api, Vec::new(), Vec::new()));
     }
 
     #[test]
     fn a_placeholder_stays_in_texts_and_leaves_everything_else_open() {
-        let (value, open) = fit(
-            json!({
+        let (value, open, _) = fit(json!({
                 "family": "app",
                 "containerDefinitions": [{
                     "image": "<IMAGE>",
@@ -244,9 +288,7 @@ mod tests {
                     "environment": [{ "name": "A", "value": "1" }, "{{condition B}}"],
                     "dockerLabels": { "a": "${B}" },
                 }],
-            }),
-            false,
-        );
+        }));
         let expected = json!({
             "family": "app",
             "containerDefinitions": [{

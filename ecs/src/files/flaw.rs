@@ -14,12 +14,27 @@ const MOST: usize = 20;
 pub(super) struct Flaw {
     /// The resource that has it, if one has.
     pub(super) resource: Option<String>,
-    /// The property.
+    /// The property. Of no resource, the parameter of the whole template.
     pub(super) field: String,
     /// File, line and column.
     pub(super) place: String,
     pub(super) what: String,
     pub(super) fix: String,
+}
+
+impl Flaw {
+    /// With the place of who has given the parameter, if it is one's value.
+    pub(super) fn said_in(self, places: &[(String, String)]) -> Self {
+        let of_parameter = self.resource.is_none();
+        let mut places = places.iter().filter(|_| of_parameter);
+        match places.find(|(name, _)| *name == self.field) {
+            Some((_, place)) => Self {
+                place: place.clone(),
+                ..self
+            },
+            None => self,
+        }
+    }
 }
 
 /// The error that is a flaw of a template that is whole.
@@ -64,7 +79,9 @@ pub(super) fn misused(name: &str) -> TemplateError {
 
 /// Names, for a fix.
 pub(super) fn one_of<'a>(names: impl Iterator<Item = &'a String>) -> Option<String> {
-    let names: Vec<&str> = names.map(String::as_str).collect();
+    let mut names: Vec<&str> = names.map(String::as_str).collect();
+    // Whether values keep the order of their file is decided by what else is built.
+    names.sort_unstable();
     match names.as_slice() {
         [] => None,
         [only] => Some((*only).to_owned()),

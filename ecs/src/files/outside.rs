@@ -2,6 +2,7 @@
 
 use super::choice::choose;
 use super::definition::DefinitionFile;
+use super::examined::Wanted;
 use super::facts::{FilesError, Resources, balancer, target_group};
 use super::faults::{self, OF_DEFINITION, OF_SERVICE};
 use super::find::FindError;
@@ -46,8 +47,8 @@ pub(super) fn of_definition_alone(file: &DefinitionFile) -> Result<Facts, FindEr
 /// What it says, whatever runs it.
 fn of_definition_itself(file: &DefinitionFile) -> Result<Facts, FindError> {
     let given = file.definition.as_given();
-    let (mut definition, open) =
-        fitted::<TaskDefinition>(given, false).map_err(|misfit| file.error(misfit))?;
+    let (mut definition, Fit { open, converted }) =
+        fitted::<TaskDefinition>(given).map_err(|misfit| file.error(misfit))?;
     definition.leave_open(open.iter().map(|it| it.path.as_str()));
     let mut facts = Facts {
         definition,
@@ -60,7 +61,7 @@ fn of_definition_itself(file: &DefinitionFile) -> Result<Facts, FindError> {
     let open = open.into_iter().filter(|it| !is_text(&it.path));
     let open: Vec<Open> = open.collect();
     facts.lack_fields("the task definition", &open, of_definition);
-    faults::of_definition_file(&mut facts, file);
+    faults::of_definition_file(&mut facts, file, &converted);
     if file.is_part {
         let why = "the file has containers alone, so the size, the network and the roles of their task are unknown";
         facts.lack(Tasks, why);
@@ -78,11 +79,11 @@ fn of_definition_itself(file: &DefinitionFile) -> Result<Facts, FindError> {
 pub(super) fn look(
     template: &Template,
     parameters: &[(&str, &str)],
-    wanted: Option<&str>,
+    wanted: Wanted<'_>,
 ) -> Result<Facts, FilesError> {
     let made = template.opened(parameters)?;
     let resources = Resources(made.resources);
-    let choice = choose(&resources, &made.absent, wanted)?;
+    let choice = choose(&resources, &made.absent, wanted.resource)?;
     let mut facts = Facts::default();
     match &choice.definition {
         Some(name) => {
@@ -122,6 +123,7 @@ pub(super) fn look(
         }
     }
     for flaw in made.flaws {
+        let flaw = flaw.said_in(wanted.places);
         faults::of_flaw(&mut facts, flaw, (&resources, &choice));
     }
     for (stack, file) in &made.absent {
@@ -195,10 +197,7 @@ fn lack_definition(facts: &mut Facts, resources: &Resources, service: Option<&st
             .unwrap_or_else(|| format!("{name}, which is not in the template")),
         None => "not named".into(),
     };
-    let why = format!("the task definition is {what}");
-    for check in [ImageExists, ImageName, ContainerPort, Tasks] {
-        facts.lack_all(check, why.clone());
-    }
+    facts.lack_definition(&format!("the task definition is {what}"));
 }
 
 fn without_service(facts: &mut Facts) {
@@ -254,7 +253,8 @@ fn add_service(
         .map(|(name, it)| balancer(name, it, resources.listeners(name)))
         .collect();
     let has_any = way_in::is_left_over(facts, resources);
-    if facts.service.load_balancers.is_empty() && !(facts.service.is_parked() && has_any) {
+    let is_parked = facts.service.is_parked() && has_any && !has_open_attachments;
+    if facts.service.load_balancers.is_empty() && !is_parked {
         if has_open_attachments || !has_any {
             let why = if has_open_attachments {
                 "if the service has a load balancer is decided by what is unknown, so this was not checked"
@@ -276,24 +276,22 @@ fn add_service(
 }
 
 fn typed<T: DeserializeOwned>(resource: &str, value: Value) -> Result<(T, Vec<Open>), FilesError> {
-    fitted(value, true).map_err(|why| FilesError::Field {
+    let fitted = fitted(value).map_err(|why| FilesError::Field {
         resource: resource.to_owned(),
         why,
-    })
+    });
+    fitted.map(|(value, fit)| (value, fit.open))
 }
 
-/// A value in ECS's types, and what of it is not known.
-fn fitted<T: DeserializeOwned>(value: Value, converts: bool) -> Result<(T, Vec<Open>), Misfit> {
+/// A value in ECS's types, what of it is not known, and what was written in other types.
+fn fitted<T: DeserializeOwned>(value: Value) -> Result<(T, Fit), Misfit> {
     let object = match without_nulls(value) {
         Value::Object(object) => object,
         _ => Map::new(),
     };
-    let mut fit = Fit {
-        converts,
-        open: Vec::new(),
-    };
+    let mut fit = Fit::default();
     let value = fit.object(object, "");
-    Ok((read(&value)?, fit.open))
+    Ok((read(&value)?, fit))
 }
 
 /// A task definition in the place of the template's own.
@@ -306,6 +304,7 @@ pub(super) fn with_definition(facts: &Facts, file: &DefinitionFile) -> Result<Fa
     let own = [ImageExists, ImageName, ContainerPort, Tasks];
     let mut facts = facts.clone();
     facts.definition = of_file.definition;
+    facts.lacks_definition = false;
     facts.faults = of_file.faults;
     facts.open.extend(of_file.open);
     let is_own = |it: &Unknown| own.contains(&it.check) && it.extent != Extent::Assumed;

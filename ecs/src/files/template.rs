@@ -199,7 +199,14 @@ impl Template {
             let refused = is_asked.then(|| self.refused_value(name, &value));
             let has_no_number = kind == "Number" && value.is_string();
             let is_refused = refused.as_ref().is_some_and(Option::is_some);
-            flaws.extend(refused.flatten());
+            let of_whole = |flaw: Flaw| match prefix.as_str() {
+                "" => Flaw {
+                    field: name.clone(),
+                    ..flaw
+                },
+                _ => flaw,
+            };
+            flaws.extend(refused.flatten().map(of_whole));
             let value = match value {
                 // Nothing else is wrong because of it.
                 _ if is_refused && has_no_number => mark("flaw").into(),

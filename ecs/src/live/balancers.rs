@@ -6,6 +6,31 @@ use crate::facts::{Balancer, Listener, Target, TargetGroup};
 use roxmltree::Node;
 use std::collections::BTreeSet;
 
+/// What was read, and the first error of what was not.
+pub(super) struct Read<T> {
+    pub(super) all: Vec<T>,
+    pub(super) failed: Option<ApiError>,
+}
+
+impl<T> Read<T> {
+    fn none() -> Self {
+        Self {
+            all: Vec::new(),
+            failed: None,
+        }
+    }
+
+    fn keep<U>(&mut self, read: Result<U, ApiError>) -> Option<U> {
+        match read {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.failed.get_or_insert(error);
+                None
+            }
+        }
+    }
+}
+
 /// Target groups by their ARNs, with the health of their targets. One that does not exist is left out.
 ///
 /// # Errors
@@ -15,7 +40,13 @@ pub async fn target_groups(
     aws: &impl Cloud,
     arns: &BTreeSet<&str>,
 ) -> Result<Vec<TargetGroup>, ApiError> {
-    let mut groups = Vec::new();
+    let Read { all, failed } = read_groups(aws, arns).await;
+    failed.map_or(Ok(all), Err)
+}
+
+/// The same as far as they may be read: a group whose targets may not has none that are known.
+pub(super) async fn read_groups(aws: &impl Cloud, arns: &BTreeSet<&str>) -> Read<TargetGroup> {
+    let mut read = Read::none();
     for arn in arns.iter().copied() {
         let parameters = [member("TargetGroupArns", 1, arn)];
         let answer = read_xml(aws, ELB, "DescribeTargetGroups", arn, &parameters, |root| {
@@ -24,11 +55,12 @@ pub async fn target_groups(
                 .next()
                 .map(|group| target_group(arn, group))
         });
-        let mut group = match answer.await {
-            Ok(Some(group)) => group,
-            Ok(None) => continue,
-            Err(error) if error.code() == Some("TargetGroupNotFound") => continue,
-            Err(error) => return Err(error),
+        let group = match answer.await {
+            Err(error) if error.code() == Some("TargetGroupNotFound") => Ok(None),
+            answer => answer,
+        };
+        let Some(Some(mut group)) = read.keep(group) else {
+            continue;
         };
         let parameters = [("TargetGroupArn".to_owned(), arn.to_owned())];
         let targets = read_xml(aws, ELB, "DescribeTargetHealth", arn, &parameters, |root| {
@@ -37,10 +69,10 @@ pub async fn target_groups(
                 .map(target)
                 .collect()
         });
-        group.targets = Some(targets.await?);
-        groups.push(group);
+        group.targets = read.keep(targets.await);
+        read.all.push(group);
     }
-    Ok(groups)
+    read
 }
 
 fn target_group(arn: &str, node: Node<'_, '_>) -> TargetGroup {
@@ -80,15 +112,12 @@ fn target(node: Node<'_, '_>) -> Target {
     }
 }
 
-/// The load balancers of these target groups, with what they listen on.
-pub(super) async fn balancers(
-    aws: &impl Cloud,
-    groups: &[TargetGroup],
-) -> Result<Vec<Balancer>, ApiError> {
+/// The load balancers of these target groups, with what they listen on, as far as they may be read.
+pub(super) async fn balancers(aws: &impl Cloud, groups: &[TargetGroup]) -> Read<Balancer> {
     let mut arns: Vec<&String> = groups.iter().flat_map(|group| &group.balancers).collect();
     arns.sort_unstable();
     arns.dedup();
-    let mut balancers = Vec::new();
+    let mut read = Read::none();
     for arn in arns {
         let parameters = [member("LoadBalancerArns", 1, arn)];
         let found = read_xml(
@@ -104,13 +133,15 @@ pub(super) async fn balancers(
                     .map(balancer)
             },
         );
-        let Some(mut balancer) = found.await? else {
+        let Some(Some(mut balancer)) = read.keep(found.await) else {
             continue;
         };
-        balancer.listeners = listeners(aws, arn).await?;
-        balancers.push(balancer);
+        let Read { all, failed } = listeners(aws, arn).await;
+        read.keep(failed.map_or(Ok(()), Err));
+        balancer.listeners = all;
+        read.all.push(balancer);
     }
-    Ok(balancers)
+    read
 }
 
 fn balancer(node: Node<'_, '_>) -> Balancer {
@@ -131,7 +162,7 @@ fn balancer(node: Node<'_, '_>) -> Balancer {
     }
 }
 
-async fn listeners(aws: &impl Cloud, balancer: &str) -> Result<Vec<Listener>, ApiError> {
+async fn listeners(aws: &impl Cloud, balancer: &str) -> Read<Listener> {
     let parameters = [("LoadBalancerArn".to_owned(), balancer.to_owned())];
     let found = read_xml(
         aws,
@@ -151,8 +182,8 @@ async fn listeners(aws: &impl Cloud, balancer: &str) -> Result<Vec<Listener>, Ap
             listeners.collect::<Vec<_>>()
         },
     );
-    let mut listeners = Vec::new();
-    for mut listener in found.await? {
+    let mut read = Read::none();
+    for mut listener in read.keep(found.await).unwrap_or_default() {
         let arn = &listener.arn;
         let parameters = [("ListenerArn".to_owned(), arn.clone())];
         let by_rules = read_xml(aws, ELB, "DescribeRules", arn, &parameters, |root| {
@@ -161,12 +192,13 @@ async fn listeners(aws: &impl Cloud, balancer: &str) -> Result<Vec<Listener>, Ap
                 .flat_map(forwarded)
                 .collect::<Vec<_>>()
         });
-        listener.forwards_to.extend(by_rules.await?);
+        let by_rules = read.keep(by_rules.await);
+        listener.forwards_to.extend(by_rules.into_iter().flatten());
         listener.forwards_to.sort_unstable();
         listener.forwards_to.dedup();
-        listeners.push(listener);
+        read.all.push(listener);
     }
-    Ok(listeners)
+    read
 }
 
 /// The target groups that a rule forwards to, each with its weight.

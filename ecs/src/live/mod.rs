@@ -20,7 +20,7 @@ use crate::aws::ecs::{self, Controller, RawDefinition, describe_definition};
 use crate::aws::{ApiError, Cloud};
 use crate::chain::chain;
 use crate::doctor::{CheckId, is_on_dualrun};
-use crate::facts::{Extent, Facts};
+use crate::facts::{Extent, Facts, TaskDefinition};
 
 /// Why nothing can be said about a service.
 #[derive(Debug, thiserror::Error)]
@@ -84,13 +84,15 @@ pub struct Live {
     pub definition: RawDefinition,
 }
 
-/// The facts about a service.
+/// The facts about a service. What may not be read is noted, the definition too, and the rest is read all the same.
 ///
 /// # Errors
 ///
-/// If the service or its definition cannot be read.
-pub async fn facts_of(aws: &impl Cloud, cluster: &str, service: &str) -> Result<Facts, LiveError> {
-    Ok(read(aws, cluster, service).await?.facts)
+/// If the service cannot be read.
+pub async fn facts_of(aws: &impl Cloud, cluster: &str, name: &str) -> Result<Facts, LiveError> {
+    let service = service(aws, cluster, name).await?;
+    let definition = definition(aws, definition_of(&service)?).await;
+    Ok(facts_about(aws, cluster, &service, definition).await?)
 }
 
 /// Reads all that the checks look at. What may not be read is noted, and the rest is read all the same.
@@ -113,37 +115,56 @@ pub async fn read_about(
     cluster: &str,
     service: ecs::Service,
 ) -> Result<Live, LiveError> {
-    let name = &service.name;
-    let Some(definition) = &service.task_definition else {
-        return Err(LiveError::TaskSets {
-            service: name.clone(),
-            controller: service.controller().clone(),
-        });
-    };
-    let definition = describe_definition(aws, definition).await?;
+    let definition = describe_definition(aws, definition_of(&service)?).await?;
+    let typed = Ok(typed(&definition)?);
+    Ok(Live {
+        facts: facts_about(aws, cluster, &service, typed).await?,
+        service,
+        definition,
+    })
+}
+
+fn definition_of(service: &ecs::Service) -> Result<&str, LiveError> {
+    let definition = service.task_definition.as_deref();
+    definition.ok_or_else(|| LiveError::TaskSets {
+        service: service.name.clone(),
+        controller: service.controller().clone(),
+    })
+}
+
+async fn facts_about(
+    aws: &impl Cloud,
+    cluster: &str,
+    service: &ecs::Service,
+    definition: Result<TaskDefinition, ApiError>,
+) -> Result<Facts, ApiError> {
     let mut facts = Facts {
         is_made: true,
-        service: service::facts_of(&service)?,
-        definition: typed(&definition)?,
+        service: service::facts_of(service)?,
         ..Facts::default()
     };
-    let running = service::running(aws, cluster, name).await;
+    match definition {
+        Ok(definition) => facts.definition = definition,
+        Err(error) => facts.lack_definition(&chain(&error)),
+    }
+    let running = service::running(aws, cluster, &service.name).await;
     note(&mut facts, CheckId::ImageName, running, |facts, running| {
         facts.running = running;
     });
-    let groups = balancers::target_groups(aws, &facts.service.target_groups()).await;
-    note(&mut facts, CheckId::Attachment, groups, |facts, groups| {
-        facts.target_groups = groups;
-    });
+    let groups = balancers::read_groups(aws, &facts.service.target_groups()).await;
+    facts.target_groups = groups.all;
     let balancers = balancers::balancers(aws, &facts.target_groups).await;
-    note(
-        &mut facts,
-        CheckId::Attachment,
-        balancers,
-        |facts, balancers| {
-            facts.balancers = balancers;
-        },
-    );
+    facts.balancers = balancers.all;
+    for error in groups.failed.iter().chain(&balancers.failed) {
+        facts.note_unknown(CheckId::Attachment, Extent::Part, chain(error));
+    }
+    let mut listening = facts.balancers.iter().map(|it| &it.listeners);
+    if let Some(error) = &balancers.failed
+        && listening.any(Vec::is_empty)
+    {
+        // Where nobody knows the ports that it listens on.
+        facts.note_unknown(CheckId::SecurityGroups, Extent::Part, chain(error));
+    }
     let of_balancers = facts
         .balancers
         .iter()
@@ -182,16 +203,15 @@ pub async fn read_about(
         facts.other_groups = groups.unwrap_or_default();
     }
     leave_out_requests(&mut facts);
-    Ok(Live {
-        facts,
-        service,
-        definition,
-    })
+    Ok(facts)
 }
 
 /// What has neither a port nor a load balancer is right if nobody sends it requests, which only its owner knows. The server
 /// of this repository is there for requests.
 fn leave_out_requests(facts: &mut Facts) {
+    if facts.lacks_definition {
+        return leave_out_attachment(facts);
+    }
     let main = facts.main_container();
     let Some(container) = main.filter(|it| it.port_mappings.is_empty()) else {
         return;
@@ -209,6 +229,15 @@ fn leave_out_requests(facts: &mut Facts) {
         CheckId::SecurityGroups,
     ] {
         facts.note_unknown(check, Extent::Whole, why.clone());
+    }
+}
+
+/// Whether a service without a load balancer maps a port, only its definition tells.
+fn leave_out_attachment(facts: &mut Facts) {
+    if facts.service.load_balancers.is_empty() && !facts.service.is_parked() {
+        let why = "the service has no load balancer, which is right if nobody sends it requests";
+        facts.note_unknown(CheckId::Attachment, Extent::Whole, why);
+        facts.note_unknown(CheckId::SecurityGroups, Extent::Whole, why);
     }
 }
 

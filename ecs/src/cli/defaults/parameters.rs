@@ -15,8 +15,14 @@ pub(super) struct Mistake {
     pub(super) why: String,
 }
 
-/// The values as CloudFormation takes them: texts, a list with commas.
-pub(super) fn of_table(table: DeTable<'_>) -> Result<Vec<(String, String)>, Mistake> {
+/// A value as CloudFormation takes it, a text or a list with commas, and where in the text its name is.
+pub(super) struct Parameter {
+    pub(super) at: usize,
+    pub(super) pair: (String, String),
+}
+
+/// All of the table.
+pub(super) fn of_table(table: DeTable<'_>) -> Result<Vec<Parameter>, Mistake> {
     let mut parameters = Vec::new();
     for (name, value) in table {
         let at = name.span().start;
@@ -29,7 +35,10 @@ pub(super) fn of_table(table: DeTable<'_>) -> Result<Vec<(String, String)>, Mist
             at,
             why: format!("invalid parameter {name}: {why}"),
         })?;
-        parameters.push((name, value));
+        parameters.push(Parameter {
+            at,
+            pair: (name, value),
+        });
     }
     Ok(parameters)
 }

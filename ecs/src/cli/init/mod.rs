@@ -11,6 +11,7 @@ pub(super) use self::error::InitError;
 use self::told::Told;
 use super::error::{CliError, failed};
 use super::say;
+use super::service_id::ServiceId;
 use crate::init::check::{self, Secret};
 use crate::init::{Repository, check_inside, files, guesses, search};
 use crate::new::write::{NewFile, look, write};
@@ -78,10 +79,10 @@ pub(super) struct Init {
     #[arg(long, value_name = "OWNER/NAME", value_parser = check::github)]
     github: Option<String>,
 
-    /// Write the task definition of this service in AWS, and the defaults that name it, instead
+    /// Write the task definition of this service in AWS, by its name or ARN, and the defaults that name it, instead
     // Not `service`: that has a default in ecs.toml.
-    #[arg(long = "service", value_name = "NAME", conflicts_with_all = OTHERS)]
-    running: Option<String>,
+    #[arg(long = "service", value_name = "NAME", value_parser = ServiceId::parser(), conflicts_with_all = OTHERS)]
+    running: Option<ServiceId>,
 
     /// That service's cluster [default: the service's name]
     #[arg(long = "cluster", value_name = "NAME", requires = "running")]
@@ -141,6 +142,11 @@ struct Plan {
 }
 
 impl Init {
+    /// The region that the service's ARN names.
+    pub(super) fn region(&self) -> Option<String> {
+        self.running.as_ref()?.region.clone()
+    }
+
     pub(super) async fn run(self) -> ExitCode {
         let plan = match &self.running {
             Some(service) => self.of_service(service).await,

@@ -7,18 +7,19 @@ use crate::aws::ecs::describe_definition;
 use crate::cli::error::CliError;
 use crate::cli::say;
 use crate::cli::service::access;
+use crate::cli::service_id::ServiceId;
 use crate::init::running;
 use crate::live::{self, LiveError};
 
 impl Init {
-    pub(super) async fn of_service(&self, name: &str) -> Result<Plan, CliError> {
+    pub(super) async fn of_service(&self, id: &ServiceId) -> Result<Plan, CliError> {
         let (repository, _) = repository()?;
         let (aws, _) = access().await?;
-        let cluster = self.running_in.as_deref().unwrap_or(name);
+        let (name, cluster) = (&id.name, id.cluster(self.running_in.as_deref()));
         let service = live::service(&aws, cluster, name).await?;
         let Some(definition) = &service.task_definition else {
             return Err(LiveError::TaskSets {
-                service: name.to_owned(),
+                service: name.clone(),
                 controller: service.controller().clone(),
             }
             .into());

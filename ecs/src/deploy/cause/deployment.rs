@@ -54,7 +54,7 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "tasks are protected",
         &[&["number of protected tasks"]],
-        "wait until the protection ends, or lift it: aws ecs update-task-protection",
+        "wait until the protection of the tasks ends, or let the program in them lift it (ecs:UpdateTaskProtection)",
     ),
     row(
         "target group in another VPC",

@@ -187,6 +187,6 @@ fn named(row: &Row, evidence: &str) -> Cause {
     Cause {
         name: row.name.to_owned(),
         evidence: evidence.to_owned(),
-        fix: row.fix.to_owned(),
+        fix: secret::fix(row, evidence),
     }
 }

@@ -5,6 +5,10 @@
 
 use super::image::WAY_OUT;
 use super::row::{Row, row};
+use crate::aws::Arn;
+
+/// The fix that is a command, if the text has the secret's ARN.
+const RESTORE: &str = "restore the secret that valueFrom names";
 
 pub(super) const ROWS: &[Row] = &[
     row(
@@ -35,7 +39,7 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "secret scheduled for deletion",
         &[&["secret", "marked for deletion"]],
-        "restore the secret: aws secretsmanager restore-secret",
+        RESTORE,
     ),
     row(
         "KMS key access denied",
@@ -98,3 +102,15 @@ pub(super) const ROWS: &[Row] = &[
         WAY_OUT,
     ),
 ];
+
+/// A row's fix, with the command for it where the text names what that is about.
+pub(super) fn fix(row: &Row, text: &str) -> String {
+    let mut words = text.split(|c: char| c.is_whitespace() || c == '"' || c == '\'' || c == ',');
+    let arn = words.find_map(|word| Arn::parse(word)?.secret());
+    match arn.filter(|_| row.fix == RESTORE) {
+        Some(arn) => {
+            format!("restore the secret: aws secretsmanager restore-secret --secret-id {arn}")
+        }
+        None => row.fix.to_owned(),
+    }
+}

@@ -7,7 +7,9 @@ use crate::facts::Facts;
 /// Why the end of a deployment could not be confirmed, if it could not.
 pub(crate) fn unseen(facts: &Facts) -> Option<Refusal> {
     let names_groups = !facts.service.target_groups().is_empty();
-    if !names_groups || !facts.target_groups.is_empty() || facts.service.is_parked() {
+    let mut groups = facts.target_groups.iter();
+    let is_any_seen = groups.any(|group| group.targets.is_some());
+    if !names_groups || is_any_seen || facts.service.is_parked() {
         return None;
     }
     // Without a reason, they were read and do not exist.

@@ -1,7 +1,8 @@
 //! Arguments of `deploy` and `rollback` that cannot be meant: exit code 2, and an outcome for who reads those.
 
-use super::{command, stderr, stdout};
-use serde_json::Value;
+use super::fake_aws::{Answers, FakeAws};
+use super::{command, run_on, stderr, stdout};
+use serde_json::{Value, json};
 use std::fs;
 use std::process::Output;
 
@@ -79,4 +80,70 @@ fn a_workflow_gets_to_know_it() {
     let read = |name: &str| fs::read_to_string(file(name)).unwrap();
     assert!(read("summary").contains("invalid commit"));
     assert!(read("output").contains("verdict=error\n"));
+}
+
+const ARN: &str = "arn:aws:ecs:eu-west-1:111122223333:service/main/shop";
+
+#[test]
+fn the_arn_of_a_service_is_refused_if_it_is_none_or_is_in_another_region() {
+    for (arn, more, said) in [
+        (
+            "arn:aws:ecs:eu-west-1:111122223333:cluster/main",
+            &[][..],
+            "not the ARN of a service",
+        ),
+        (
+            ARN,
+            &["--region", "us-east-1"],
+            "--region is us-east-1, and the ARN of --service is in eu-west-1",
+        ),
+    ] {
+        for arguments in [&["status"][..], &["doctor"], &["init", "--yes"]] {
+            let mut command = command(arguments);
+            let output = command.args(["--service", arn]).args(more).output();
+            let output = output.unwrap();
+            assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+            assert!(stderr(&output).contains(said), "{}", stderr(&output));
+        }
+    }
+}
+
+/// No service but `shop` in `main`.
+fn main_alone(operation: &str, parameters: &Value) -> Option<Value> {
+    let is_it = parameters["cluster"] == "main" && parameters["services"][0] == "shop";
+    (operation == "DescribeServices" && !is_it).then(|| json!({ "services": [] }))
+}
+
+#[tokio::test]
+async fn every_command_takes_the_arn_of_a_service() {
+    let aws = FakeAws::start(Answers {
+        json: main_alone,
+        ..Answers::default()
+    })
+    .await;
+    for arguments in [
+        &["status"][..],
+        &["diff"],
+        &["logs"],
+        &["revisions"],
+        &["scale", "1", "--dry-run"],
+        &["doctor", "--offline"],
+    ] {
+        let mut command = command(arguments);
+        command.args(["--service", ARN]);
+        let output = run_on(&aws, command).await;
+        let text = stdout(&output) + &stderr(&output);
+        assert!(
+            !text.contains("there is no service"),
+            "{arguments:?}: {text}"
+        );
+        assert!(
+            text.contains("shop") || arguments == ["logs"],
+            "{arguments:?}: {text}"
+        );
+    }
+    let mut doctor = command(&["doctor", "--offline", "--service", ARN, "--json"]);
+    doctor.env("AWS_REGION", "us-east-1");
+    let report: Value = serde_json::from_slice(&run_on(&aws, doctor).await.stdout).unwrap();
+    assert_eq!(report["subject"], "service shop in cluster main, eu-west-1");
 }

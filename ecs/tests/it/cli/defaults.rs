@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
+const ARN: &str = "arn:aws:ecs:eu-west-1:111122223333:service/other/shop";
+
 /// A command in a folder below one with this file.
 fn below(file: &str, arguments: &[&str]) -> (TempDir, Command) {
     let folder = tempfile::tempdir().unwrap();
@@ -41,6 +43,9 @@ fn an_option_goes_before_a_variable_before_the_file_before_what_is_built_in() {
         (both, None, variable, ("variable", "main")),
         (both, None, None, ("file", "main")),
         ("service = \"file\"", None, None, ("file", "file")),
+        // What an ARN names goes with it.
+        (both, Some(ARN), variable, ("shop", "other")),
+        (both, None, Some(ARN), ("shop", "other")),
         ("", option, variable, ("option", "option")),
     ] {
         let (_folder, mut command) = below(file, &["deploy", "a b", "--json"]);
@@ -143,6 +148,26 @@ fn a_parameter_that_the_template_does_not_have_is_told_with_who_says_so_and_the_
             let text = stderr(&output);
             assert!(text.contains(said), "{text}");
         }
+    }
+}
+
+#[test]
+fn a_value_that_the_template_does_not_take_is_told_where_it_is_given() {
+    for (file, given, place) in [
+        (
+            "[parameters]\nMaxCount = 4\nPort = \"http\"",
+            &[][..],
+            "ecs/ecs.toml:3)",
+        ),
+        ("", &["--parameter", "Port=http"], "(--parameter Port)"),
+    ] {
+        let (folder, mut doctor) = below(file, &["doctor", "--offline"]);
+        fs::copy(template(), folder.path().join("ecs/stack.yaml")).unwrap();
+        let output = doctor.args(given).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+        let text = stdout(&output);
+        let said = "the parameter Port is \"http\", and has to be a number (";
+        assert!(text.contains(said) && text.contains(place), "{text}");
     }
 }
 

@@ -207,7 +207,7 @@ fn a_field_of_the_wrong_type_is_named_with_its_file_and_null_is_nothing() {
     let wrong = changed(
         "task-definition.json",
         "\"containerPort\": 8000",
-        "\"containerPort\": \"8000\"",
+        "\"containerPort\": \"http\"",
     );
     let output = command(&["doctor", "--offline", "--definition"])
         .arg(wrong.path().join("task-definition.json"))
@@ -220,7 +220,7 @@ fn a_field_of_the_wrong_type_is_named_with_its_file_and_null_is_nothing() {
         "{text}"
     );
     assert!(
-        text.contains("containerDefinitions[0].portMappings[0].containerPort is the string \"8000\", and has to be a whole number"),
+        text.contains("containerDefinitions[0].portMappings[0].containerPort is the string \"http\", and has to be a whole number"),
         "{text}"
     );
 

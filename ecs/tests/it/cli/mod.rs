@@ -3,6 +3,7 @@
 mod arguments;
 mod credentials;
 mod defaults;
+mod denied;
 mod exec;
 pub(crate) mod fake_aws;
 mod files;

@@ -1,6 +1,8 @@
 //! Ways to break a sound set-up, by the check that has to find them.
 
-use super::change::{attachment, command, group, image, let_in, mapping, target, variable};
+use super::change::{
+    attachment, command, group, image, let_in, mapping, private, target, variable,
+};
 use ecs::doctor::CheckId::{
     self, Attachment, ContainerPort, ImageExists, ImageName, SecurityGroups,
 };
@@ -255,8 +257,9 @@ pub(crate) const WARNINGS: &[(Break, &str)] = &[
 
 /// Other ways to be sound.
 pub(crate) const SOUND: &[Break] = &[
-    // A network load balancer without a security group.
+    // A network load balancer without a security group, before tasks that nobody else reaches.
     |facts| {
+        private(facts);
         facts.balancers[0].kind = "network".into();
         facts.balancers[0].security_groups.clear();
         group(facts, "TaskSecurityGroup").ingress.clear();

@@ -150,3 +150,9 @@ pub(super) fn secret_of(facts: &mut Facts, place: &str) {
         .secrets
         .push(secret);
 }
+
+/// Without public addresses.
+pub(super) fn private(facts: &mut Facts) {
+    let network = &mut facts.service.network_configuration.awsvpc_configuration;
+    network.assign_public_ip = Some("DISABLED".into());
+}

@@ -18,6 +18,7 @@ struct Shop {
     app_name: String,
     environment: String,
     secret_key: dualrun::config::Secret<String>,
+    #[serde(alias = "tries")]
     retries: Option<u8>,
     verbose: Option<bool>,
     currency: Option<Currency>,
@@ -73,6 +74,12 @@ fn call_too(facts: &mut Facts, name: &str, other: &str) {
     let mut variables = contract.variables.iter_mut();
     let variable = variables.find(|it| it.name == name).unwrap();
     variable.aliases.push(other.into());
+}
+
+/// The path of a file by this name, in the place of the secret.
+fn file_instead(facts: &mut Facts, name: &str) {
+    unset(facts, "SECRET_KEY");
+    set(facts, name, "/run/secrets/key");
 }
 
 fn rename(facts: &mut Facts, name: &str, other: &str) {
@@ -133,6 +140,34 @@ const REFUSED: &[(Change, &str, &str)] = &[
         |facts| rename(facts, "APP_NAME", "app_name"),
         "requires APP_NAME",
         "rename app_name to APP_NAME",
+    ),
+    // The file of a secret is meant, whichever of the underscores and letters are there.
+    (
+        |facts| file_instead(facts, "SECRET_KEYFILE"),
+        "requires SECRET_KEY",
+        "rename SECRET_KEYFILE to SECRET_KEY_FILE",
+    ),
+    (
+        |facts| file_instead(facts, "SECRET_KY_FILE"),
+        "requires SECRET_KEY",
+        "rename SECRET_KY_FILE to SECRET_KEY_FILE",
+    ),
+    (
+        |facts| {
+            let app = app(facts);
+            let mut secrets = app.secrets.iter_mut();
+            secrets.find(|it| it.name == "SECRET_KEY").unwrap().name = "SECRET_KEYFILE".into();
+        },
+        "requires SECRET_KEY",
+        "rename SECRET_KEYFILE to SECRET_KEY\n",
+    ),
+    (
+        |facts| {
+            set(facts, "RETRIES", "3");
+            set(facts, "TRIES", "3");
+        },
+        "app will not start: RETRIES and TRIES are both set",
+        "leave out TRIES",
     ),
     (
         |facts| set(facts, "APP_NAME", " "),

@@ -6,6 +6,7 @@ mod combined;
 mod contract;
 mod health;
 mod in_files;
+mod networks;
 mod open;
 mod picture;
 mod sound;

@@ -15,7 +15,7 @@ fn with(name: &str, value: &str, stop_timeout: Option<u32>) -> Facts {
 
 #[test]
 fn a_stop_that_is_longer_than_ecs_waits_is_told_with_the_time_that_it_takes() {
-    let cases: [(&str, &str, Option<u32>, &str, &str); 6] = [
+    let cases: [(&str, &str, Option<u32>, &str, &str); 8] = [
         (
             "DUALRUN_DRAIN_TIMEOUT",
             "27s 1ms",
@@ -43,6 +43,21 @@ fn a_stop_that_is_longer_than_ecs_waits_is_told_with_the_time_that_it_takes() {
             Some(120),
             "up to 603 s to stop",
             "lower DUALRUN_DRAIN_TIMEOUT, since Fargate waits 120 s at most",
+        ),
+        (
+            "DUALRUN_LAME_DUCK",
+            "200s",
+            Some(120),
+            "up to 222 s to stop",
+            "lower DUALRUN_LAME_DUCK, since Fargate waits 120 s at most",
+        ),
+        // Either alone would fit.
+        (
+            "DUALRUN_DRAIN_TIMEOUT",
+            "118s",
+            Some(120),
+            "up to 121 s to stop",
+            "lower DUALRUN_LAME_DUCK or DUALRUN_DRAIN_TIMEOUT, since Fargate waits 120 s at most",
         ),
         (
             "DUALRUN_LAME_DUCK",

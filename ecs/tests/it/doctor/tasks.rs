@@ -2,11 +2,9 @@
 
 use super::breaks::Break;
 use super::change::{
-    balancer_as_well, beside, group, let_balancer_in, let_in, log_option, map, prometheus_comes_in,
-    range, secret, secret_of, variable,
+    balancer_as_well, beside, group, let_balancer_in, log_option, map, prometheus_comes_in, range,
+    secret, secret_of, variable,
 };
-use super::report;
-use super::sound::live;
 use ecs::doctor::CheckId::{self, ContainerPort, SecurityGroups, Tasks};
 use ecs::facts::{CapacityProvider, Secret};
 
@@ -250,40 +248,3 @@ pub(super) const WARNINGS: &[(Break, &str)] = &[
         "larger than all that this tool knows",
     ),
 ];
-
-/// A network load balancer without a group lets the clients themselves in, and they need no other port.
-#[test]
-fn tasks_behind_a_balancer_without_a_group_are_open_on_the_apps_port_alone() {
-    for (network, ports, fix) in [
-        ("0.0.0.0/0", (8000, 8000), None),
-        (
-            "0.0.0.0/0",
-            (0, 65535),
-            Some(
-                "aws ec2 authorize-security-group-ingress --group-id TaskSecurityGroup --ip-permissions \
-                 'IpProtocol=tcp,FromPort=8000,ToPort=8000,IpRanges=[{CidrIp=0.0.0.0/0}]' && \
-                 aws ec2 revoke-security-group-ingress --group-id TaskSecurityGroup --ip-permissions \
-                 'IpProtocol=tcp,FromPort=0,ToPort=65535,IpRanges=[{CidrIp=0.0.0.0/0}]'",
-            ),
-        ),
-        (
-            "::/0",
-            (22, 22),
-            Some(
-                "aws ec2 revoke-security-group-ingress --group-id TaskSecurityGroup --ip-permissions \
-                 'IpProtocol=tcp,FromPort=22,ToPort=22,Ipv6Ranges=[{CidrIpv6=::/0}]'",
-            ),
-        ),
-    ] {
-        let mut facts = live();
-        facts.balancers[0].security_groups.clear();
-        group(&mut facts, "TaskSecurityGroup").ingress.clear();
-        let_in(&mut facts, "10.0.0.0/16", 8000);
-        let_in(&mut facts, network, 1);
-        group(&mut facts, "TaskSecurityGroup").ingress[1].ports = Some(ports);
-        let report = report(&facts);
-        let check = report.check(SecurityGroups);
-        let found = check.findings.iter().find_map(|it| it.fix.as_deref());
-        assert_eq!(found, fix, "{network} {ports:?}");
-    }
-}

@@ -4,7 +4,7 @@ use super::{assert_says, examined, folder, report_on, said, statuses, text};
 use ecs::doctor::{CheckId, Status};
 use ecs::files::{Wanted, definition_file};
 
-const SOUND: &str = r#"{
+pub(super) const SOUND: &str = r#"{
   "family": "shop",
   "networkMode": "awsvpc",
   "requiresCompatibilities": ["FARGATE"],
@@ -172,7 +172,7 @@ fn ports_in_a_row_are_ports() {
     assert_says(&ranged("80-90"), (port, unknown), "maps 80-90; where web");
     assert_says(
         &ranged("80"),
-        (port, unknown),
+        (port, Status::Fail),
         "invalid containerPortRange \"80\" of web",
     );
     assert_says(
@@ -258,13 +258,13 @@ fn a_field_of_another_type_is_named() {
     for (from, to, told) in [
         (
             "\"256\"",
-            "256",
-            "task.json:5:10: cpu is the number 256, and has to be a string; put it in quotes",
+            "[256]",
+            "task.json:5:10: cpu is a list, and has to be a string",
         ),
         (
             "\"containerPort\": 80",
-            "\"containerPort\": \"80\"",
-            "task.json:9:81: containerDefinitions[0].portMappings[0].containerPort is the string \"80\", and has to be a whole number from 0 to 65535; leave out the quotes",
+            "\"containerPort\": \"http\"",
+            "task.json:9:81: containerDefinitions[0].portMappings[0].containerPort is the string \"http\", and has to be a whole number from 0 to 65535",
         ),
         (
             "[\"FARGATE\"]",

@@ -6,7 +6,7 @@ use ecs::doctor::{CheckId, Report, Status};
 
 const SECTIONS: &str = "
 Mappings:
-  Sizes: { small: { Tasks: 2 }, large: { Tasks: 9 } }
+  Sizes: { large: { Tasks: 9 }, small: { Tasks: 2 } }
 Conditions:
   Open: !Equals [!Ref Vpc, vpc-1]
   One: !Not [!Condition Two]
@@ -26,7 +26,7 @@ fn a_flaw_is_a_failure_with_its_line_and_the_rest_is_checked() {
         (
             "DesiredCount: !FindInMap [Sizes, medium, Tasks]",
             "because of DesiredCount of Service: the mapping Sizes has no key medium (",
-            "name one of small, large, or add medium to it",
+            "name one of large, small, or add medium to it",
         ),
         (
             "DesiredCount: !FindInMap [Sizes, small, Count]",
@@ -41,7 +41,7 @@ fn a_flaw_is_a_failure_with_its_line_and_the_rest_is_checked() {
         (
             "DesiredCount: !If [Opne, 1, 2]",
             "the template has no condition Opne (",
-            "name one of Open, One, Two, Self, or add Opne to Conditions",
+            "name one of One, Open, Self, Two, or add Opne to Conditions",
         ),
         (
             "DesiredCount: !If [Open, 1]",

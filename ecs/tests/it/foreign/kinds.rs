@@ -29,7 +29,7 @@ fn containers_alone_are_checked_as_far_as_they_tell() {
 
 #[test]
 fn a_fault_of_containers_alone_has_its_place() {
-    let bad = |text: &str| text.replace("\"containerPort\": 80", "\"containerPort\": \"80\"");
+    let bad = |text: &str| text.replace("\"containerPort\": 80", "\"containerPort\": \"http\"");
     for (text, place) in [
         (format!("[{CONTAINER}]"), "a.json:2:39"),
         (CONTAINER.to_owned(), "a.json:2:39"),

@@ -10,6 +10,7 @@ mod kinds;
 mod nested;
 mod places;
 mod refused;
+mod registered;
 mod spelling;
 mod templates;
 mod values;

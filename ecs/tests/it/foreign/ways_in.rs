@@ -102,6 +102,56 @@ const CASES: &[Case] = &[
         Status::Pass,
         "the load balancer, which has no security group, reaches port 8080",
     ),
+    (
+        &[
+            (OF_BALANCER, "CidrIp: 0.0.0.0/0"),
+            (GROUPS, ", Type: network"),
+            (
+                "{ Subnets: [subnet-a, subnet-b], SecurityGroups: [!GetAtt Tasks",
+                "{ AssignPublicIp: ENABLED, Subnets: [subnet-a, subnet-b], SecurityGroups: [!GetAtt Tasks",
+            ),
+        ],
+        CheckId::SecurityGroups,
+        Status::Warn,
+        "the tasks have public addresses: clients reach them directly",
+    ),
+    (
+        &[(OF_BALANCER, "CidrIp: 10.0.0.0/8")],
+        CheckId::SecurityGroups,
+        Status::Fail,
+        "add a rule to the ingress of Tasks: tcp 8080 from Front, and take the rule for tcp 8080 and 10.0.0.0/8 out of Tasks",
+    ),
+    (
+        &[(
+            "{ ContainerPort: 8080 }",
+            "{ ContainerPort: 8080, Protocol: udp }",
+        )],
+        CheckId::ContainerPort,
+        Status::Fail,
+        "the definition maps port 8080 of app by udp",
+    ),
+    // What a network load balancer sends by UDP.
+    (
+        &[
+            (
+                "{ ContainerPort: 8080 }",
+                "{ ContainerPort: 8080, Protocol: udp }",
+            ),
+            ("Port: 8080, Protocol: HTTP", "Port: 8080, Protocol: UDP"),
+        ],
+        CheckId::ContainerPort,
+        Status::Unknown,
+        "the definition maps 8080; where app listens",
+    ),
+    (
+        &[(
+            "{ ContainerPort: 8080 }",
+            "{ ContainerPortRange: 8000-8090 }",
+        )],
+        CheckId::Attachment,
+        Status::Fail,
+        "which the definition maps in containerPortRange 8000-8090 alone",
+    ),
 ];
 
 #[test]
@@ -131,6 +181,27 @@ fn what_a_condition_decides_is_not_said_to_be_missing() {
         for wrong in ["maps no port", "has no load balancer in this template"] {
             assert!(!text.contains(wrong), "{text}");
         }
+    }
+}
+
+#[test]
+fn whether_a_parked_service_has_a_load_balancer_is_unknown_if_a_condition_decides() {
+    let attached = "LoadBalancers: [{ ContainerName: app, ContainerPort: 8080, TargetGroupArn: !Ref Targets }]";
+    let decided = attached.replace("LoadBalancers: ", "LoadBalancers: !If [HasNet, ")
+        + ", !Ref AWS::NoValue]";
+    for count in ["DesiredCount: 2", "DesiredCount: 0"] {
+        let template =
+            SERVICE
+                .replacen(attached, &decided, 1)
+                .replacen("DesiredCount: 2", count, 1);
+        let report = report_on("stack.yaml", &template);
+        let check = report.check(CheckId::Attachment);
+        assert_eq!(check.status, Status::Unknown, "{}", text(&report));
+        assert!(
+            !text(&report).contains("no load balancer"),
+            "{}",
+            text(&report)
+        );
     }
 }
 

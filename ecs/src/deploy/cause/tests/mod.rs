@@ -95,6 +95,36 @@ fn each_row_is_reached_by_a_text() {
     }
 }
 
+#[test]
+fn a_secret_that_is_to_be_deleted_is_restored_by_its_arn() {
+    let arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop-a1b2c3";
+    for behind in ["", ":key::"] {
+        let text = format!(
+            "ResourceInitializationError: unable to retrieve secret from asm: failed to fetch secret {arn}{behind} from secrets \
+             manager: InvalidRequestException: the secret was marked for deletion."
+        );
+        let fix = of(&reasons(&[&text])).unwrap().fix;
+        let command = format!("aws secretsmanager restore-secret --secret-id {arn}");
+        assert!(fix.ends_with(&command), "{fix}");
+    }
+}
+
+/// A command of another program with nothing behind its operation does nothing but fail.
+#[test]
+fn a_command_in_a_fix_has_its_arguments() {
+    let tables = CERTAIN
+        .iter()
+        .copied()
+        .chain(health::TABLES.iter().copied());
+    for row in tables.chain([log::ROWS]).flatten() {
+        for command in row.fix.split("aws ").skip(1) {
+            let words = command.split_whitespace();
+            let options = words.filter(|word| word.starts_with("--")).count();
+            assert!(!command.contains('-') || options > 0, "{}", row.fix);
+        }
+    }
+}
+
 fn health_of(code: &str) -> Option<Cause> {
     let mut evidence = reasons(&["Task failed ELB health checks in (target-group arn:x)"]);
     evidence.targets = owned(&[code]);
