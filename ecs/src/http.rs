@@ -1,5 +1,7 @@
-//! The one HTTP client, for registries and for AWS, and how long its calls may take.
+//! The HTTP clients, for registries and for AWS, and how long their calls may take.
 
+use reqwest::ClientBuilder;
+use reqwest::redirect::Policy;
 use std::time::Duration;
 
 /// For the connection alone.
@@ -32,12 +34,25 @@ impl Default for Limit {
     }
 }
 
-/// Makes the client. TLS is rustls with ring, which builds in a fraction of aws-lc's time.
+/// Makes the client for registries. TLS is rustls with ring, which builds in a fraction of aws-lc's time.
 ///
 /// # Errors
 ///
 /// If the machine's certificates cannot be read.
 pub fn client(limit: Limit) -> Result<reqwest::Client, reqwest::Error> {
+    builder(limit).build()
+}
+
+/// The same for AWS, which sends nobody elsewhere: who does would get a request with a session's token.
+///
+/// # Errors
+///
+/// If the machine's certificates cannot be read.
+pub fn aws_client(limit: Limit) -> Result<reqwest::Client, reqwest::Error> {
+    builder(limit).redirect(Policy::none()).build()
+}
+
+fn builder(limit: Limit) -> ClientBuilder {
     // Fails if there is one already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let attempt = limit.of_attempt(true);
@@ -45,5 +60,4 @@ pub fn client(limit: Limit) -> Result<reqwest::Client, reqwest::Error> {
         .user_agent(concat!("cargo-ecs/", env!("CARGO_PKG_VERSION")))
         .timeout(attempt)
         .connect_timeout(CONNECT.min(attempt))
-        .build()
 }

@@ -75,7 +75,7 @@ fn start<A>(build: impl Build<A>) -> Result<ExitCode, ServerError> {
     } = start::load(&variables).map_err(StartError::Config)?;
     let (format, filter) = (options.log_format, options.log.clone());
     let log = start::subscribe(export, format, filter, Delivery::Batched)?;
-    stop_timeout::warn(&options, &variables);
+    stop_timeout::tell(&options, &variables);
     let exporter = Exporter::start(&options, &variables, log.as_ref());
     // More connections than the usual soft limit of 1024 descriptors; where that is refused, the accept
     // loop copes.

@@ -63,6 +63,11 @@ impl Aws {
             let missing = whereabouts.missing_profile().await;
             return Err(missing.unwrap_or(ApiError::NoRegion));
         };
+        // It is a part of the hosts that are asked.
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        if !region.chars().all(is_part) {
+            return Err(ApiError::BadRegion(region));
+        }
         let credentials = Kept::from(config.credentials_provider());
         Ok(Self {
             config,

@@ -8,6 +8,11 @@ pub enum ApiError {
     /// No region is configured.
     #[error("no region is configured: set AWS_REGION, or region in the profile")]
     NoRegion,
+    /// What is configured as the region is none.
+    #[error(
+        "invalid region {0:?}: write it as us-east-1; it comes from --region, AWS_REGION, ecs/ecs.toml or the profile"
+    )]
+    BadRegion(String),
     /// The profile is in none of the files.
     #[error("there is no profile {name:?}; {others}")]
     NoProfile {
@@ -94,6 +99,7 @@ impl ApiError {
             Self::Unreachable { is_unsent, .. } => !is_unsent,
             Self::Malformed { .. } => true,
             Self::NoRegion
+            | Self::BadRegion(_)
             | Self::NoProfile { .. }
             | Self::Endpoint { .. }
             | Self::NoCredentials(_)

@@ -228,6 +228,9 @@ fn in_words(teardown: &Teardown) -> String {
     for arn in &teardown.beside {
         text += &format!("goes   {arn} (by its tag)\n");
     }
+    for name in &teardown.planned {
+        text += &format!("goes   the change set {name}, which was not carried out\n");
+    }
     for unknown in &teardown.unknown {
         text += &format!("not known: {unknown}\n");
     }
@@ -262,6 +265,7 @@ mod tests {
             goes: vec![resource("Vpc", "AWS::EC2::VPC", "vpc-1")],
             stays: vec![resource("Files", "AWS::S3::Bucket", "files")],
             beside: vec!["arn:aws:ecs:us-east-1:1:task-definition/shop:2".into()],
+            planned: vec!["colleague-1".into()],
             unknown: Vec::new(),
         };
         assert_eq!(
@@ -269,7 +273,8 @@ mod tests {
             "stack shop (UPDATE_COMPLETE) in us-east-1, account 111122223333\n\
              goes   AWS::EC2::VPC vpc-1 (Vpc)\n\
              stays  AWS::S3::Bucket files (Files)\n\
-             goes   arn:aws:ecs:us-east-1:1:task-definition/shop:2 (by its tag)\n"
+             goes   arn:aws:ecs:us-east-1:1:task-definition/shop:2 (by its tag)\n\
+             goes   the change set colleague-1, which was not carried out\n"
         );
     }
 }

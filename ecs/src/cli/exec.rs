@@ -3,7 +3,7 @@
 use super::error::{CliError, failed};
 use super::say;
 use super::service::{RegistryArgs, ServiceArgs, access};
-use super::signals::Signals;
+use super::signals::{Received, Signals};
 use crate::aws::Cloud;
 use crate::task::exec::{Place, Wanted, place};
 use clap::Args;
@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use std::io;
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::{sleep, timeout};
 
 /// What keeps up the session, as for the aws command.
 const PLUGIN: &str = "session-manager-plugin";
@@ -26,7 +27,7 @@ const REGISTRY: Duration = Duration::from_secs(3);
 #[command(after_help = "\
 Needs the Session Manager plugin (1.2.497 or newer), a service with --enable-execute-command, and a task role that may
 open the session; what is missing is told with how to change it. An image from scratch has no shell: name a program that
-it has.
+it has. The exit code is the plugin's, which does not get to know the command's: look at what is printed.
 
 Examples:
   cargo ecs exec --service shop
@@ -94,14 +95,41 @@ impl Exec {
             }
         }
         let session = place.begin(&aws, &command).await?;
-        // Ctrl-C is for the command there.
-        let _signals = Signals::listen();
-        let mut plugin = plugin(&session, aws.region(), &place);
-        let status = tokio::task::spawn_blocking(move || plugin.status()).await;
-        let status = status.unwrap_or_else(|error| Err(io::Error::other(error)));
-        status.map_err(CliError::Plugin)
+        kept_up(plugin(&session, aws.region(), &place)).await
     }
 }
+
+/// Runs the plugin to its end. What keys send as signals is for the command there; the plugin gets them too, and passes
+/// them on. SIGTERM is sent to this program alone, and ends both.
+async fn kept_up(mut plugin: Command) -> Result<ExitStatus, CliError> {
+    let mut signals = Signals::listen();
+    let _keys = [SignalKind::quit(), SignalKind::from_raw(SUSPEND)].map(signal);
+    let mut plugin = plugin.spawn().map_err(CliError::Plugin)?;
+    loop {
+        if let Some(status) = plugin.try_wait().map_err(CliError::Plugin)? {
+            return Ok(status);
+        }
+        tokio::select! {
+            () = sleep(LOOK) => {}
+            received = signals.next() => if received == Received::Terminate {
+                plugin.kill().and_then(|()| plugin.wait()).map_err(CliError::Plugin)?;
+                return Err(CliError::Interrupted(LEFT.to_owned()));
+            },
+        }
+    }
+}
+
+/// SIGTSTP, which Ctrl-Z sends.
+const SUSPEND: i32 = if cfg!(any(target_os = "linux", target_os = "android")) {
+    20
+} else {
+    18
+};
+
+/// Between two looks at whether the plugin has ended.
+const LOOK: Duration = Duration::from_millis(50);
+
+const LEFT: &str = "interrupted; the command may go on in the container";
 
 /// If a command begins with a shell.
 fn is_shell(command: &str) -> bool {

@@ -9,7 +9,7 @@ use super::signals::{Received, Signals};
 use crate::aws::{Cloud, ecs};
 use crate::chain::chain;
 use crate::deploy::{Order, TakenBack, take_back};
-use crate::stack::{ChangeSet, Stage, still_there};
+use crate::stack::{ChangeSet, Stage};
 use std::pin::pin;
 
 /// The exit code after either, as a shell's after Ctrl-C: 128 and the signal's number.
@@ -153,9 +153,13 @@ pub(super) async fn leave(
 /// What is left of a change set that nobody wants, in words; nothing if it was deleted.
 async fn left(cloud: &impl Cloud, set: &ChangeSet, signals: &mut Signals) -> Option<String> {
     say::err(format_args!("deleting the change set {}", set.name));
-    let why = tokio::select! {
-        discarded = set.discard(cloud) => chain(&discarded.err()?),
-        _ = signals.next() => "interrupted again".to_owned(),
-    };
-    Some(still_there(set, &why))
+    tokio::select! {
+        discarded = set.discard(cloud) => Some(chain(&discarded.err()?)),
+        _ = signals.next() => Some(format!(
+            "the change set {} of the stack {} may still exist; delete it: {}",
+            set.name,
+            set.stack,
+            set.deletion()
+        )),
+    }
 }

@@ -44,7 +44,7 @@ pub(super) struct Logs {
     follow: bool,
 
     /// From how long ago (30s, 10m, 2h, 1d; a number alone is seconds), or from when (2026-01-31T12:00:00Z)
-    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = Since::parse)]
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = Since::parse, allow_hyphen_values = true)]
     since: Since,
 
     /// Only lines that match this filter pattern of CloudWatch Logs

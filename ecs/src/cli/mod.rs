@@ -120,7 +120,7 @@ impl Cli {
     ///
     /// If the arguments cannot be read, or help is asked for.
     fn asked(arguments: &[OsString], defaults: Defaults) -> Result<Self, clap::Error> {
-        let mut command = defaults.applied_to(Self::command());
+        let mut command = taking_negative_numbers(defaults.applied_to(Self::command()));
         let matches = command.try_get_matches_from_mut(arguments)?;
         let asked = Self::from_arg_matches(&matches);
         let asked = asked.map_err(|error| error.format(&mut command))?;
@@ -214,6 +214,17 @@ impl Command {
             Self::New(_) | Self::Init(_) | Self::Completions(_) => Subject::Other,
         }
     }
+}
+
+/// Takes a number below 0 for a value, which says in its own words what it should be, and for no unknown option.
+fn taking_negative_numbers(command: clap::Command) -> clap::Command {
+    let taking = |argument: clap::Arg| {
+        let takes_values = argument.get_action().takes_values();
+        argument.allow_negative_numbers(takes_values)
+    };
+    command
+        .mut_args(taking)
+        .mut_subcommands(|command| command.mut_args(taking))
 }
 
 /// A name for a change set that no other has: by the milliseconds since 1970, for who looks at them, and by chance, since

@@ -10,6 +10,9 @@ use crate::deploy::Outcome;
 use crate::doctor::Report;
 use std::borrow::Cow;
 
+/// What stands before a command, if not the beginning of a line. Anywhere else its name is prose.
+const BEFORE: [char; 6] = [':', '`', '(', '&', ';', '|'];
+
 /// What the `aws` command calls the APIs that fixes name. A word behind `aws` that is none of them is prose.
 const APIS: [&str; 8] = [
     "cloudformation",
@@ -125,7 +128,11 @@ fn next_command(text: &str) -> Option<(&str, Program, &str)> {
             found.map(move |(at, name)| (at, program, &text[at + name.len()..]))
         });
     let commands = all.filter(|(at, program, after)| {
-        let is_begun = !text[..*at].ends_with(|c: char| c.is_alphanumeric() || "-_./:".contains(c));
+        let line = text[..*at].rsplit('\n').next().unwrap_or_default();
+        let is_begun = match line.trim_end() {
+            "" => true,
+            before => before.ends_with(BEFORE) && !line.ends_with(':'),
+        };
         let word = after.split(|c: char| !c.is_ascii_alphanumeric()).next();
         is_begun && program.knows(word.unwrap_or_default())
     });
@@ -230,10 +237,10 @@ mod tests {
                 format!("look at the log: cargo ecs logs --service shop --cluster main {given} --endpoint http://127.0.0.1:9"),
             ),
             (
-                "cargo ecs scale 1 --service shop --cluster main, or cargo ecs doctor.",
+                "cargo ecs scale 1 --service shop --cluster main; cargo ecs doctor.",
                 format!(
-                    "cargo ecs scale {given} --endpoint http://127.0.0.1:9 1 --service shop --cluster main, or \
-                     cargo ecs doctor --service shop --cluster main {given} --endpoint http://127.0.0.1:9."
+                    "cargo ecs scale {given} --endpoint http://127.0.0.1:9 1 --service shop --cluster main; cargo \
+                     ecs doctor --service shop --cluster main {given} --endpoint http://127.0.0.1:9."
                 ),
             ),
             (
@@ -275,6 +282,8 @@ mod tests {
             "the aws command takes them",
             "laws ecs have",
             "cargo ecs knows it",
+            "and cargo ecs down waits again",
+            "use aws ecs create-service, or cargo ecs deploy",
             "arn:aws:ecs:us-east-1:1:task/a",
             "",
         ] {

@@ -93,7 +93,8 @@ pub(super) async fn access() -> Result<(Retrying<Aws>, reqwest::Client), CliErro
         whereabouts, limit, ..
     } = chosen();
     let client = crate::http::client(*limit)?;
-    let aws = Aws::load(client.clone(), *limit, whereabouts.clone()).await?;
+    let aws_client = crate::http::aws_client(*limit)?;
+    let aws = Aws::load(aws_client, *limit, whereabouts.clone()).await?;
     let aws = aws.telling(|operation| {
         say::err(format_args!(
             "AWS throttles {operation}: waiting, for up to a minute"

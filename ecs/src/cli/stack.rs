@@ -200,7 +200,7 @@ impl Common {
     /// The stack, unless there is none or no more than a plan of it.
     async fn made(&self, aws: &impl Cloud) -> Result<Option<Stack>, ApiError> {
         let stack = read(aws, &self.stack).await?;
-        Ok(stack.filter(|stack| stack.status != "REVIEW_IN_PROGRESS"))
+        Ok(stack.filter(|stack| !stack.is_plan()))
     }
 
     /// The parameters with the image: the given one, or else the one that runs.
@@ -235,7 +235,12 @@ impl Common {
             dry_run: self.dry_run,
             timeout: Duration::from_secs(self.timeout),
         };
-        let agrees = async |changes: &[Change]| self.yes || confirm(&in_words(changes)).await;
+        let agrees = async |changes: &[Change]| {
+            if self.yes {
+                say::err(in_words(changes));
+            }
+            self.yes || confirm(&in_words(changes)).await
+        };
         let mut lines = Lines::new();
         let watched = lines.watched();
         let mut signals = Signals::listen();

@@ -62,7 +62,7 @@ pub struct Applied {
     pub url: Option<String>,
 }
 
-/// Carries a plan out. `agrees` is asked once, with what would change.
+/// Carries a plan out. `agrees` is asked once, with what would change, and shows that.
 ///
 /// # Errors
 ///
@@ -77,7 +77,7 @@ pub async fn apply(
     let stack = read(cloud, name).await?;
     let status = stack.as_ref().map_or("", |stack| stack.status.as_str());
     // What an earlier plan that was not carried out has left.
-    let is_new = stack.is_none() || status == "REVIEW_IN_PROGRESS";
+    let is_new = stack.as_ref().is_none_or(Stack::is_plan);
     if !is_new && status.ends_with("_IN_PROGRESS") {
         return Err(StackError::Busy {
             name: name.clone(),
@@ -113,9 +113,6 @@ pub async fn apply(
             is_done,
             url,
         });
-    }
-    for change in &changes {
-        progress.tell(&change.to_string());
     }
     let seen = match follow::events(cloud, name).await {
         Ok(seen) => seen,
@@ -323,10 +320,7 @@ async fn discard(
     progress: &mut impl Progress,
 ) -> Result<(), StackError> {
     let set = plan.set(made);
-    if let Err(error) = set.discard(cloud).await {
-        progress.tell(&still_there(&set, &chain(&error)));
-        return Err(error);
-    }
+    set.discard(cloud).await?;
     progress.stage(Stage::Discarded);
     Ok(())
 }
@@ -338,28 +332,10 @@ async fn abandon<T>(
     error: impl Into<StackError>,
     progress: &mut impl Progress,
 ) -> Result<T, StackError> {
-    // One that stays was told.
-    let _ = discard(cloud, plan, made, progress).await;
+    if let Err(stays) = discard(cloud, plan, made, progress).await {
+        progress.tell(&chain(&stays));
+    }
     Err(error.into())
-}
-
-/// Says of a change set that could not be taken back how to delete it.
-pub fn still_there(set: &ChangeSet, why: &str) -> String {
-    let ChangeSet {
-        stack,
-        name,
-        is_new,
-    } = set;
-    let command = if *is_new {
-        format!("aws cloudformation delete-stack --stack-name {stack}")
-    } else {
-        format!(
-            "aws cloudformation delete-change-set --stack-name {stack} --change-set-name {name}"
-        )
-    };
-    format!(
-        "the change set {name} of the stack {stack} may be there still ({why}); delete it: {command}"
-    )
 }
 
 impl fmt::Display for Change {

@@ -1,6 +1,6 @@
 //! Why a stack cannot be changed.
 
-use super::Tag;
+use super::{ChangeSet, Tag};
 use crate::aws::ApiError;
 use crate::files::TemplateError;
 use std::time::Duration;
@@ -119,8 +119,8 @@ pub enum StackError {
     Foreign(Tag),
     /// Its deletion takes longer than was to be waited for.
     #[error(
-        "the stack {name} is not gone after {} s; CloudFormation goes on with it, and cargo ecs down waits again; still \
-         there:{left}",
+        "the stack {name} is not gone after {} s; CloudFormation goes on with it; wait again: cargo ecs down; there is \
+         still:{left}",
         timeout.as_secs()
     )]
     Deleting {
@@ -133,7 +133,7 @@ pub enum StackError {
     },
     /// Some of it is deleted, and some not.
     #[error(
-        "the stack {name} is deleted in part; repeat cargo ecs down when nothing holds any more what is left:{left}"
+        "the stack {name} is deleted in part; free what is left of what holds it, then repeat: cargo ecs down; left:{left}"
     )]
     HalfWay {
         /// The stack.
@@ -150,10 +150,34 @@ pub enum StackError {
     /// Its change set is not there in time.
     #[error("CloudFormation has not made the change set of the stack {0} in time")]
     NotPlanned(String),
+    /// A change set that nobody wants could not be deleted.
+    #[error(
+        "the change set {} of the stack {} may still exist; delete it: {}; the reason",
+        set.name,
+        set.stack,
+        set.deletion()
+    )]
+    ChangeSetStays {
+        /// The change set.
+        set: ChangeSet,
+        /// Why.
+        source: Box<ApiError>,
+    },
+    /// The stack that came with a change set could not be deleted with it.
+    #[error(
+        "the change set is deleted, and the empty stack {name} that came with it may still exist; delete it: cargo ecs down; \
+         the reason"
+    )]
+    PlanStays {
+        /// The stack.
+        name: String,
+        /// Why.
+        source: Box<ApiError>,
+    },
     /// It may go on or be over.
     #[error(
         "how the stack {name} ends is not known here; CloudFormation goes on with what was begun; follow it: aws \
-         cloudformation describe-stack-events --stack-name {name}"
+         cloudformation describe-stack-events --stack-name {name}; the reason"
     )]
     Unseen {
         /// The stack.

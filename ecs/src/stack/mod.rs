@@ -9,6 +9,7 @@ mod error;
 mod follow;
 mod moves;
 mod nat;
+mod pages;
 mod plain;
 mod preflight;
 mod prices;
@@ -23,7 +24,7 @@ mod traffic;
 mod usage;
 mod watch;
 
-pub use self::change::{Applied, Change, Plan, apply, still_there};
+pub use self::change::{Applied, Change, Plan, apply};
 pub use self::cost::{Costs, Item, PRICES, Total, costs};
 pub use self::down::{Left, down, left_behind, verified};
 pub use self::error::StackError;

@@ -23,6 +23,11 @@ pub struct Stack {
 }
 
 impl Stack {
+    /// If it is no more than a plan: nothing of it was ever made.
+    pub fn is_plan(&self) -> bool {
+        self.status == "REVIEW_IN_PROGRESS"
+    }
+
     /// Where the service answers; a parked one does not.
     pub fn url(&self) -> Option<String> {
         self.outputs.get("Url").cloned()

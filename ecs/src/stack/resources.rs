@@ -1,7 +1,8 @@
 //! What a stack is made of: its resources as they are, and its template.
 
 use super::StackError;
-use crate::aws::xml::{members, text};
+use super::pages::Question;
+use crate::aws::xml::text;
 use crate::aws::{ApiError, CLOUDFORMATION, Cloud, read_xml};
 use crate::files::Template;
 use roxmltree::Node;
@@ -36,31 +37,15 @@ impl fmt::Display for Resource {
 ///
 /// If they may not be read.
 pub(super) async fn resources(cloud: &impl Cloud, name: &str) -> Result<Vec<Resource>, ApiError> {
-    let mut all = Vec::new();
-    let mut parameters = vec![("StackName".to_owned(), name.to_owned())];
-    loop {
-        let page = read_xml(
-            cloud,
-            CLOUDFORMATION,
-            "ListStackResources",
-            name,
-            &parameters,
-            |root| {
-                let found = members(root, "StackResourceSummaries").into_iter();
-                let mut nodes = root.descendants();
-                let next = nodes.find_map(|node| text(node, "NextToken"));
-                (found.map(resource).collect::<Vec<_>>(), next)
-            },
-        );
-        let (page, next) = page.await?;
-        let there = page.into_iter().filter(|it| it.status != "DELETE_COMPLETE");
-        all.extend(there);
-        let Some(next) = next.filter(|next| !next.is_empty()) else {
-            return Ok(all);
-        };
-        parameters.truncate(1);
-        parameters.push(("NextToken".into(), next));
-    }
+    let question = Question {
+        operation: "ListStackResources",
+        stack: name,
+        parameter: ("StackName", name),
+        list: "StackResourceSummaries",
+    };
+    let mut all = question.all(cloud, resource).await?;
+    all.retain(|it| it.status != "DELETE_COMPLETE");
+    Ok(all)
 }
 
 fn resource(node: Node<'_, '_>) -> Resource {

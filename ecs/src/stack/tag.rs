@@ -1,9 +1,9 @@
 //! The tag that everything of a stack has: its key is a parameter of the template, and its value the stack's name.
 
+use super::pages::Question;
 use super::read::{Stack, read};
-use crate::aws::xml::{members, text};
-use crate::aws::{ApiError, CLOUDFORMATION, Cloud, read_xml};
-use roxmltree::Node;
+use crate::aws::xml::text;
+use crate::aws::{ApiError, Cloud};
 use serde_json::{Value, json};
 
 /// The key where nothing names another.
@@ -72,27 +72,20 @@ impl Tag {
 
 /// The id of the stack of this name that was deleted last.
 async fn last_deleted(cloud: &impl Cloud, name: &str) -> Result<Option<String>, ApiError> {
-    let filter = ("StackStatusFilter.member.1", "DELETE_COMPLETE");
-    let mut parameters = vec![(filter.0.to_owned(), filter.1.to_owned())];
-    let mut last: Option<(String, String)> = None;
-    loop {
-        let page = |root: Node<'_, '_>| {
-            let stacks = members(root, "StackSummaries").into_iter();
-            let own = stacks.filter(|it| text(*it, "StackName").as_deref() == Some(name));
-            // Times in this form are in the order of their texts.
-            let own = own.filter_map(|it| Some((text(it, "DeletionTime")?, text(it, "StackId")?)));
-            let next = root.descendants().find_map(|node| text(node, "NextToken"));
-            (own.max(), next)
-        };
-        let asked = read_xml(cloud, CLOUDFORMATION, "ListStacks", name, &parameters, page);
-        let (own, next) = asked.await?;
-        last = last.max(own);
-        let Some(next) = next.filter(|next| !next.is_empty()) else {
-            return Ok(last.map(|(_, id)| id));
-        };
-        parameters.truncate(1);
-        parameters.push(("NextToken".into(), next));
-    }
+    let question = Question {
+        operation: "ListStacks",
+        stack: name,
+        parameter: ("StackStatusFilter.member.1", "DELETE_COMPLETE"),
+        list: "StackSummaries",
+    };
+    let ends = question.all(cloud, |it| {
+        let is_own = text(it, "StackName").as_deref() == Some(name);
+        let end = is_own.then(|| Some((text(it, "DeletionTime")?, text(it, "StackId")?)));
+        end.flatten()
+    });
+    // Times in this form are in the order of their texts.
+    let last = ends.await?.into_iter().flatten().max();
+    Ok(last.map(|(_, id)| id))
 }
 
 impl std::fmt::Display for Tag {

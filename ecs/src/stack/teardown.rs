@@ -3,6 +3,7 @@
 use super::StackError;
 use super::read::{Stack, read};
 use super::resources::{Resource, read_template, resources};
+use super::stage::change_sets;
 use super::tag::Tag;
 use super::tagged::{Tagged, family, tagged};
 use crate::aws::{Cloud, last_part};
@@ -36,6 +37,8 @@ pub struct Teardown {
     /// What is deleted beside the stack: the revisions of its family that deployments have registered, and the secrets that
     /// CloudFormation has made for it.
     pub beside: Vec<String>,
+    /// The change sets that go with a stack of which nothing was ever made. Somebody may be about to carry one out.
+    pub planned: Vec<String>,
     /// What could not be read.
     pub unknown: Vec<String>,
 }
@@ -57,12 +60,19 @@ pub async fn teardown(cloud: &impl Cloud, name: &str) -> Result<Teardown, StackE
         goes: Vec::new(),
         stays: Vec::new(),
         beside: Vec::new(),
+        planned: Vec::new(),
         unknown: Vec::new(),
     };
     if let Some(stack) = read(cloud, name).await? {
         all.account = stack.account().map(str::to_owned);
         all.tag = Tag::of(&stack, name);
         all.is_protected = stack.is_protected;
+        if stack.is_plan() {
+            match change_sets(cloud, &stack.id).await {
+                Ok(names) => all.planned = names,
+                Err(error) => all.unknown.push(format!("change sets: {}", chain(&error))),
+            }
+        }
         let there = resources(cloud, name).await?;
         // An empty one has no template that could be read, and nothing to lose.
         if !there.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::nat::{Gateways, gateways};
 use super::watch::{Watch, watch};
-use crate::aws::ecs::{ServiceName, describe_tasks, list_tasks};
+use crate::aws::ecs::{Service, ServiceName, describe_tasks, list_tasks};
 use crate::aws::{ApiError, Cloud};
 use crate::chain::chain;
 use crate::doctor::CheckId;
@@ -31,6 +31,22 @@ pub struct Tasks {
     pub spot: u32,
     /// Machines of the account's own, or something else.
     pub other: u32,
+}
+
+impl Tasks {
+    fn all(self) -> u32 {
+        self.fargate + self.spot + self.other
+    }
+
+    /// Those of a capacity provider or a launch type.
+    fn add(&mut self, provider: &str, count: u32) {
+        let kind = match provider {
+            "FARGATE" => &mut self.fargate,
+            "FARGATE_SPOT" => &mut self.spot,
+            _ => &mut self.other,
+        };
+        *kind = kind.saturating_add(count);
+    }
 }
 
 /// What a service uses that costs.
@@ -85,7 +101,9 @@ impl Default for EphemeralStorage {
 /// If the service or its definition cannot be read.
 pub async fn usage(cloud: &impl Cloud, cluster: &str, name: &str) -> Result<Usage, LiveError> {
     let Live {
-        facts, definition, ..
+        facts,
+        service,
+        definition,
     } = live::read(cloud, cluster, name).await?;
     let mut usage = Usage {
         region: cloud.region().to_owned(),
@@ -96,9 +114,9 @@ pub async fn usage(cloud: &impl Cloud, cluster: &str, name: &str) -> Result<Usag
         Storage::default()
     });
     usage.size = size(&facts, &storage);
-    match tasks(cloud, cluster, name).await {
+    match tasks(cloud, cluster, &service).await {
         Ok(tasks) => usage.tasks = Some(tasks),
-        Err(error) => usage.leave_out("tasks", &error),
+        Err(why) => usage.not_counted.push(format!("tasks: {why}")),
     }
     if storage.volumes.iter().any(is_charged) {
         usage
@@ -147,18 +165,30 @@ fn size(facts: &Facts, storage: &Storage) -> Option<TaskSize> {
     })
 }
 
-/// Tasks that run, and those that are being started, which are charged too.
-async fn tasks(cloud: &impl Cloud, cluster: &str, service: &str) -> Result<Tasks, ApiError> {
+/// Tasks that run, and those that are being started, which are charged too. Those that cannot be listed are counted by the
+/// service, if all of them run on the same. Why they cannot be counted, in words.
+async fn tasks(cloud: &impl Cloud, cluster: &str, service: &Service) -> Result<Tasks, String> {
+    let there = service.task_count();
+    let why = match listed(cloud, cluster, &service.name).await {
+        Ok(tasks) if tasks.all() > 0 || there.unwrap_or(0) == 0 => return Ok(tasks),
+        Ok(_) => "ECS lists none, and counts some".to_owned(),
+        Err(error) => chain(&error),
+    };
+    let (Some(count), Some(provider)) = (there, service.provider()) else {
+        return Err(why);
+    };
+    let mut tasks = Tasks::default();
+    tasks.add(provider, count);
+    Ok(tasks)
+}
+
+async fn listed(cloud: &impl Cloud, cluster: &str, service: &str) -> Result<Tasks, ApiError> {
     let name = ServiceName { cluster, service };
     let arns = list_tasks(cloud, name, "RUNNING").await?;
     let mut counts = Tasks::default();
     for task in describe_tasks(cloud, cluster, &arns).await? {
         let provider = task.capacity_provider_name.or(task.launch_type);
-        match provider.as_deref() {
-            Some("FARGATE") => counts.fargate += 1,
-            Some("FARGATE_SPOT") => counts.spot += 1,
-            _ => counts.other += 1,
-        }
+        counts.add(provider.as_deref().unwrap_or_default(), 1);
     }
     Ok(counts)
 }

@@ -52,6 +52,11 @@ pub enum ExecError {
     /// An answer without what the plugin needs.
     #[error("ECS does not say where the container is; try again in a moment")]
     NoPlace,
+    /// A session that the plugin could not open. It ends in a panic without one of these.
+    #[error(
+        "ECS has answered without the session's {0}, so no command can be run; try again in a moment"
+    )]
+    NoSession(&'static str),
 }
 
 /// Where a command is to run.
@@ -259,14 +264,22 @@ impl Place {
     ///
     /// # Errors
     ///
-    /// If it is refused or not answered.
+    /// If it is refused or not answered, or the answer is not whole.
     pub async fn begin(&self, cloud: &impl Cloud, command: &str) -> Result<Value, ExecError> {
         let place = (
             self.cluster.as_str(),
             self.task.as_str(),
             self.container.as_str(),
         );
-        Ok(execute_command(cloud, place, command).await?)
+        let session = execute_command(cloud, place, command).await?;
+        let is_missing = |name: &&str| session[*name].as_str().unwrap_or_default().is_empty();
+        match ["sessionId", "streamUrl", "tokenValue"]
+            .into_iter()
+            .find(is_missing)
+        {
+            Some(missing) => Err(ExecError::NoSession(missing)),
+            None => Ok(session),
+        }
     }
 
     /// If the registry says that the image was built from nothing, and so has no shell most likely.

@@ -208,6 +208,7 @@ fn the_role_for_operations_may_do_what_park_and_down_ask_themselves() {
         "cloudformation:DescribeStacks",
         "cloudformation:ExecuteChangeSet",
         "cloudformation:GetTemplate",
+        "cloudformation:ListChangeSets",
         "cloudformation:ListStackResources",
         "cloudformation:ListStacks",
         "ecs:DeleteTaskDefinitions",

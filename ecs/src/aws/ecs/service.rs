@@ -207,6 +207,22 @@ impl Service {
         primary.or(self.task_definition.as_deref())
     }
 
+    /// How many tasks there are, with those that are being started.
+    pub fn task_count(&self) -> Option<u32> {
+        Some(self.running_count?.saturating_add(self.pending_count?))
+    }
+
+    /// The capacity provider or the launch type that its tasks come by. None if they come by several.
+    pub fn provider(&self) -> Option<&str> {
+        let strategy = self.capacity_provider_strategy.iter();
+        let strategy = strategy.filter_map(Value::as_array).flatten();
+        let mut providers = strategy.map(|it| it["capacityProvider"].as_str());
+        match providers.next() {
+            None => self.launch_type.as_deref(),
+            Some(first) => first.filter(|first| providers.all(|it| it == Some(*first))),
+        }
+    }
+
     /// The cluster's name.
     pub fn cluster(&self) -> &str {
         last_part(&self.cluster_arn)

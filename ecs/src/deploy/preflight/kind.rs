@@ -37,7 +37,7 @@ pub(crate) fn kind(service: &Service) -> Option<Refusal> {
                     "CodeDeploy deploys the service {name} (deployment controller CODE_DEPLOY)"
                 ),
                 format!(
-                    "aws deploy create-deployment, or move the service to blue/green of ECS itself: \
+                    "use aws deploy create-deployment, or move the service to blue/green of ECS itself: \
                      aws ecs update-service --cluster {cluster} --service {name} --deployment-controller type=ECS"
                 ),
             );
@@ -47,7 +47,7 @@ pub(crate) fn kind(service: &Service) -> Option<Refusal> {
                 format!(
                     "the service {name} is deployed in task sets (deployment controller EXTERNAL)"
                 ),
-                "aws ecs create-task-set and update-service-primary-task-set, or whatever manages its task sets",
+                "use aws ecs create-task-set and update-service-primary-task-set, or whatever manages its task sets",
             );
         }
         Controller::Unknown(controller) => {
@@ -63,7 +63,7 @@ pub(crate) fn kind(service: &Service) -> Option<Refusal> {
         ResourceManagement::Customer => None,
         ResourceManagement::Ecs => refusal(
             format!("the service {name} is an Express Mode service: ECS manages what it stands on"),
-            "aws ecs update-express-gateway-service with the new image",
+            "use aws ecs update-express-gateway-service with the new image",
         ),
         ResourceManagement::Unknown(management) => refusal(
             format!(

@@ -37,6 +37,28 @@ fn what_would_be_ignored_is_refused() {
 }
 
 #[test]
+fn a_number_below_0_is_no_option_and_says_what_it_should_be() {
+    for (arguments, said) in [
+        (&["scale", "-1"][..], "write it as a number of tasks"),
+        (
+            &["scale", "2", "--api-timeout", "-1"],
+            "write it as a number of seconds",
+        ),
+        (
+            &["wait", "--timeout", "-5"],
+            "write it as a number of seconds",
+        ),
+        (&["logs", "--since", "-5m"], "write it as 10m"),
+        (&["deploy", "-1"], "invalid commit"),
+    ] {
+        let output = run(arguments, &[]);
+        let told = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {told}");
+        assert!(told.contains(said), "{arguments:?}: {told}");
+    }
+}
+
+#[test]
 fn an_endpoint_with_a_password_is_refused_without_showing_it() {
     for endpoint in ["http://me:hunter2@127.0.0.1:9", "hunter2", "ftp://hunter2"] {
         let output = run(&["status", "--endpoint", endpoint], &[]);

@@ -6,10 +6,12 @@ use crate::registry::fake::FakeRegistry;
 use crate::support::responses::definition;
 use serde_json::{Value, json};
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
-use std::process::Output;
+use std::process::{Command, Output, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use tempfile::TempDir;
 
 /// Of a registry that nobody runs.
 const NO_IMAGE: &str = "127.0.0.1:9/app:none";
@@ -32,7 +34,9 @@ fn ready(operation: &str, parameters: &Value) -> Option<Value> {
         "ExecuteCommand" => {
             assert_eq!(parameters["interactive"], true);
             let text = format!("{} {}", parameters["task"], parameters["command"]);
-            Some(json!({ "session": { "sessionId": text, "tokenValue": "secret" } }))
+            let session =
+                json!({ "sessionId": text, "streamUrl": "wss://stream", "tokenValue": "secret" });
+            Some(json!({ "session": session }))
         }
         _ => None,
     }
@@ -85,14 +89,22 @@ fn without_agent(operation: &str, parameters: &Value) -> Option<Value> {
     Some(answer)
 }
 
-/// The command with a plugin that prints how it was called and ends with 7.
-async fn exec(aws: &FakeAws, arguments: &[&str]) -> Output {
+/// A folder with a plugin that prints how it was called, does this, and ends with 7.
+fn plugin(work: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let plugin = folder.path().join("session-manager-plugin");
-    let script = "#!/bin/sh\n[ \"$1\" = --version ] && exit 0\n\
-                  echo \"$AWS_SSM_START_SESSION_RESPONSE\"\necho \"$@\"\nexit 7\n";
+    let script = format!(
+        "#!/bin/sh\n[ \"$1\" = --version ] && exit 0\n\
+         echo \"$AWS_SSM_START_SESSION_RESPONSE\"\necho \"$@\"\n{work}\nexit 7\n"
+    );
     fs::write(&plugin, script).unwrap();
     fs::set_permissions(&plugin, fs::Permissions::from_mode(0o755)).unwrap();
+    folder
+}
+
+/// The command with a plugin that prints how it was called and ends with 7.
+async fn exec(aws: &FakeAws, arguments: &[&str]) -> Output {
+    let folder = plugin("");
     let mut exec = command(&["exec", "--service", "shop"]);
     exec.args(arguments).env("PATH", folder.path());
     run_on(aws, exec).await
@@ -123,6 +135,78 @@ async fn the_plugin_gets_the_session_of_the_newest_task_and_its_exit_code_counts
         "{}",
         stdout(&output)
     );
+}
+
+/// The command with these signals, one after the other, once its plugin runs. That ends when it is given a line.
+async fn signalled(signals: &'static [&'static str]) -> Output {
+    let aws = FakeAws::start(Answers {
+        json: ready,
+        ..Answers::default()
+    })
+    .await;
+    let folder = plugin("read line");
+    let mut exec = command(&["exec", "--service", "shop"]);
+    exec.env("PATH", folder.path()).envs(aws.variables());
+    exec.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let exec = exec.stderr(Stdio::piped()).spawn().unwrap();
+    let output = tokio::task::spawn_blocking(move || {
+        let mut exec = exec;
+        let mut printed = BufReader::new(exec.stdout.take().unwrap());
+        // Its two lines are printed by the plugin, which runs then.
+        for _ in 0..2 {
+            printed.read_line(&mut String::new()).unwrap();
+        }
+        for signal in signals {
+            let pid = exec.id().to_string();
+            let killed = Command::new("kill").args(["-s", signal, &pid]).status();
+            assert!(killed.unwrap().success());
+        }
+        // Its end would end the plugin too, and is not to come before the signal.
+        let mut keys = exec.stdin.take().unwrap();
+        if !signals.contains(&"TERM") {
+            keys.write_all(b"\n").unwrap();
+        }
+        let output = exec.wait_with_output().unwrap();
+        drop(keys);
+        output
+    });
+    output.await.unwrap()
+}
+
+#[tokio::test]
+async fn keys_are_for_the_command_there_and_sigterm_ends_it() {
+    let output = signalled(&["INT", "QUIT", "TSTP"]).await;
+    assert_eq!(output.status.code(), Some(7), "{}", stderr(&output));
+    let output = signalled(&["TERM"]).await;
+    assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
+    let told = stderr(&output);
+    assert!(
+        told.ends_with("interrupted; the command may go on in the container\n"),
+        "{told}"
+    );
+}
+
+/// Without the address, as no agent that listens would have it.
+fn without_address(operation: &str, parameters: &Value) -> Option<Value> {
+    let mut answer = ready(operation, parameters)?;
+    if let Some(session) = answer.get_mut("session") {
+        session["streamUrl"] = "".into();
+    }
+    Some(answer)
+}
+
+#[tokio::test]
+async fn a_session_that_is_not_whole_is_not_given_to_the_plugin() {
+    let aws = FakeAws::start(Answers {
+        json: without_address,
+        ..Answers::default()
+    })
+    .await;
+    let output = exec(&aws, &[]).await;
+    assert_eq!(output.status.code(), Some(1));
+    let told = stderr(&output);
+    assert!(told.contains("without the session's streamUrl"), "{told}");
+    assert_eq!(stdout(&output), "");
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod exec;
 pub(crate) mod fake_aws;
 mod files;
 mod hints;
+mod hosts;
 mod identity;
 mod logs;
 mod service;

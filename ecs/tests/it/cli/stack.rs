@@ -2,6 +2,7 @@
 
 use super::command;
 use super::fake_aws::{Answers, FakeAws};
+use crate::registry::fake::FakeRegistry;
 use std::process::{Command, Output, Stdio};
 
 /// A stack whose change set has one change.
@@ -178,6 +179,32 @@ async fn one_that_cannot_be_deleted_is_named_with_how_to_delete_it() {
     assert!(told.contains(command), "{told}");
 }
 
+/// The same of a stack that is not there before.
+fn planning_a_new_one(operation: &str) -> Option<String> {
+    let none = "<R><Stacks/></R>";
+    let is_look = operation == "DescribeStacks";
+    is_look.then(|| none.into()).or_else(|| planning(operation))
+}
+
+#[tokio::test]
+async fn of_a_new_stack_only_the_change_set_is_named_which_nobody_else_has_made() {
+    let answers = Answers {
+        query: planning_a_new_one,
+        denied: Some("DeleteChangeSet"),
+        ..Answers::default()
+    };
+    let registry = FakeRegistry::start().await;
+    let image = format!("{}/public/app:index", registry.addr);
+    let up = ["up", "--stack", "shop", "--image", &image];
+    let (aws, output) = interrupted(&up, answers, "DescribeChangeSet").await;
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{told}");
+    let command = "delete it: aws cloudformation delete-change-set --stack-name shop --change-set-name cargo-ecs-";
+    assert!(told.contains(command), "{told}");
+    assert!(!told.contains("delete-stack"), "{told}");
+    assert_eq!(aws.asked("DeleteStack"), 0);
+}
+
 #[tokio::test]
 async fn of_a_change_that_was_begun_it_says_what_goes_on_and_how_to_follow_it() {
     let answers = Answers {
@@ -194,15 +221,35 @@ async fn of_a_change_that_was_begun_it_says_what_goes_on_and_how_to_follow_it() 
 }
 
 #[tokio::test]
-async fn who_declines_is_shown_the_changes_once() {
-    let aws = FakeAws::start(Answers {
-        query: stack,
-        ..Answers::default()
-    })
-    .await;
-    let output = super::run_on(&aws, command(&["park", "--stack", "shop"])).await;
-    assert_eq!(output.status.code(), Some(1));
-    let all = super::stdout(&output) + &super::stderr(&output);
-    assert_eq!(all.matches("Remove Listener").count(), 1, "{all}");
-    assert!(all.contains("nothing was changed"), "{all}");
+async fn whatever_the_answer_the_changes_are_shown_once() {
+    for (more, code) in [(&[][..], 1), (&["--yes"], 0), (&["--dry-run"], 0)] {
+        let aws = FakeAws::start(Answers {
+            query: going_on_to_the_end,
+            ..Answers::default()
+        })
+        .await;
+        let mut park = command(&["park", "--stack", "shop"]);
+        park.args(more);
+        let output = super::run_on(&aws, park).await;
+        let all = super::stdout(&output) + &super::stderr(&output);
+        assert_eq!(output.status.code(), Some(code), "{all}");
+        assert_eq!(all.matches("Remove Listener").count(), 1, "{all}");
+        let is_done = more.contains(&"--yes");
+        assert_eq!(all.contains("nothing was changed"), !is_done, "{all}");
+    }
+}
+
+/// A change that is over once it is begun, as its event says.
+fn going_on_to_the_end(operation: &str) -> Option<String> {
+    static HAS_BEGUN: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+    let order = std::sync::atomic::Ordering::Relaxed;
+    if operation == "ExecuteChangeSet" {
+        HAS_BEGUN.store(true, order);
+    }
+    let is_events = operation == "DescribeStackEvents" && HAS_BEGUN.load(order);
+    let events = "<R><StackEvents><member><EventId>1</EventId><LogicalResourceId>shop</LogicalResourceId><ResourceStatus>\
+        UPDATE_COMPLETE</ResourceStatus></member></StackEvents></R>";
+    is_events
+        .then(|| events.into())
+        .or_else(|| stack(operation))
 }

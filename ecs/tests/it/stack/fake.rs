@@ -59,6 +59,8 @@ pub(crate) struct FakeCloudFormation {
     status: Option<&'static str>,
     parameters: Vec<(&'static str, &'static str)>,
     change_set_fails: Option<&'static str>,
+    /// Change sets of others.
+    others: Vec<&'static str>,
     is_change_set_made: bool,
     changes: Vec<Changed>,
     /// What the production rule forwards to: each group and its weight.
@@ -313,6 +315,17 @@ impl Cloud for FakeCloudFormation {
                     )
                 }
             },
+            // The tool's own may be listed for a moment after it is deleted; one to a page.
+            "ListChangeSets" => {
+                let (page, next) = page(self.others.len() + 1);
+                let own = [("cargo-ecs-1", "DELETE_IN_PROGRESS")].into_iter();
+                let mut all = own.chain(self.others.iter().map(|name| (*name, "CREATE_COMPLETE")));
+                let (name, status) = all.nth(page).unwrap();
+                format!(
+                    "<R><Summaries><member><ChangeSetName>{name}</ChangeSetName><Status>{status}</Status></member></Summaries>\
+                     {next}</R>"
+                )
+            }
             "DescribeRules" => {
                 let groups = self.weights.iter().map(|(group, weight)| {
                     format!("<member><TargetGroupArn>{group}</TargetGroupArn><Weight>{weight}</Weight></member>")

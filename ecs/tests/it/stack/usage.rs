@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 /// An account with one service, whose tasks came by these capacity providers or launch types.
 struct Account {
     providers: &'static [(&'static str, &'static str)],
+    /// What the service says of its tasks.
+    service: Value,
     /// Route tables and NAT gateways.
     routes: &'static str,
     gateways: &'static str,
@@ -19,6 +21,7 @@ struct Account {
 fn account() -> Account {
     Account {
         providers: &[("launchType", "FARGATE")],
+        service: json!({ "runningCount": 1, "pendingCount": 0, "launchType": "FARGATE" }),
         routes: PUBLIC,
         gateways: "",
         volumes: json!([]),
@@ -68,15 +71,17 @@ impl Cloud for Account {
         record::json(api.name(), operation, parameters);
         self.check(operation)?;
         Ok(match operation {
-            "DescribeServices" => json!({ "services": [{
-                "serviceName": "shop",
-                "status": "ACTIVE",
-                "taskDefinition": "shop:1",
-                "loadBalancers": attached(),
-                "networkConfiguration": { "awsvpcConfiguration": {
+            "DescribeServices" => {
+                let mut service = self.service.clone();
+                service["serviceName"] = "shop".into();
+                service["status"] = "ACTIVE".into();
+                service["taskDefinition"] = "shop:1".into();
+                service["loadBalancers"] = attached();
+                service["networkConfiguration"] = json!({ "awsvpcConfiguration": {
                     "subnets": ["subnet-1"], "securityGroups": ["sg-task"], "assignPublicIp": "DISABLED",
-                } },
-            }] }),
+                } });
+                json!({ "services": [service] })
+            }
             "DescribeTaskDefinition" => {
                 let mut definition = definition("shop:1", "me/shop:1");
                 definition["volumes"] = self.volumes.clone();
@@ -152,6 +157,61 @@ async fn tasks_are_counted_by_what_they_run_on() {
 }
 
 #[tokio::test]
+async fn tasks_that_cannot_be_listed_are_counted_by_the_service_if_all_run_on_the_same() {
+    let on = |providers: &[&str]| {
+        let strategy = providers.iter().map(|it| json!({ "capacityProvider": it }));
+        json!({ "capacityProviderStrategy": strategy.collect::<Vec<_>>() })
+    };
+    let fargate = Tasks {
+        fargate: 3,
+        ..Tasks::default()
+    };
+    let spot = Tasks {
+        spot: 3,
+        ..Tasks::default()
+    };
+    for (mut service, counted) in [
+        (json!({ "launchType": "FARGATE" }), Some(fargate)),
+        (on(&["FARGATE"]), Some(fargate)),
+        (on(&["FARGATE_SPOT", "FARGATE_SPOT"]), Some(spot)),
+        (on(&["FARGATE", "FARGATE_SPOT"]), None),
+        (json!({}), None),
+    ] {
+        service["runningCount"] = 2.into();
+        service["pendingCount"] = 1.into();
+        for denied in [&[][..], &["ListTasks"], &["DescribeTasks"]] {
+            let account = Account {
+                providers: if denied.is_empty() {
+                    &[]
+                } else {
+                    account().providers
+                },
+                service: service.clone(),
+                denied,
+                ..account()
+            };
+            let usage = account.usage().await;
+            assert_eq!(usage.tasks, counted, "{service} {denied:?}");
+            assert_eq!(
+                leaves_out(&usage, "tasks: "),
+                counted.is_none(),
+                "{service}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_service_without_tasks_has_none() {
+    let account = Account {
+        providers: &[],
+        service: json!({ "runningCount": 0, "pendingCount": 0 }),
+        ..account()
+    };
+    assert_eq!(account.usage().await.tasks, Some(Tasks::default()));
+}
+
+#[tokio::test]
 async fn nat_gateways_are_those_that_the_subnets_have_a_route_to() {
     let one = Gateways {
         count: 1,
@@ -186,6 +246,7 @@ async fn what_may_not_be_read_is_named() {
         ("DescribeStacks", "alarms and dashboards: "),
     ] {
         let account = Account {
+            service: json!({}),
             denied: Box::leak(Box::new([denied])),
             ..account()
         };

@@ -9,6 +9,7 @@ impl FakeCloudFormation {
             status: None,
             parameters: vec![("Image", "me/shop:1"), ("DesiredCount", "2")],
             change_set_fails: None,
+            others: Vec::new(),
             is_change_set_made: true,
             changes: vec![("Modify", "AWS::ECS::Service", "", "Conditional")],
             weights: Vec::new(),
@@ -42,6 +43,12 @@ impl FakeCloudFormation {
 
     pub(crate) fn whose_change_set_is_never_made(mut self) -> Self {
         self.is_change_set_made = false;
+        self
+    }
+
+    /// Others have made change sets of these names.
+    pub(crate) fn planned_as(mut self, names: &[&'static str]) -> Self {
+        self.others = names.to_vec();
         self
     }
 
