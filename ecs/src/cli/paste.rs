@@ -14,11 +14,12 @@ use std::borrow::Cow;
 const BEFORE: [char; 6] = [':', '`', '(', '&', ';', '|'];
 
 /// What the `aws` command calls the APIs that fixes name. A word behind `aws` that is none of them is prose.
-const APIS: [&str; 8] = [
+const APIS: [&str; 9] = [
     "cloudformation",
     "cloudwatch",
     "deploy",
     "ec2",
+    "ecr",
     "ecs",
     "elbv2",
     "logs",

@@ -59,7 +59,7 @@ fn of_cpu(
 }
 
 /// A number of the smallest units, or of 1,024 of them with this name behind it.
-pub(super) fn parsed(text: &str, unit: &str) -> Option<u32> {
+pub(crate) fn parsed(text: &str, unit: &str) -> Option<u32> {
     let text = text.trim().to_ascii_lowercase();
     let Some(number) = text.strip_suffix(unit) else {
         return text.parse().ok();

@@ -27,6 +27,10 @@ pub struct Answers {
     pub github: Option<String>,
     /// If workflows are of use: not where the repository is elsewhere.
     pub has_workflows: bool,
+    /// If a workflow that is there makes the images.
+    pub has_image_workflow: bool,
+    /// The branch whose commits get images.
+    pub branch: String,
     /// The port that it listens on.
     pub port: u16,
     /// The path of its health check.
@@ -45,6 +49,21 @@ pub struct Answers {
     pub build: Build,
     /// What else was found out.
     pub guesses: Guesses,
+}
+
+impl Answers {
+    /// The ARN of the images' repository, if that is in ECR.
+    pub fn ecr_arn(&self) -> Option<String> {
+        super::workflows::ecr_arn(&self.image)
+    }
+
+    /// What the tasks run on, as Docker calls it.
+    pub fn platform(&self) -> &'static str {
+        match self.architecture.as_str() {
+            "ARM64" => "arm64",
+            _ => "amd64",
+        }
+    }
 }
 
 impl Build {

@@ -1,7 +1,7 @@
 //! What names, paths and variables may be: on the command line, and as an answer.
 
 use crate::doctor::fargate::{self, Wrong};
-use crate::image::Reference;
+use crate::image::{DOCKER_HUB, Reference};
 
 /// The service's roles have its name with a region of up to 14 characters and `operations` behind it, and 64 in all (AWS, IAM
 /// user guide, "IAM and AWS STS quotas").
@@ -56,7 +56,23 @@ pub fn image(text: &str) -> Result<String, String> {
             image.name()
         ));
     }
+    if image.registry == DOCKER_HUB && image.repository.starts_with("library/") {
+        return Err(format!("on Docker Hub write it as OWNER/{}", image.name()));
+    }
     Ok(image.name())
+}
+
+/// A branch, such that neither a workflow nor a shell takes it for anything else.
+///
+/// # Errors
+///
+/// If it is none.
+pub fn branch(text: &str) -> Result<String, String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._/-".contains(c);
+    if !text.is_empty() && !text.starts_with('-') && text.chars().all(is_plain) {
+        return Ok(text.to_owned());
+    }
+    Err("a branch has letters, digits and ._/- in its name here".into())
 }
 
 /// A port.
@@ -96,6 +112,12 @@ pub fn variable_name(text: &str) -> Result<String, String> {
     Err("a variable's name has letters, digits and _, and begins with no digit".into())
 }
 
+/// A name in a definition, where other programs take more than a shell does.
+pub(super) fn is_name_of_definition(text: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+    !text.is_empty() && text.chars().all(is_plain)
+}
+
 /// `NAME=VALUE`.
 ///
 /// # Errors
@@ -126,20 +148,54 @@ pub struct Secret {
 pub fn secret(text: &str) -> Result<Secret, String> {
     let (name, arn) = text.split_once('=').unzip();
     let name = variable_name(name.unwrap_or(text))?;
-    // arn:partition:service:region:account:resource
-    let is_arn = |arn: &&str| {
-        let parts: Vec<&str> = arn.split(':').collect();
-        let is_known = matches!(parts.get(2), Some(&("secretsmanager" | "ssm")));
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || ":/_+=.@-".contains(c);
-        parts.len() > 5 && parts[0] == "arn" && is_known && arn.chars().all(is_plain)
-    };
-    if arn.is_some_and(|arn| !is_arn(&arn)) {
+    if arn.is_some_and(|arn| !is_arn(arn)) {
         return Err(format!(
             "behind {name}= stands the ARN of a secret or parameter, not its value; {name} alone has the stack make one"
         ));
     }
     let arn = arn.map(str::to_owned);
     Ok(Secret { name, arn })
+}
+
+/// If a text is the ARN of a secret or a parameter.
+fn is_arn(text: &str) -> bool {
+    // arn:partition:service:region:account:resource
+    let parts: Vec<&str> = text.split(':').collect();
+    let is_known = matches!(parts.get(2), Some(&("secretsmanager" | "ssm")));
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || ":/_+=.@-".contains(c);
+    parts.len() > 5 && parts[0] == "arn" && is_known && text.chars().all(is_plain)
+}
+
+/// If a definition may name a secret so: by its ARN, or as a parameter of the task's region by its name (AWS, ECS API
+/// reference, "Secret").
+pub(super) fn is_source(text: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/_.-".contains(c);
+    is_arn(text) || !text.is_empty() && text.chars().all(is_plain)
+}
+
+/// A size of a task as ECS writes it, in units or such as `1 vCPU` and `2 GB`.
+///
+/// # Errors
+///
+/// If it is none, or none that Fargate has.
+pub fn size_in_words(cpu: &str, memory: &str) -> Result<(u32, u32), String> {
+    let cpu = fargate::parsed(cpu, "vcpu")
+        .ok_or_else(|| format!("{cpu:?} is neither CPU units nor a number of vCPU"))?;
+    let memory = fargate::parsed(memory, "gb")
+        .ok_or_else(|| format!("{memory:?} is neither MiB of memory nor a number of GB"))?;
+    size(cpu, memory)
+}
+
+/// An architecture, in ECS's words.
+///
+/// # Errors
+///
+/// If there is no such.
+pub fn architecture(text: &str) -> Result<String, String> {
+    let known = ["ARM64", "X86_64"].contains(&text);
+    known
+        .then(|| text.to_owned())
+        .ok_or_else(|| "ARM64 or X86_64".into())
 }
 
 /// A size of a task that Fargate has.
@@ -213,6 +269,8 @@ mod tests {
             "write it as ann/shop: each commit is a tag of its own"
         );
         assert!(image("Ann/Shop").unwrap_err().contains("lower case"));
+        let error = image("shop").unwrap_err();
+        assert_eq!(error, "on Docker Hub write it as OWNER/shop");
     }
 
     #[test]

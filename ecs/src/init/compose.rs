@@ -1,5 +1,6 @@
-//! The container's ports that a Compose file publishes, if it builds the same image.
+//! What a Compose file tells of the same image: the ports that it publishes, and the folder that the build gets.
 
+use super::guess::Guess;
 use crate::files::text;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -16,6 +17,9 @@ const NAMES: [&str; 4] = [
 
 #[derive(Deserialize)]
 struct Compose {
+    /// Where it is, from the root on.
+    #[serde(skip)]
+    file: PathBuf,
     #[serde(default)]
     services: BTreeMap<String, Service>,
 }
@@ -50,37 +54,93 @@ enum Port {
 
 /// The name of the file, and the ports of the container that is built with this Dockerfile. One that cannot be read says
 /// nothing.
-pub(super) fn ports(root: &Path, dockerfile: &Path) -> Option<(&'static str, BTreeSet<u16>)> {
-    let name = NAMES.into_iter().find(|name| root.join(name).is_file())?;
-    let text = text(&root.join(name)).ok()?;
-    Some((name, ports_of(&text, dockerfile)?))
+pub(super) fn ports(root: &Path, dockerfile: &Path) -> Option<(String, BTreeSet<u16>)> {
+    let compose = Compose::read(root, dockerfile)?;
+    let ports = compose.ports(dockerfile);
+    Some((compose.file.display().to_string(), ports))
 }
 
-fn ports_of(text: &str, dockerfile: &Path) -> Option<BTreeSet<u16>> {
-    let compose: Compose = serde_yaml_ng::from_str(text).ok()?;
-    let services = compose.services.values();
-    let own = services.filter(|it| it.build.as_ref().is_some_and(|it| it.file() == dockerfile));
-    Some(
-        own.flat_map(|it| &it.ports)
-            .filter_map(Port::container)
-            .collect(),
-    )
+/// The folder that this Dockerfile's builds get, if that is the same for all of them.
+pub fn context(root: &Path, dockerfile: &Path) -> Option<Guess<PathBuf>> {
+    let compose = Compose::read(root, dockerfile)?;
+    let own = compose.own(dockerfile);
+    let contexts = own.filter_map(|it| it.build.as_ref()?.context(compose.folder()));
+    let mut contexts: BTreeSet<PathBuf> = contexts.collect();
+    let only = contexts.pop_first().filter(|_| contexts.is_empty())?;
+    root.join(&only)
+        .is_dir()
+        .then(|| Guess::new(only, compose.file.display()))
+}
+
+impl Compose {
+    /// The one in the root, or beside the Dockerfile.
+    fn read(root: &Path, dockerfile: &Path) -> Option<Self> {
+        let folders = [Some(Path::new("")), dockerfile.parent()];
+        let mut files = folders
+            .into_iter()
+            .flatten()
+            .flat_map(|folder| NAMES.map(|name| folder.join(name)));
+        let file = files.find(|file| root.join(file).is_file())?;
+        let text = text(&root.join(&file)).ok()?;
+        let compose = serde_yaml_ng::from_str(&text).ok()?;
+        Some(Self { file, ..compose })
+    }
+
+    /// Where its paths begin.
+    fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(Path::new(""))
+    }
+
+    /// The services that are built with this Dockerfile.
+    fn own<'a>(&'a self, dockerfile: &'a Path) -> impl Iterator<Item = &'a Service> {
+        let services = self.services.values();
+        services.filter(move |it| {
+            let file = it.build.as_ref().and_then(|it| it.file(self.folder()));
+            file.is_some_and(|file| file == dockerfile)
+        })
+    }
+
+    fn ports(&self, dockerfile: &Path) -> BTreeSet<u16> {
+        let ports = self.own(dockerfile).flat_map(|it| &it.ports);
+        ports.filter_map(Port::container).collect()
+    }
 }
 
 impl Build {
-    fn file(&self) -> PathBuf {
-        let (context, file) = match self {
-            Self::Context(context) => (Some(context), None),
-            Self::Long {
-                context,
-                dockerfile,
-            } => (context.as_ref(), dockerfile.as_ref()),
+    fn context(&self, folder: &Path) -> Option<PathBuf> {
+        let context = match self {
+            Self::Context(context) => Some(context),
+            Self::Long { context, .. } => context.as_ref(),
         };
-        let context = context.map_or(".", String::as_str);
-        let file = Path::new(context).join(file.map_or("Dockerfile", String::as_str));
-        let parts = file.components();
-        parts.filter(|part| *part != Component::CurDir).collect()
+        below(&folder.join(context.map_or(".", String::as_str)))
     }
+
+    fn file(&self, folder: &Path) -> Option<PathBuf> {
+        let file = match self {
+            Self::Context(_) => None,
+            Self::Long { dockerfile, .. } => dockerfile.as_ref(),
+        };
+        let file = file.map_or("Dockerfile", String::as_str);
+        below(&self.context(folder)?.join(file))
+    }
+}
+
+/// The path without `.` and `..`. None, if it leads out.
+fn below(path: &Path) -> Option<PathBuf> {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                if !plain.pop() {
+                    return None;
+                }
+            }
+            Component::Normal(part) => plain.push(part),
+            Component::Prefix(_) | Component::RootDir => return None,
+        }
+    }
+    Some(plain)
 }
 
 impl Port {
@@ -102,8 +162,8 @@ mod tests {
     use super::*;
 
     fn ports(text: &str, dockerfile: &str) -> Option<Vec<u16>> {
-        let ports = ports_of(text, Path::new(dockerfile))?;
-        Some(ports.into_iter().collect())
+        let compose: Compose = serde_yaml_ng::from_str(text).ok()?;
+        Some(compose.ports(Path::new(dockerfile)).into_iter().collect())
     }
 
     #[test]
@@ -114,6 +174,23 @@ mod tests {
         assert_eq!(ports(text, "Dockerfile").unwrap(), [81, 82, 5000]);
         assert_eq!(ports(text, "api/Dockerfile").unwrap(), [90]);
         assert_eq!(ports(text, "web/Dockerfile").unwrap(), [] as [u16; 0]);
+    }
+
+    #[test]
+    fn paths_are_those_below_the_file() {
+        for (path, plain) in [
+            (".", Some("")),
+            ("./api/../web/", Some("web")),
+            ("..", None),
+            ("api/../../web", None),
+            ("/srv", None),
+        ] {
+            assert_eq!(
+                below(Path::new(path)).as_deref(),
+                plain.map(Path::new),
+                "{path}"
+            );
+        }
     }
 
     #[test]

@@ -30,6 +30,9 @@ pub enum FilesError {
     /// The same.
     #[error("the stack that was made has no task definition")]
     Definition(#[from] files::FilesError),
+    /// Paths that no workflow can have.
+    #[error("GitHub evaluates ${{{{ in workflows, and takes a path for one line; rename {0:?}")]
+    Path(String),
     /// Two secrets that the stack would know by one name.
     #[error(
         "the secrets {one} and {other} would both be {resource} in the stack; rename one of them"
@@ -55,6 +58,8 @@ struct Values {
     secrets: Vec<Named>,
     secrets_read: Vec<String>,
     parameters_read: Vec<String>,
+    /// Variables of OpenTelemetry that the service sets itself.
+    own_traces: Vec<String>,
     health_check: Option<Health>,
 }
 
@@ -64,6 +69,7 @@ struct Named {
     name: String,
     value: String,
     from: String,
+    description: String,
     /// The resource that the stack has for it.
     resource: Option<String>,
 }
@@ -107,15 +113,13 @@ impl Values {
             .iter()
             .filter(|it| it.resource.is_some())
             .map(|it| it.from.clone());
-        let given = |service: &'static str| {
-            let arns = answers
-                .secrets
-                .iter()
-                .filter_map(|secret| secret.arn.as_deref());
-            arns.filter(move |arn| arn.split(':').nth(2) == Some(service))
-        };
+        let given = answers.secrets.iter().filter_map(|it| it.arn.as_deref());
+        let (of_secrets_manager, of_parameters): (Vec<_>, Vec<_>) =
+            given.partition(|arn| arn.split(':').nth(2) == Some("secretsmanager"));
         // A secret's key and version, behind its name, are not part of it.
-        let whole = |arn: &str| arn.split(':').take(7).collect::<Vec<_>>().join(":");
+        let whole = |arn: &str| quoted(&arn.split(':').take(7).collect::<Vec<_>>().join(":"));
+        let named = answers.variables.iter().map(|(name, _)| name);
+        let named = named.chain(answers.secrets.iter().map(|it| &it.name));
         let health = guesses.health_check.as_ref().map(|check| Health {
             command: list(&check.command),
             interval: check.interval,
@@ -124,7 +128,7 @@ impl Values {
             start_period: check.start_period,
         });
         Ok(Self {
-            is_dualrun: guesses.is_dualrun,
+            is_dualrun: guesses.is_dualrun(),
             user: guesses.user.as_deref().map(quoted),
             is_read_only: answers.is_read_only,
             // Root gives them up or needs them: servers that start as root change their user.
@@ -133,16 +137,21 @@ impl Values {
                 .variables
                 .iter()
                 .map(|(name, value)| Named {
-                    name: name.clone(),
+                    name: quoted(name),
                     value: quoted(value),
                     from: String::new(),
+                    description: String::new(),
                     resource: None,
                 })
                 .collect(),
             secrets_read: made
-                .chain(unique(given("secretsmanager").map(whole)))
+                .chain(unique(of_secrets_manager.into_iter().map(whole)))
                 .collect(),
-            parameters_read: unique(given("ssm").map(str::to_owned)),
+            parameters_read: unique(of_parameters.into_iter().map(parameter)),
+            own_traces: named
+                .filter(|name| name.starts_with("OTEL_"))
+                .cloned()
+                .collect(),
             secrets,
             health_check: health,
         })
@@ -155,8 +164,19 @@ fn is_root(user: &str) -> bool {
 }
 
 fn unique(all: impl Iterator<Item = String>) -> Vec<String> {
-    let all: BTreeSet<String> = all.map(|it| quoted(&it)).collect();
+    let all: BTreeSet<String> = all.collect();
     all.into_iter().collect()
+}
+
+/// A parameter of Systems Manager, as YAML. One that has no ARN is in the stack's own region.
+fn parameter(source: &str) -> String {
+    if source.starts_with("arn:") {
+        return quoted(source);
+    }
+    let name = source.trim_start_matches('/');
+    format!(
+        "!Sub \"arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:parameter/{name}\""
+    )
 }
 
 fn named_secrets(secrets: &[Secret]) -> Result<Vec<Named>, FilesError> {
@@ -174,8 +194,9 @@ fn named_secrets(secrets: &[Secret]) -> Result<Vec<Named>, FilesError> {
         }
         let of_stack = resource.as_ref().map(|resource| format!("!Ref {resource}"));
         Ok(Named {
-            name: name.clone(),
+            name: quoted(name),
             value: String::new(),
+            description: quoted(&format!("{name} of the service")),
             from: of_stack.unwrap_or_else(|| quoted(arn.as_deref().unwrap_or_default())),
             resource,
         })
@@ -183,13 +204,21 @@ fn named_secrets(secrets: &[Secret]) -> Result<Vec<Named>, FilesError> {
     all.collect()
 }
 
+/// Names that the stack has already, of a parameter or a resource.
+const TAKEN: [&str; 3] = ["SecretArns", "SecretKey", "SecretKeyArn"];
+
 /// The name of a secret's resource: `DATABASE_URL` is `SecretDatabaseUrl`.
 pub fn resource_of(name: &str) -> String {
-    let parts = name.split('_').map(|part| {
+    let parts = name.split(|c: char| !c.is_ascii_alphanumeric());
+    let parts = parts.map(|part| {
         let (first, rest) = part.split_at(part.len().min(1));
         first.to_ascii_uppercase() + &rest.to_ascii_lowercase()
     });
-    format!("Secret{}", parts.collect::<String>())
+    let resource = format!("Secret{}", parts.collect::<String>());
+    if TAKEN.contains(&resource.as_str()) {
+        return resource + "Value";
+    }
+    resource
 }
 
 /// A text in quotes, the same in YAML and JSON.
@@ -206,7 +235,7 @@ fn list(words: &[String]) -> String {
 fn parameters(answers: &Answers) -> Vec<(&'static str, String)> {
     let name = answers
         .guesses
-        .is_dualrun
+        .is_dualrun()
         .then(|| ("AppName", answers.name.clone()));
     let all = [
         ("Port", answers.port.to_string()),
@@ -215,7 +244,8 @@ fn parameters(answers: &Answers) -> Vec<(&'static str, String)> {
         ("Memory", answers.size.1.to_string()),
         ("Architecture", answers.architecture.clone()),
     ];
-    name.into_iter().chain(all).collect()
+    let ecr = answers.ecr_arn().map(|arn| ("EcrRepositoryArn", arn));
+    name.into_iter().chain(all).chain(ecr).collect()
 }
 
 fn defaults(answers: &Answers) -> String {
@@ -244,7 +274,8 @@ fn definition(stack: &str, answers: &Answers) -> Result<Value, FilesError> {
     let mut definition = files::definition_json(&template, &all)?;
     let name = &answers.name;
     definition["family"] = json!(name);
-    let (account, region) = home(&answers.secrets);
+    let ecr = answers.ecr_arn();
+    let (account, region) = home(&answers.secrets, ecr.as_deref());
     for (role, end) in [("executionRoleArn", "execution"), ("taskRoleArn", "task")] {
         definition[role] = json!(format!("arn:aws:iam::{account}:role/{name}-{region}-{end}"));
     }
@@ -269,13 +300,44 @@ fn definition(stack: &str, answers: &Answers) -> Result<Value, FilesError> {
     Ok(definition)
 }
 
-/// The account and region of a secret that is there.
-fn home(secrets: &[Secret]) -> (&str, &str) {
+/// The account and region of a secret that is there, or else the region of the images.
+fn home<'a>(secrets: &'a [Secret], ecr: Option<&'a str>) -> (&'a str, &'a str) {
     let known = secrets.iter().find_map(|secret| {
         // arn:partition:service:region:account:resource
         let mut parts = secret.arn.as_deref()?.split(':').skip(3);
         let region = parts.next()?;
         Some((parts.next()?, region))
     });
-    known.unwrap_or((ANY_ACCOUNT, REGION))
+    let of_images = ecr.and_then(|arn| arn.split(':').nth(3));
+    known.unwrap_or((ANY_ACCOUNT, of_images.unwrap_or(REGION)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_secrets_resource_has_a_name_that_the_stack_has() {
+        let stack = render("repository/stack.yaml", ()).unwrap();
+        let stack = Template::parse(&stack).unwrap();
+        let resources = stack.as_json()["Resources"].as_object().unwrap();
+        let names = stack
+            .parameters()
+            .chain(resources.keys().map(String::as_str));
+        let mut like_secrets: Vec<&str> = names.filter(|it| it.starts_with("Secret")).collect();
+        like_secrets.sort_unstable();
+        assert_eq!(like_secrets, TAKEN);
+    }
+
+    #[test]
+    fn a_resource_is_called_by_the_words_of_its_secret() {
+        for (name, resource) in [
+            ("DATABASE_URL", "SecretDatabaseUrl"),
+            ("till.api-key", "SecretTillApiKey"),
+            ("KEY", "SecretKeyValue"),
+            ("KEYS", "SecretKeys"),
+        ] {
+            assert_eq!(resource_of(name), resource);
+        }
+    }
 }

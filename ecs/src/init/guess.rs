@@ -1,22 +1,27 @@
 //! What the repository tells of the service, each with where it is from.
 
+use super::answers::Build;
 use super::check::Secret;
 use super::dockerfile::Stage;
-use super::earlier::{DEFAULTS, DEFINITION, Earlier};
+use super::earlier::{BadEarlier, Earlier};
 use super::health::ContainerHealth;
+use super::left_out::{is_left_out, list_of};
+use super::on_dualrun::{evidence, parameter_of};
 use super::repository::Repository;
 use super::search::Search;
 use super::{check, compose, program};
-use crate::files::text;
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::path::Path;
-use toml::{Table, Value};
 
-/// The label of an image whose program tells what it needs.
-const CONTRACT: &str = "dualrun.contract";
-
-/// Variables and secrets that the stack has for services on dualrun.
-const OF_DUALRUN: [&str; 3] = ["APP_NAME", "ENVIRONMENT", "SECRET_KEY"];
+/// Variables that servers take their port from.
+const PORTS: [&str; 5] = [
+    "PORT",
+    "ASPNETCORE_HTTP_PORTS",
+    "ASPNETCORE_URLS",
+    "HTTP_PORT",
+    "SERVER_PORT",
+];
 
 /// Something that was found out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +41,10 @@ pub struct Guesses {
     pub image: Option<Guess<String>>,
     /// `owner/name` on GitHub.
     pub github: Option<String>,
+    /// The branch whose commits get images.
+    pub branch: Guess<String>,
     /// The port that it listens on.
-    pub port: Option<Guess<u16>>,
+    pub port: Option<Guess<String>>,
     /// The path of its health check.
     pub health_path: Guess<String>,
     /// Its variables.
@@ -50,8 +57,8 @@ pub struct Guesses {
     pub architecture: Guess<String>,
     /// If its file system is read-only.
     pub is_read_only: bool,
-    /// If it is served by dualrun.
-    pub is_dualrun: bool,
+    /// How it is known that it is served by dualrun, if it is.
+    pub dualrun: Option<String>,
     /// Its user.
     pub(super) user: Option<String>,
     /// Its health check as ECS takes it.
@@ -61,7 +68,7 @@ pub struct Guesses {
 }
 
 impl<T> Guess<T> {
-    fn new(value: T, from: impl Display) -> Self {
+    pub(super) fn new(value: T, from: impl Display) -> Self {
         Self {
             value,
             from: from.to_string(),
@@ -69,57 +76,73 @@ impl<T> Guess<T> {
     }
 }
 
+impl Guesses {
+    /// If it is served by dualrun.
+    pub fn is_dualrun(&self) -> bool {
+        self.dualrun.is_some()
+    }
+}
+
 /// What a repository, and the stage of its Dockerfile that is run, tell.
+///
+/// # Errors
+///
+/// If the task definition that is there has names that no other file can have.
 pub fn guesses(
     repository: &Repository,
     search: &Search,
-    (dockerfile, stage): (&Path, &Stage),
-) -> Guesses {
+    (build, stage): (&Build, &Stage),
+) -> Result<Guesses, BadEarlier> {
     let root = &repository.root;
-    let earlier = Earlier::of(root);
-    let is_dualrun = stage.labels.contains_key(CONTRACT)
-        || search
-            .manifests
-            .iter()
-            .any(|file| depends_on_dualrun(&root.join(file)));
+    let dockerfile = build.dockerfile.as_path();
+    let earlier = Earlier::of(root)?;
+    let dualrun = evidence((root, search), (build, stage));
+    let is_dualrun = dualrun.is_some();
     let remote = repository.remote.as_ref();
     let of_remote = remote.and_then(|remote| Some(Guess::new(remote.image()?, "the git remote")));
-    let is_own = |name: &String| !(is_dualrun && OF_DUALRUN.contains(&name.as_str()));
+    let is_own = |name: &String| !(is_dualrun && parameter_of(name).is_some());
     let variables = earlier
         .variables
         .into_iter()
         .filter(|(name, _)| is_own(name));
     let secrets = earlier.secrets.into_iter();
-    let size = earlier.size.map(|size| Guess::new(size, DEFINITION));
-    let architecture = earlier.architecture.map(|it| Guess::new(it, DEFINITION));
-    Guesses {
-        name: earlier
-            .name
-            .map(|name| Guess::new(name, DEFINITION))
-            .or_else(|| of_name(repository)),
-        image: earlier
-            .image
-            .map(|it| Guess::new(it, DEFINITION))
-            .or(of_remote),
+    let branch = earlier.branch.or_else(|| repository.branch());
+    Ok(Guesses {
+        name: earlier.name.or_else(|| of_name(repository)),
+        image: earlier.image.or(of_remote),
+        branch: branch.unwrap_or_else(|| Guess::new("main".into(), "the usual one")),
         github: remote.filter(|it| it.is_github()).map(|it| it.path.clone()),
-        port: earlier
-            .port
-            .map(|port| Guess::new(port, DEFINITION))
-            .or_else(|| port(root, (dockerfile, stage), is_dualrun)),
+        port: earlier.port.or_else(|| {
+            let port = port(root, (dockerfile, stage), is_dualrun)?;
+            Some(Guess::new(port.value.to_string(), port.from))
+        }),
         health_path: earlier
             .health_path
-            .map(|path| Guess::new(path, DEFAULTS))
             .unwrap_or_else(|| health_path((dockerfile, stage), is_dualrun)),
         variables: variables.collect(),
         secrets: secrets.filter(|it| is_own(&it.name)).collect(),
-        size: size.unwrap_or_else(|| Guess::new(("256".into(), "512".into()), "the smallest")),
-        architecture: architecture.unwrap_or_else(|| self::architecture((dockerfile, stage))),
+        size: size(earlier.cpu, earlier.memory),
+        architecture: earlier
+            .architecture
+            .unwrap_or_else(|| architecture((dockerfile, stage))),
         is_read_only: earlier.is_read_only || is_dualrun,
-        is_dualrun,
+        dualrun,
         user: stage.user.clone(),
         health_check: health_check(stage, is_dualrun),
-        warnings: warnings(root, (dockerfile, stage)),
-    }
+        warnings: warnings(root, (build, stage)),
+    })
+}
+
+/// Of both, the stack's own default for the one that nothing tells.
+fn size(cpu: Option<Guess<String>>, memory: Option<Guess<String>>) -> Guess<(String, String)> {
+    let from = cpu.as_ref().or(memory.as_ref()).map(|it| it.from.clone());
+    let value = |guess: Option<Guess<String>>, usual: &str| {
+        guess.map_or_else(|| usual.to_owned(), |guess| guess.value)
+    };
+    Guess::new(
+        (value(cpu, "256"), value(memory, "512")),
+        from.unwrap_or_else(|| "the smallest".into()),
+    )
 }
 
 fn of_name(repository: &Repository) -> Option<Guess<String>> {
@@ -129,10 +152,11 @@ fn of_name(repository: &Repository) -> Option<Guess<String>> {
 
 fn port(root: &Path, (file, stage): (&Path, &Stage), is_dualrun: bool) -> Option<Guess<u16>> {
     let file_name = file.display();
-    let of_variable = stage
-        .environment
-        .get("PORT")
-        .and_then(|it| check::port(it).ok());
+    let of_variable = PORTS.iter().find_map(|name| {
+        // Alone, or behind an address.
+        let port = stage.environment.get(*name)?.rsplit(':').next()?;
+        Some((check::port(port).ok()?, *name))
+    });
     let of_health = || program::health_url(stage).and_then(|(port, _)| port);
     let compose = compose::ports(root, file);
     let of_compose = compose.as_ref().and_then(|(name, ports)| {
@@ -149,7 +173,7 @@ fn port(root: &Path, (file, stage): (&Path, &Stage), is_dualrun: bool) -> Option
         .filter(|_| stage.ports.len() == 1);
     let others = [
         of_compose,
-        told(of_variable, "PORT"),
+        of_variable.and_then(|(port, name)| told(Some(port), name)),
         told(of_health(), "HEALTHCHECK"),
         told(program::port(stage), "the command"),
     ];
@@ -206,57 +230,37 @@ fn health_check(stage: &Stage, is_dualrun: bool) -> Option<ContainerHealth> {
     own.or_else(|| ours.map(|program| ContainerHealth::of_binary(program)))
 }
 
-fn warnings(root: &Path, (file, stage): (&Path, &Stage)) -> Vec<String> {
+fn warnings(root: &Path, (build, stage): (&Build, &Stage)) -> Vec<String> {
     let mut warnings = Vec::new();
+    let file = &build.dockerfile;
     if let Some(word) = program::loopback(stage) {
         warnings.push(format!(
             "the command in {} has {word:?}, where nothing outside of the container reaches the service; listen on 0.0.0.0",
             file.display()
         ));
     }
-    if stage.copies_all && root.join(".env").is_file() && !is_left_out(root) {
+    let env = build.context.join(".env");
+    let list = list_of(root, build);
+    if stage.copies_env && root.join(&env).is_file() && !is_left_out(&root.join(&list), ".env") {
         warnings.push(format!(
-            "{} copies .env into the image, with what is secret in it; name it in .dockerignore",
-            file.display()
+            "{} copies {} into the image, with what is secret in it; name it in {}",
+            file.display(),
+            env.display(),
+            list.display()
         ));
     }
-    if stage.ports.len() > 1 {
-        let ports: Vec<String> = stage.ports.iter().map(ToString::to_string).collect();
-        warnings.push(format!(
-            "{} exposes several ports, {}; the load balancer sends requests to one",
-            file.display(),
-            ports.join(" and ")
-        ));
+    let mut several = |what: String, ports: &BTreeSet<u16>| {
+        if ports.len() > 1 {
+            let ports: Vec<String> = ports.iter().map(ToString::to_string).collect();
+            warnings.push(format!(
+                "{what} several ports, {}; the load balancer sends requests to one",
+                ports.join(" and ")
+            ));
+        }
+    };
+    several(format!("{} exposes", file.display()), &stage.ports);
+    if let (Some((name, ports)), true) = (compose::ports(root, file), stage.ports.len() != 1) {
+        several(format!("{name} publishes"), &ports);
     }
     warnings
-}
-
-/// If the context is sent without `.env`.
-fn is_left_out(root: &Path) -> bool {
-    let ignored = text(&root.join(".dockerignore")).unwrap_or_default();
-    let patterns = [".env", ".env*", "**/.env", "**/.env*", ".*", "*"];
-    ignored
-        .lines()
-        .any(|line| patterns.contains(&line.trim().trim_start_matches('/')))
-}
-
-/// If a manifest of Cargo's has dualrun among its dependencies.
-fn depends_on_dualrun(file: &Path) -> bool {
-    let text = text(file).ok();
-    let manifest: Option<Table> = text.and_then(|text| text.parse().ok());
-    let Some(manifest) = manifest else {
-        return false;
-    };
-    let of_workspace = manifest
-        .get("workspace")
-        .and_then(|it| it.get("dependencies"));
-    let own = manifest.get("dependencies");
-    let tables = [own, of_workspace]
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_table);
-    tables.flatten().any(|(name, dependency)| {
-        let package = dependency.get("package").and_then(Value::as_str);
-        package.unwrap_or(name) == "dualrun"
-    })
 }

@@ -1,7 +1,8 @@
 //! The repository that a service is in.
 
+use super::guess::Guess;
+use crate::new::git::git;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// A repository, or a folder without one.
 #[derive(Clone, Debug)]
@@ -37,8 +38,42 @@ impl Repository {
         Self {
             root: root.to_owned(),
             has_git: true,
-            remote: origin(root).as_deref().and_then(Remote::parse),
+            remote: origin(root),
         }
+    }
+
+    /// The branch whose commits are deployed: the remote's default, or what is usual here.
+    pub(super) fn branch(&self) -> Option<Guess<String>> {
+        let branch = |reference: &str, from: &str| {
+            let target = said(&self.root, &["symbolic-ref", "--quiet", reference])?;
+            let mut starts = ["refs/heads/", "refs/remotes/origin/"].into_iter();
+            let name = starts.find_map(|start| target.strip_prefix(start))?;
+            Some(Guess::new(name.to_owned(), from))
+        };
+        let usual = |name: &&str| {
+            let mut places = ["refs/remotes/origin", "refs/heads"].into_iter();
+            places.any(|place| {
+                let reference = format!("{place}/{name}");
+                said(
+                    &self.root,
+                    &["rev-parse", "--verify", "--quiet", &reference],
+                )
+                .is_some()
+            })
+        };
+        branch("refs/remotes/origin/HEAD", "the remote's default")
+            .or_else(|| {
+                let name = ["main", "master"].into_iter().find(usual)?;
+                Some(Guess::new(name.to_owned(), "a branch of that name"))
+            })
+            .or_else(|| branch("HEAD", "the one that is checked out"))
+    }
+
+    /// If git would commit something of these files. What git does not tell may be.
+    pub fn has_uncommitted<'a>(&self, files: impl IntoIterator<Item = &'a str>) -> bool {
+        let mut arguments = vec!["status", "--porcelain", "--untracked-files=all", "--"];
+        arguments.extend(files);
+        !self.has_git || said(&self.root, &arguments).is_none_or(|it| !it.is_empty())
     }
 
     /// What the service may be called: the repository's name on its server, or else its folder's.
@@ -101,15 +136,17 @@ impl Remote {
     }
 }
 
-/// The URL of `origin`, as git has it.
-fn origin(root: &Path) -> Option<String> {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(root)
-        .args(["config", "--get", "remote.origin.url"])
-        .output();
-    let output = output.ok().filter(|output| output.status.success())?;
-    String::from_utf8(output.stdout).ok()
+/// The remote `origin`: as git makes it of its `insteadOf`, or as it is written, if that names no server.
+fn origin(root: &Path) -> Option<Remote> {
+    let url = |arguments: &[&str]| Remote::parse(&said(root, arguments)?);
+    url(&["remote", "get-url", "origin"]).or_else(|| url(&["config", "--get", "remote.origin.url"]))
+}
+
+/// What git says, without the line's end.
+fn said(root: &Path, arguments: &[&str]) -> Option<String> {
+    let output = git(root, arguments).ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| text.trim_end().to_owned())
 }
 
 #[cfg(test)]

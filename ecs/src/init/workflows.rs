@@ -1,11 +1,16 @@
 //! The workflows of GitHub that make the image, deploy and operate.
 
 use super::answers::Answers;
+use super::earlier::IMAGES;
+use super::files::FilesError;
+use crate::files::text;
 use crate::image::{DOCKER_HUB, Reference};
+use crate::new::answers::{self as new, Image};
 use crate::new::library::Library;
-use crate::new::render::{RenderError, render};
+use crate::new::render::render;
 use crate::new::write::NewFile;
 use serde::Serialize;
+use std::path::Path;
 
 /// Where the workflows can push images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -21,11 +26,14 @@ pub enum Registry {
 
 /// Files, and the templates of them. The image has a workflow of its own, since the service has its tests.
 const FILES: [(&str, &str); 4] = [
-    (".github/workflows/image.yml", "init/image.yml"),
+    (IMAGES, "init/image.yml"),
     (".github/workflows/deploy.yml", "deployment/deploy.yml"),
     (".github/workflows/ops.yml", "deployment/ops.yml"),
     (".github/actions/tool/action.yml", "init/tool.yml"),
 ];
+
+/// The workflow that makes images in what `cargo ecs new` makes.
+pub const CI: &str = ".github/workflows/ci.yml";
 
 /// Prints the image's name.
 const IMAGE_NAME: (&str, &str) = (".github/image-name", "repository/image-name");
@@ -36,6 +44,10 @@ struct Values<'a> {
     registry: Registry,
     is_function: bool,
     build: String,
+    branch: &'a str,
+    /// The same, as YAML.
+    branch_text: String,
+    platform: &'a str,
     /// What installs the tool, if it is anywhere.
     tool: Option<String>,
 }
@@ -47,27 +59,51 @@ impl Registry {
         match host.as_str() {
             DOCKER_HUB => Some(Self::Dockerhub),
             "ghcr.io" => Some(Self::Ghcr),
-            host if host.contains(".dkr.ecr.") => Some(Self::Ecr),
+            _ if ecr_arn(image).is_some() => Some(Self::Ecr),
             _ => None,
         }
     }
 }
 
+/// The ARN of an image's repository, if that is in ECR.
+pub(super) fn ecr_arn(image: &str) -> Option<String> {
+    let image = Image {
+        name: image.to_owned(),
+        registry: new::Registry::Ecr,
+        is_example: false,
+    };
+    image.ecr_arn()
+}
+
+/// If CI makes the images, as that of `cargo ecs new` does.
+pub fn has_image_workflow(root: &Path) -> bool {
+    let ci = text(&root.join(CI)).unwrap_or_default();
+    ci.contains(IMAGE_NAME.0)
+}
+
 /// All of them, if the images are where they can push.
-pub(super) fn workflows(answers: &Answers) -> Result<Vec<NewFile>, RenderError> {
+pub(super) fn workflows(answers: &Answers) -> Result<Vec<NewFile>, FilesError> {
     let Some(registry) = Registry::of(&answers.image) else {
         return Ok(Vec::new());
     };
+    let build = answers.build.arguments();
+    if build.contains("${{") || build.contains(char::is_control) {
+        return Err(FilesError::Path(build));
+    }
     let values = Values {
         name: &answers.name,
         registry,
         is_function: false,
-        build: answers.build.arguments(),
+        build,
+        branch: &answers.branch,
+        branch_text: serde_json::Value::from(answers.branch.as_str()).to_string(),
+        platform: answers.platform(),
         tool: Library::of_tool().ok().and_then(|library| library.tool()),
     };
     let (name, template) = IMAGE_NAME;
     let mut files = vec![NewFile::program(name, render(template, &values)?)];
-    for (name, template) in FILES {
+    let is_wanted = |name: &str| !(answers.has_image_workflow && name == IMAGES);
+    for (name, template) in FILES.into_iter().filter(|(name, _)| is_wanted(name)) {
         files.push(NewFile::new(name, render(template, &values)?));
     }
     Ok(files)

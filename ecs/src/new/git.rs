@@ -52,7 +52,8 @@ pub fn init(folder: &Path) -> Result<(), GitError> {
     succeeded("symbolic-ref", &branch)
 }
 
-fn git(folder: &Path, arguments: &[&str]) -> Result<Output, GitError> {
+/// Runs git in a folder, whatever repository the environment names.
+pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Result<Output, GitError> {
     let mut command = Command::new("git");
     // A hook's variables name another repository than the folder's.
     for variable in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {

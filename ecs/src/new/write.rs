@@ -1,5 +1,7 @@
 //! Texts to files: all of them, or none. What is there stays as it is.
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -16,7 +18,8 @@ pub struct NewFile {
 }
 
 /// What became of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, JsonSchema, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Fate {
     /// It was not there.
     Made,

@@ -2,6 +2,7 @@
 
 use ecs::deploy::{Outcome, Revisions};
 use ecs::doctor::Report;
+use ecs::init;
 use ecs::live::Status;
 use ecs::stack::Costs;
 use ecs::task::Ended;
@@ -14,6 +15,7 @@ fn the_committed_schemas_are_those_of_the_code() {
         ("cost", schema_for!(Costs)),
         ("deploy", schema_for!(Outcome)),
         ("doctor", schema_for!(Report)),
+        ("init", schema_for!(init::Report)),
         ("revisions", schema_for!(Revisions)),
         ("run", schema_for!(Ended)),
         ("status", schema_for!(Status)),

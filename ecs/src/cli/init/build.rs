@@ -5,7 +5,7 @@ use crate::cli::ask::ask;
 use crate::cli::confirm::can_ask;
 use crate::cli::say;
 use crate::init::dockerfile::Stage;
-use crate::init::{Build, Repository, Search, SearchError, read_dockerfile};
+use crate::init::{Build, Repository, Search, SearchError, context, read_dockerfile};
 use std::path::{Path, PathBuf};
 
 impl Init {
@@ -24,6 +24,17 @@ impl Init {
         let mut build = Build::of(&dockerfile);
         if let Some(context) = &self.context {
             build.context = below(root, context)?;
+        } else if let Some(told) = context(root, &dockerfile)
+            && told.value != build.context
+        {
+            // The root has no name of its own.
+            let shown = Path::new(".").join(&told.value);
+            let shown = shown.components().as_path().display();
+            say::err(format_args!(
+                "context {shown} ({}); --context for another one",
+                told.from
+            ));
+            build.context = told.value;
         }
         build.target.clone_from(&self.target);
         let parsed = read_dockerfile(root, &dockerfile)?;

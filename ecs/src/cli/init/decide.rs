@@ -5,7 +5,10 @@ use crate::cli::ask::ask;
 use crate::cli::confirm::can_ask;
 use crate::cli::say;
 use crate::init::check::{self, Secret};
-use crate::init::{Answers, Build, Guess, Guesses, Remote, Repository, looks_secret};
+use crate::init::{
+    Answers, Build, Guess, Guesses, Registry, Remote, Repository, has_image_workflow, looks_secret,
+    parameter_of,
+};
 use std::fmt::Display;
 
 /// A question, and the option that answers it.
@@ -35,6 +38,17 @@ const HEALTH_PATH: Question = Question {
     text: "health path",
     option: "--health-path",
     example: "--health-path /health",
+};
+
+const ARCHITECTURE: Question = Question {
+    text: "architecture",
+    option: "--architecture",
+    example: "--architecture arm64",
+};
+const BRANCH: Question = Question {
+    text: "branch",
+    option: "--branch",
+    example: "--branch main",
 };
 
 /// Answers, as they are found.
@@ -98,6 +112,9 @@ impl Init {
         };
         let variables = self.variables(decisions.asks, &guesses)?;
         let secrets = self.secrets(decisions.asks, &guesses)?;
+        if guesses.is_dualrun() {
+            check_free(&variables, &secrets)?;
+        }
         let twice = secrets
             .iter()
             .find(|secret| variables.iter().any(|(it, _)| *it == secret.name));
@@ -115,9 +132,21 @@ impl Init {
         let size = self.size(decisions.asks, &guesses)?;
         let architecture = match self.architecture {
             Some(architecture) => architecture.name().to_owned(),
-            None => guesses.architecture.value.clone(),
+            None => ARCHITECTURE.checked(&guesses.architecture, check::architecture)?,
         };
         let remote = repository.remote.as_ref();
+        let has_workflows = self.github.is_some() || remote.is_none_or(Remote::is_github);
+        let has_image_workflow = has_image_workflow(&repository.root);
+        let branch = match &self.branch {
+            Some(branch) => branch.clone(),
+            None if has_workflows => BRANCH.checked(&guesses.branch, check::branch)?,
+            None => guesses.branch.value.clone(),
+        };
+        let is_branch_of_use =
+            has_workflows && !has_image_workflow && Registry::of(&image).is_some();
+        if is_branch_of_use && self.branch.is_none() {
+            BRANCH.say(&branch, &guesses.branch.from);
+        }
         Ok(Answers {
             name,
             image,
@@ -128,7 +157,9 @@ impl Init {
             size,
             architecture,
             is_read_only: self.read_only || guesses.is_read_only,
-            has_workflows: self.github.is_some() || remote.is_none_or(Remote::is_github),
+            has_workflows,
+            has_image_workflow,
+            branch,
             github: self.github.clone().or_else(|| guesses.github.clone()),
             build,
             guesses,
@@ -177,21 +208,27 @@ impl Init {
     }
 
     fn size(&self, asks: bool, guesses: &Guesses) -> Result<(u32, u32), InitError> {
-        let guessed = &guesses.size.value;
+        if let (Some(cpu), Some(memory)) = (self.cpu, self.memory) {
+            return check::size(cpu, memory).map_err(InitError::Answer);
+        }
+        let Guess { value, from } = &guesses.size;
+        let guessed = check::size_in_words(&value.0, &value.1);
         let number = |text: &str| text.parse::<u32>().ok();
-        let guessed = number(&guessed.0)
-            .zip(number(&guessed.1))
-            .unwrap_or((256, 512));
         if self.cpu.is_none() && self.memory.is_none() && asks {
-            let default = format!("{} {}", guessed.0, guessed.1);
+            if let Err(why) = &guessed {
+                say::err(format_args!("{from}: {why}"));
+            }
+            let default = guessed.ok().map(|(cpu, memory)| format!("{cpu} {memory}"));
             let check = |text: &str| {
                 let parts = text.split_once(' ');
                 let parts = parts.and_then(|(cpu, memory)| number(cpu).zip(number(memory.trim())));
                 let (cpu, memory) = parts.ok_or("write two numbers, such as 512 1024")?;
                 check::size(cpu, memory)
             };
-            return Ok(ask("CPU units and MiB of memory", Some(&default), check)?);
+            let question = "CPU units and MiB of memory";
+            return Ok(ask(question, default.as_deref(), check)?);
         }
+        let guessed = guessed.map_err(|why| InitError::Answer(format!("{from}: {why}")))?;
         let cpu = self.cpu.unwrap_or(guessed.0);
         // The least memory of a CPU is twice its units.
         let least = cpu.saturating_mul(2);
@@ -209,23 +246,65 @@ impl Decisions {
         &mut self,
         question: &'static Question,
         given: Option<&T>,
-        guess: Option<&Guess<T>>,
+        guess: Option<&Guess<String>>,
         check: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Option<T>, InitError> {
         if let Some(given) = given {
             return Ok(Some(given.clone()));
         }
         if self.asks {
-            let default = guess.map(|guess| guess.value.to_string());
+            let checked = guess.map(|guess| question.checked(guess, &check));
+            // What was found and cannot be is no default.
+            if let Some(Err(error)) = &checked {
+                say::err(error);
+            }
+            let default = checked.and_then(Result::ok).map(|it| it.to_string());
             return Ok(Some(ask(question.text, default.as_deref(), check)?));
         }
-        match guess {
-            Some(Guess { value, from }) => say::err(format_args!(
-                "{} {value} ({from}); {} for another one",
-                question.text, question.option
-            )),
-            None => self.missing.push(question),
-        }
-        Ok(guess.map(|guess| guess.value.clone()))
+        let Some(guess) = guess else {
+            self.missing.push(question);
+            return Ok(None);
+        };
+        let checked = question.checked(guess, check)?;
+        question.say(&checked, &guess.from);
+        Ok(Some(checked))
+    }
+}
+
+impl Question {
+    /// What was found, if it may be an answer.
+    fn checked<T>(
+        &self,
+        guess: &Guess<String>,
+        check: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<T, InitError> {
+        let Guess { value, from } = guess;
+        check(value).map_err(|why| {
+            let (text, example) = (self.text, self.example);
+            InitError::Answer(format!(
+                "{from}: {text} {value:?}: {why}; set {example}, with your own"
+            ))
+        })
+    }
+
+    /// Says what is taken.
+    fn say(&self, value: impl Display, from: &str) {
+        say::err(format_args!(
+            "{} {value} ({from}); {} for another one",
+            self.text, self.option
+        ));
+    }
+}
+
+/// Checks that the stack sets none of these itself.
+fn check_free(variables: &[(String, String)], secrets: &[Secret]) -> Result<(), InitError> {
+    let names = variables.iter().map(|(name, _)| name);
+    let mut names = names.chain(secrets.iter().map(|secret| &secret.name));
+    let taken = names.find_map(|name| Some((name, parameter_of(name)?)));
+    match taken {
+        None => Ok(()),
+        Some((name, parameter)) => Err(InitError::Answer(format!(
+            "{name} is set by the stack's parameter {parameter}; leave it out, and set that in ecs/ecs.toml"
+        ))),
     }
 }

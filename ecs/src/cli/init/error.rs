@@ -2,7 +2,7 @@
 
 use crate::cli::ask::Unanswered;
 use crate::init::dockerfile::BadDockerfile;
-use crate::init::{FilesError, Outside, RunningError, SearchError};
+use crate::init::{BadEarlier, FilesError, Outside, RunningError, SearchError};
 use crate::new::write::WriteError;
 use std::io;
 use std::path::PathBuf;
@@ -26,6 +26,8 @@ pub(in crate::cli) enum InitError {
     Answer(String),
     #[error(transparent)]
     Unanswered(#[from] Unanswered),
+    #[error(transparent)]
+    Earlier(#[from] BadEarlier),
     #[error(transparent)]
     Files(#[from] FilesError),
     #[error(transparent)]

@@ -8,12 +8,12 @@ mod told;
 
 pub(super) use self::error::InitError;
 
-use self::told::Told;
+use self::told::{About, told};
 use super::error::{CliError, failed};
 use super::say;
 use super::service_id::ServiceId;
 use crate::init::check::{self, Secret};
-use crate::init::{Repository, check_inside, files, guesses, search};
+use crate::init::{Report, Repository, check_inside, files, guesses, search};
 use crate::new::write::{NewFile, look, write};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -79,6 +79,10 @@ pub(super) struct Init {
     #[arg(long, value_name = "OWNER/NAME", value_parser = check::github)]
     github: Option<String>,
 
+    /// The branch whose commits get images [default: that of the git remote]
+    #[arg(long, value_name = "BRANCH", value_parser = check::branch)]
+    branch: Option<String>,
+
     /// Write the task definition of this service in AWS, by its name or ARN, and the defaults that name it, instead
     // Not `service`: that has a default in ecs.toml.
     #[arg(long = "service", value_name = "NAME", value_parser = ServiceId::parser(), conflicts_with_all = OTHERS)]
@@ -95,9 +99,13 @@ pub(super) struct Init {
     /// Say what would be written, and write nothing
     #[arg(long)]
     dry_run: bool,
+
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
-const OTHERS: [&str; 14] = [
+const OTHERS: [&str; 15] = [
     "name",
     "image",
     "dockerfile",
@@ -112,6 +120,7 @@ const OTHERS: [&str; 14] = [
     "architecture",
     "read_only",
     "github",
+    "branch",
 ];
 
 const AFTER_HELP: &str = "\
@@ -136,9 +145,11 @@ enum Architecture {
 
 /// What is to be written, and what is said of it.
 struct Plan {
-    root: PathBuf,
+    repository: Repository,
+    /// Where it was asked for, from the root on.
+    folder: PathBuf,
     files: Vec<NewFile>,
-    told: Told,
+    about: About,
 }
 
 impl Init {
@@ -153,9 +164,11 @@ impl Init {
             None => self.of_repository().map_err(CliError::from),
         };
         match plan.and_then(|plan| Ok(self.written(&plan)?)) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => failed(&error, false),
+            Ok(report) if self.json => say::json(&report),
+            Ok(report) => say::out(report.text()),
+            Err(error) => return failed(&error, self.json),
         }
+        ExitCode::SUCCESS
     }
 
     /// The files of a repository that has a Dockerfile.
@@ -167,29 +180,31 @@ impl Init {
             say::err(format_args!("not looked into: {}", folder.display()));
         }
         let (build, stage) = self.build(&repository, &found, &folder)?;
-        let guesses = guesses(&repository, &found, (&build.dockerfile, &stage));
+        let guesses = guesses(&repository, &found, (&build, &stage))?;
+        if let Some(evidence) = &guesses.dualrun {
+            say::err(format_args!("a service on dualrun, {evidence}"));
+        }
         for warning in &guesses.warnings {
             say::err(format_args!("warning: {warning}"));
         }
         let answers = self.answers(&repository, build, guesses)?;
-        let files = files(&answers)?;
         Ok(Plan {
-            root: root.clone(),
-            told: Told::of_answers(&repository, &answers, &files),
-            files,
+            files: files(&answers)?,
+            about: About::Answers(Box::new(answers)),
+            repository,
+            folder,
         })
     }
 
-    fn written(&self, plan: &Plan) -> Result<(), InitError> {
-        let root = &plan.root;
+    fn written(&self, plan: &Plan) -> Result<Report, InitError> {
+        let root = &plan.repository.root;
         check_inside(root, plan.files.iter().map(|file| file.path.as_str()))?;
         let fates = if self.dry_run {
             look(root, &plan.files)?
         } else {
             write(root, &plan.files)?.files
         };
-        say::out(plan.told.text(&fates, self.dry_run));
-        Ok(())
+        Ok(told(plan, fates, self.dry_run))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The files for a service that runs.
 
-use super::told::Told;
+use super::told::About;
 use super::{Init, Plan, repository};
 use crate::aws::Cloud;
 use crate::aws::ecs::describe_definition;
@@ -13,7 +13,7 @@ use crate::live::{self, LiveError};
 
 impl Init {
     pub(super) async fn of_service(&self, id: &ServiceId) -> Result<Plan, CliError> {
-        let (repository, _) = repository()?;
+        let (repository, folder) = repository()?;
         let (aws, _) = access().await?;
         let (name, cluster) = (&id.name, id.cluster(self.running_in.as_deref()));
         let service = live::service(&aws, cluster, name).await?;
@@ -26,7 +26,7 @@ impl Init {
         };
         let definition = describe_definition(&aws, definition).await?;
         let running = running((&service, &definition), (cluster, aws.region()));
-        let running = running.map_err(super::InitError::from)?;
+        let mut running = running.map_err(super::InitError::from)?;
         if running.variables > 0 {
             say::err(format_args!(
                 "the values of {} are written as they are in the definition: look at them before you commit",
@@ -40,9 +40,14 @@ impl Init {
             ));
         }
         Ok(Plan {
-            root: repository.root,
-            told: Told::of_service((name, cluster), &running),
-            files: running.files,
+            repository,
+            folder,
+            files: std::mem::take(&mut running.files),
+            about: About::Service {
+                name: name.to_owned(),
+                cluster: cluster.to_owned(),
+                running,
+            },
         })
     }
 }

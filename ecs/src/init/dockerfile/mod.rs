@@ -61,6 +61,7 @@ impl Dockerfile {
             line: it.line,
             end: it.end,
         })?;
+        let has_rust = instructions.iter().any(|it| names_rust(&it.rest));
         let mut global = Scope::new();
         let mut stages: Vec<Stage> = Vec::new();
         let mut current: Option<Builder> = None;
@@ -83,6 +84,9 @@ impl Dockerfile {
         stages.extend(current.map(Builder::finished));
         if stages.is_empty() {
             return Err(BadDockerfile::NoFrom);
+        }
+        for stage in &mut stages {
+            stage.has_rust = has_rust;
         }
         Ok(Self { stages })
     }
@@ -116,6 +120,14 @@ impl Dockerfile {
             }
         })
     }
+}
+
+/// If an instruction has to do with Rust: its tools, its images, or the folder that cargo builds into.
+fn names_rust(rest: &str) -> bool {
+    let rest = rest.to_ascii_lowercase();
+    ["cargo", "rust", "target/"]
+        .iter()
+        .any(|it| rest.contains(it))
 }
 
 #[cfg(test)]

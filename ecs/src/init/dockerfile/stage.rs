@@ -23,8 +23,10 @@ pub struct Stage {
     pub health_check: Option<HealthCheck>,
     /// The program that is started, `ENTRYPOINT` and `CMD` as they are written.
     pub program: Program,
-    /// If it copies all of the context (`COPY . …`).
-    pub copies_all: bool,
+    /// If it copies the file `.env`, by its name or with all of the context (`COPY . …`).
+    pub copies_env: bool,
+    /// If an instruction of the file, in whatever stage, has to do with Rust.
+    pub has_rust: bool,
 }
 
 /// What is started.
@@ -126,11 +128,10 @@ impl Builder {
             }
             "CMD" => self.stage.program.command = command(rest),
             "COPY" | "ADD" => {
-                let words = self.escape.words(rest);
-                let is_of_stage = words.iter().any(|word| word.starts_with("--from="));
-                let first = words.iter().find(|word| !word.starts_with("--"));
-                let is_all = first.is_some_and(|first| [".", "./"].contains(&first.as_str()));
-                self.stage.copies_all |= is_all && !is_of_stage;
+                self.stage.copies_env |= sources(rest, self.escape).iter().any(|source| {
+                    let source = source.trim_start_matches("./").trim_start_matches('/');
+                    ["", ".", "*", ".env", ".env*"].contains(&source)
+                });
             }
             _ => {}
         }
@@ -169,6 +170,22 @@ fn command(rest: &str) -> Vec<String> {
         return words;
     }
     vec!["/bin/sh".into(), "-c".into(), rest.to_owned()]
+}
+
+/// What is copied of the context, by a list or a line: all words but the last.
+fn sources(rest: &str, escape: Escape) -> Vec<String> {
+    let mut rest = rest.trim();
+    while rest.starts_with("--") {
+        if rest.starts_with("--from=") {
+            return Vec::new();
+        }
+        let after = rest.split_once(char::is_whitespace);
+        rest = after.map_or("", |(_, after)| after.trim_start());
+    }
+    let of_list = serde_json::from_str(rest).ok();
+    let mut words = of_list.unwrap_or_else(|| escape.words(rest));
+    words.pop();
+    words
 }
 
 fn health_check(rest: &str, escape: Escape) -> Option<HealthCheck> {

@@ -80,16 +80,22 @@ fn a_health_check_is_a_list_or_a_line_with_times() {
 }
 
 #[test]
-fn a_copy_of_the_whole_context_is_noticed() {
+fn a_copy_of_the_environments_file_is_noticed() {
     for (line, is_all) in [
         ("COPY . /app", true),
         ("COPY --chown=a ./ /app", true),
         ("ADD . .", true),
-        ("COPY --from=build . /app", false),
+        ("COPY / /app", true),
+        ("COPY [\".\", \"/app\"]", true),
+        ("COPY --link [\"src\", \"./\", \"/app\"]", true),
+        ("COPY app.py .env ./", true),
+        ("COPY app.py .", false),
+        ("COPY [\"src\", \".\"]", false),
+        ("COPY --chown=a --from=build . /app", false),
         ("COPY src /app", false),
     ] {
         assert_eq!(
-            last(&format!("FROM a\n{line}")).copies_all,
+            last(&format!("FROM a\n{line}")).copies_env,
             is_all,
             "{line}"
         );

@@ -28,10 +28,7 @@ fn a_second_run_knows_the_answers_of_the_first_and_changes_nothing() {
     let (out, err) = shop.init(&[]);
     assert!(!out.contains("made   ") && !out.contains("kept"), "{out}");
     assert_eq!(out.matches("unchanged ").count(), 9, "{out}");
-    assert!(
-        err.contains("port 3000 (ecs/task-definition.json)"),
-        "{err}"
-    );
+    assert!(err.contains("port 3000 (ecs/ecs.toml)"), "{err}");
     assert_eq!(shop.all(), before);
 }
 
@@ -44,6 +41,26 @@ fn the_same_holds_on_dualrun() {
     shop.init(&["--secret", "API_TOKEN", "--env", "A=b"]);
     let (out, _) = shop.init(&[]);
     assert_eq!(out.matches("unchanged ").count(), 9, "{out}");
+}
+
+#[test]
+fn what_the_stack_sets_itself_on_dualrun_is_no_variable_of_the_service() {
+    let shop = Repository::new(&[(
+        "Dockerfile",
+        "FROM a\nEXPOSE 8080\nENTRYPOINT [\"/api\"]\nLABEL dualrun.contract=/contract.json",
+    )]);
+    shop.init(&["--health-path", "/up", "--env", "DUALRUN_LOG=debug"]);
+    let before = shop.all();
+    let environment = shop.container()["environment"].to_string();
+    for name in ["DUALRUN_ADDR", "DUALRUN_HEALTH_PATH", "DUALRUN_LOG"] {
+        assert!(environment.contains(name), "{environment}");
+    }
+    let (out, _) = shop.init(&[]);
+    assert!(
+        out.contains("all of them are there already; nothing was changed"),
+        "{out}"
+    );
+    assert_eq!(shop.all(), before);
 }
 
 #[test]

@@ -2,23 +2,7 @@
 
 use super::{FLASK, Repository};
 use ecs::files::{Template, definition_json};
-use serde_json::{Value, json};
-
-impl Repository {
-    fn container(&self) -> Value {
-        let file: Value = serde_json::from_str(&self.text("ecs/task-definition.json")).unwrap();
-        file["containerDefinitions"][0].clone()
-    }
-
-    /// What `ecs.toml` says of a parameter.
-    fn parameter(&self, name: &str) -> String {
-        let text = self.text("ecs/ecs.toml");
-        let line = text
-            .lines()
-            .find_map(|line| line.strip_prefix(&format!("{name} = ")));
-        line.unwrap_or_else(|| panic!("{text}")).to_owned()
-    }
-}
+use serde_json::json;
 
 #[test]
 fn a_service_that_is_not_ours_gets_a_sound_deployment_of_what_its_dockerfile_tells() {
@@ -70,7 +54,7 @@ fn what_comes_next_can_be_pasted() {
     ]);
     for command in [
         "cargo ecs doctor --offline\n",
-        "git add .github ecs && git commit",
+        "git add ecs/stack.yaml ecs/task-definition.json ",
         "docker buildx build --platform linux/amd64 --tag \"ghcr.io/ann/shop:$(git rev-parse HEAD)\" --push \
          --file api/Dockerfile .\n",
         "cargo ecs up --image \"ghcr.io/ann/shop:$(git rev-parse HEAD)\"\n",
@@ -156,7 +140,8 @@ fn a_health_check_of_the_image_becomes_that_of_the_task() {
 
 #[test]
 fn a_service_on_dualrun_keeps_its_options_and_its_own_health_check() {
-    let file = "FROM scratch\nUSER 65532:65532\nENTRYPOINT [\"/api\"]";
+    let file =
+        "FROM scratch\nCOPY target/release/api /api\nUSER 65532:65532\nENTRYPOINT [\"/api\"]";
     for manifest in [
         "[dependencies]\ndualrun = \"0.1\"",
         "[workspace.dependencies]\nrun = { package = \"dualrun\", version = \"0.1\" }",
@@ -196,6 +181,14 @@ fn the_port_is_found_wherever_it_is_told() {
             "PORT",
             &[("Dockerfile", "FROM a\nENV PORT 3000\nCMD npm start")][..],
             "3000",
+        ),
+        (
+            "an address",
+            &[(
+                "Dockerfile",
+                "FROM a\nENV ASPNETCORE_URLS=http://+:8081\nENTRYPOINT [\"dotnet\", \"a.dll\"]",
+            )],
+            "8081",
         ),
         (
             "the command",

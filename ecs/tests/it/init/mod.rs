@@ -3,16 +3,26 @@
 //! | module | what it is about |
 //! |---|---|
 //! | `found` | what is found out of a repository, and what that makes |
-//! | `again` | files that are there already |
+//! | `context` | what the image is built of: the context, and what is read in it |
+//! | `images` | registries, and the workflow that makes images |
+//! | `names` | names of variables and secrets |
+//! | `next` | the commands that come next, in words and as JSON |
+//! | `again`, `edited` | files that are there already, as they were written and edited by hand |
 //! | `refused` | repositories that nothing can be made for |
 //! | `service` | a service that runs |
 
 mod again;
+mod context;
+mod edited;
 mod found;
+mod images;
+mod names;
+mod next;
 mod refused;
 mod service;
 
 use crate::cli::{command, stderr, stdout};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -104,6 +114,21 @@ impl Repository {
         // For git.
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command
+    }
+
+    /// The container of the task definition.
+    fn container(&self) -> Value {
+        let file: Value = serde_json::from_str(&self.text("ecs/task-definition.json")).unwrap();
+        file["containerDefinitions"][0].clone()
+    }
+
+    /// What `ecs.toml` says of a parameter.
+    fn parameter(&self, name: &str) -> String {
+        let text = self.text("ecs/ecs.toml");
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix(&format!("{name} = ")));
+        line.unwrap_or_else(|| panic!("{text}")).to_owned()
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
