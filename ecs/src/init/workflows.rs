@@ -50,6 +50,8 @@ struct Values<'a> {
     platform: &'a str,
     /// What installs the tool, if it is anywhere.
     tool: Option<String>,
+    /// What fetches its release, if it is of one.
+    action: Option<String>,
 }
 
 impl Registry {
@@ -90,6 +92,7 @@ pub(super) fn workflows(answers: &Answers) -> Result<Vec<NewFile>, FilesError> {
     if build.contains("${{") || build.contains(char::is_control) {
         return Err(FilesError::Path(build));
     }
+    let library = Library::of_tool().ok();
     let values = Values {
         name: &answers.name,
         registry,
@@ -98,7 +101,8 @@ pub(super) fn workflows(answers: &Answers) -> Result<Vec<NewFile>, FilesError> {
         branch: &answers.branch,
         branch_text: serde_json::Value::from(answers.branch.as_str()).to_string(),
         platform: answers.platform(),
-        tool: Library::of_tool().ok().and_then(|library| library.tool()),
+        tool: library.as_ref().and_then(Library::tool),
+        action: library.as_ref().and_then(Library::action),
     };
     let (name, template) = IMAGE_NAME;
     let mut files = vec![NewFile::program(name, render(template, &values)?)];

@@ -67,6 +67,10 @@ impl Library {
     pub fn of_tool() -> Result<Self, BadLibrary> {
         let built_in = Path::new(env!("CARGO_MANIFEST_DIR"));
         let release = env!("CARGO_PKG_VERSION");
+        // `.github/release/build` says so: the folder is a checkout, and is on no machine that gets the binary.
+        if option_env!("CARGO_ECS_RELEASE").is_some() {
+            return Ok(Self::Version(release.to_owned()));
+        }
         Self::of_build(built_in, env!("CARGO_PKG_REPOSITORY"), release)
     }
 
@@ -164,6 +168,16 @@ impl Library {
         }
     }
 
+    /// The action that fetches the tool, where it is of one release: each has the tool as a binary. Part of a version, such as
+    /// `0.1`, names none.
+    pub fn action(&self) -> Option<String> {
+        let Self::Version(version) = self else {
+            return None;
+        };
+        let repository = env!("CARGO_PKG_REPOSITORY").strip_prefix("https://github.com/")?;
+        is_release(version).then(|| format!("{repository}/.github/actions/cargo-ecs@v{version}"))
+    }
+
     /// The folder that an image's build has to have.
     pub fn context(&self) -> Option<&str> {
         match self {
@@ -204,6 +218,17 @@ fn is_plain(text: &str) -> bool {
     !text.chars().any(char::is_control)
 }
 
+/// Three numbers, and a word behind a hyphen for one that comes before the release.
+fn is_release(version: &str) -> bool {
+    let (numbers, before) = version.split_once('-').unwrap_or((version, "0"));
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|it| it.is_ascii_digit());
+    let is_word = |it: u8| it.is_ascii_alphanumeric() || it == b'-' || it == b'.';
+    numbers.split('.').count() == 3
+        && numbers.split('.').all(is_number)
+        && !before.is_empty()
+        && before.bytes().all(is_word)
+}
+
 /// Checked when it was made.
 fn text(path: &Path) -> &str {
     path.to_str().unwrap_or_default()
@@ -235,6 +260,10 @@ mod tests {
             of_build("/home/me/.cargo/registry/src/index-1949cf8c6b5b557f/cargo-ecs-1.2.3");
         assert_eq!(library.dependency(), r#"version = "1.2.3""#);
         assert_eq!(library.tool().as_deref(), Some("cargo-ecs@1.2.3"));
+        assert_eq!(
+            library.action().as_deref(),
+            Some("dualrun/dualrun/.github/actions/cargo-ecs@v1.2.3")
+        );
         assert_eq!(library.context(), None);
     }
 
@@ -264,6 +293,28 @@ mod tests {
         assert_eq!(
             library.tool().unwrap(),
             format!("--git {URL} --rev 8c45d3b cargo-ecs")
+        );
+    }
+
+    #[test]
+    fn only_a_whole_version_has_an_action_and_nothing_else_gets_into_a_workflow() {
+        let action = |version: &str| Library::Version(version.to_owned()).action();
+        assert!(action("0.1.0").is_some() && action("0.2.0-rc.1").is_some());
+        for version in [
+            "0.1",
+            "1",
+            "^0.1.0",
+            "0.1.0 # x",
+            "0.1.0-",
+            "0..1",
+            "a.b.c",
+            "",
+        ] {
+            assert_eq!(action(version), None, "{version}");
+        }
+        assert_eq!(
+            of_build("/home/me/.cargo/git/checkouts/dualrun-9a3c/8c45d3b/ecs").action(),
+            None
         );
     }
 

@@ -81,6 +81,7 @@ struct Values<'a> {
     library_context_json: Option<String>,
     library_image: Option<String>,
     tool: Option<String>,
+    action: Option<String>,
     build: String,
     homepage: &'static str,
 }
@@ -170,6 +171,7 @@ impl<'a> Values<'a> {
             library_context_json: library_context.map(|folder| quoted(&format!("{folder}/"))),
             library_image: answers.library_image_command(),
             tool: answers.library.tool(),
+            action: answers.library.action(),
             build: answers.build_command(),
             homepage: "https://docs.rs/dualrun",
         }

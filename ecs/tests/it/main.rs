@@ -10,6 +10,7 @@
 //! | `init` | what is added to repositories of other services |
 //! | `new` | what is made for a new service |
 //! | `registry` | what registries say |
+//! | `release` | the scripts that make a release and install it |
 //! | `errors` | every error of the tool: what it says of its cause |
 //! | `patience` | what AWS may do before a call is given up |
 //! | `definitions` | the files in this repository |
@@ -33,6 +34,7 @@ mod new;
 mod parameters;
 mod patience;
 mod registry;
+mod release;
 mod roles;
 mod schemas;
 mod stack;
