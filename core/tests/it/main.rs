@@ -5,7 +5,7 @@
 //! | `app`, `services` | the example service, and services that are not ours |
 //! | `parity` | both runtimes answer alike |
 //! | `config`, `contract` | the configuration's report; what a program says that it needs |
-//! | `house`, `rust_version` | what is written twice, and what must not be there; the oldest Rust |
+//! | `house`, `upkeep`, `rust_version` | what is written twice, and what must not be there; the oldest Rust |
 //! | `stack`, `access_log`, `log`, `own_subscriber`, `either_log` | what every request passes, and what is logged |
 //! | `protocols`, `standards`, `bad_input` | what clients send over a socket: good, by the standards, and bad |
 //! | `upgrade`, `listeners` | other protocols, and listeners other than TCP |
@@ -49,3 +49,4 @@ mod streaming;
 mod support;
 mod trace;
 mod upgrade;
+mod upkeep;
