@@ -103,5 +103,11 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 #[cfg(all(doctest, feature = "server", feature = "testing"))]
-#[doc = include_str!("../README.md")]
-struct Readme;
+mod pages {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+    #[doc = include_str!("../docs/library.md")]
+    struct Library;
+    #[doc = include_str!("../docs/telemetry.md")]
+    struct Telemetry;
+}

@@ -3,7 +3,7 @@
 use super::{Metrics, Options, PREFIX};
 use crate::config::{ConfigError, Problem, Variables, load_prefixed};
 
-/// An option's variable, as the README's table has it.
+/// An option's variable, as the table of `docs/options.md` has it.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Variable {

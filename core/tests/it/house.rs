@@ -16,14 +16,14 @@ fn after<'a>(text: &'a str, prefix: &str) -> &'a str {
 }
 
 #[test]
-fn the_readme_has_every_option_with_its_default_and_meaning() {
+fn the_page_of_options_has_each_with_its_default_and_meaning() {
     let rows = VARIABLES
         .iter()
         .map(|row| format!("| `{}` | `{}` | {} |\n", row.name, row.default, row.meaning));
     let table: String = rows.collect();
     assert!(
-        read("README.md").contains(&table),
-        "the README's table should be:\n{table}"
+        read("docs/options.md").contains(&table),
+        "the table of docs/options.md should be:\n{table}"
     );
 }
 
@@ -70,8 +70,8 @@ fn the_readme_has_the_same_port_and_health_path() {
 }
 
 #[test]
-fn the_readme_says_how_to_depend_on_the_library_that_this_is() {
-    let (readme, workspace) = (read("README.md"), read("Cargo.toml"));
+fn the_guide_says_how_to_depend_on_the_library_that_this_is() {
+    let (guide, workspace) = (read("docs/library.md"), read("Cargo.toml"));
     let version = dualrun::VERSION.rsplit_once('.').expect("a version").0;
     let repository = after(&workspace, "repository = ");
     for text in [
@@ -82,7 +82,7 @@ fn the_readme_says_how_to_depend_on_the_library_that_this_is() {
             after(&workspace, "rust-version = ").trim_matches('"')
         ),
     ] {
-        assert!(readme.contains(&text), "{text}");
+        assert!(guide.contains(&text), "{text}");
     }
 }
 
@@ -220,7 +220,7 @@ fn every_source_file_says_what_it_is_and_is_short() {
 }
 
 #[test]
-fn the_readme_has_every_metric_with_its_labels_and_meaning() {
+fn the_page_of_metrics_has_each_with_its_labels_and_meaning() {
     let rows = METRICS.iter().map(|row| {
         let kind = match row.kind {
             Kind::Counter => "counter",
@@ -240,7 +240,7 @@ fn the_readme_has_every_metric_with_its_labels_and_meaning() {
     });
     let table: String = rows.collect();
     assert!(
-        read("README.md").contains(&table),
-        "the README's table should be:\n{table}"
+        read("docs/telemetry.md").contains(&table),
+        "the table of docs/telemetry.md should be:\n{table}"
     );
 }

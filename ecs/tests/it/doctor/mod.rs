@@ -97,16 +97,16 @@ fn broken(breaks: &[fn(&mut Facts)]) -> Facts {
     facts
 }
 
-/// The failures of the seed project, as a person reads them, here and in the README.
+/// The failures of the seed project, as a person reads them, here and in `docs/checklist.md`.
 #[test]
 fn the_seeds_failures_read_well() {
-    let readme = include_str!("../../../../README.md");
+    let page = include_str!("../../../../docs/checklist.md");
     for (name, breaks) in breaks::SEED {
         let report = report(&broken(&[*breaks]));
         insta::assert_snapshot!(*name, text(&report));
         let findings = report.checks.iter().flat_map(|check| &check.findings);
         for finding in findings.filter(|finding| finding.status == Status::Fail) {
-            assert!(readme.contains(&finding.text), "{}", finding.text);
+            assert!(page.contains(&finding.text), "{}", finding.text);
         }
     }
     insta::assert_snapshot!("sound", text(&report(&live())));

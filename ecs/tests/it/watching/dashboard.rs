@@ -64,10 +64,10 @@ fn every_metric_of_it_exists() {
 fn all_of_our_metrics_in_the_list_are_on_it() {
     let text = properties("ServiceDashboard", &[DASHBOARD, METRICS]).to_string();
     // Its table is held to the metrics that the server records.
-    let readme = include_str!("../../../../README.md");
+    let page = include_str!("../../../../docs/telemetry.md");
     for (name, _) in OURS {
         assert!(text.contains(name), "{name}");
-        assert!(readme.contains(&format!("| `{name}` |")), "{name}");
+        assert!(page.contains(&format!("| `{name}` |")), "{name}");
     }
 }
 
