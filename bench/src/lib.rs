@@ -2,6 +2,7 @@
 
 pub mod callgrind;
 pub mod cost;
+pub mod dark;
 pub mod figures;
 pub mod measured;
 pub mod page;

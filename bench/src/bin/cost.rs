@@ -2,6 +2,7 @@
 //! `docs/prices.toml` and what `bench/lambda` has measured.
 
 use bench::cost::{Overhead, Table, Way};
+use bench::dark::themed;
 use bench::measured::{Measured, read};
 use bench::page::replace;
 use bench::process::repository;
@@ -74,7 +75,7 @@ fn costs(table: &Table, overhead: Overhead) -> String {
 fn chart(table: &Table, overhead: Overhead) -> Result<String, Box<dyn Error>> {
     let mut svg = String::new();
     {
-        let area = SVGBackend::with_string(&mut svg, (820, 460)).into_drawing_area();
+        let area = SVGBackend::with_string(&mut svg, (560, 440)).into_drawing_area();
         area.fill(&WHITE)?;
         let caption = format!(
             "{} a month ({}, {})",
@@ -93,7 +94,7 @@ fn chart(table: &Table, overhead: Overhead) -> Result<String, Box<dyn Error>> {
             .y_label_formatter(&|price| format!("{price}"))
             .light_line_style(RGBColor(0xf2, 0xf2, 0xf2))
             .bold_line_style(RGBColor(0xd8, 0xd8, 0xd8))
-            .label_style(("sans-serif", 14))
+            .label_style(("sans-serif", 16))
             .draw()?;
         for (way, colour) in Way::ALL.into_iter().zip(COLOURS) {
             let points = (0..=500).map(|step| 10_f64.powf(-2.0 + f64::from(step) / 100.0));
@@ -113,9 +114,9 @@ fn chart(table: &Table, overhead: Overhead) -> Result<String, Box<dyn Error>> {
             .position(SeriesLabelPosition::UpperLeft)
             .background_style(WHITE.mix(0.85))
             .border_style(RGBColor(0xd8, 0xd8, 0xd8))
-            .label_font(("sans-serif", 14))
+            .label_font(("sans-serif", 16))
             .draw()?;
         area.present()?;
     }
-    Ok(svg)
+    Ok(themed(&svg))
 }

@@ -1,5 +1,6 @@
 //! Charts of bars, a group for each server.
 
+use crate::dark::themed;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use std::error::Error;
@@ -9,9 +10,10 @@ const COLOURS: [RGBColor; 3] = [
     RGBColor(0xd9, 0x5f, 0x02),
     RGBColor(0x75, 0x70, 0xb3),
 ];
-const WIDTH: i32 = 820;
-const LEFT: i32 = 150;
-const RIGHT: i32 = 90;
+/// Narrow, so that letters stay readable on a phone.
+const WIDTH: i32 = 560;
+const LEFT: i32 = 130;
+const RIGHT: i32 = 50;
 const TOP: i32 = 76;
 const BAR: i32 = 16;
 const GAP: i32 = 12;
@@ -41,10 +43,10 @@ pub fn bars(
         let area = SVGBackend::with_string(&mut svg, size).into_drawing_area();
         area.fill(&WHITE)?;
         let font = |size: i32| ("sans-serif", size).into_font().color(&BLACK);
-        let centred = |position| font(14).pos(Pos::new(position, VPos::Center));
+        let centred = |position| font(16).pos(Pos::new(position, VPos::Center));
         area.draw_text(title, &font(20), (16, 14))?;
         for (index, (name, colour)) in series.iter().zip(COLOURS).enumerate() {
-            let x = LEFT + 160 * index as i32;
+            let x = LEFT + 140 * index as i32;
             area.draw(&Rectangle::new([(x, 48), (x + 12, 60)], colour.filled()))?;
             area.draw_text(name, &centred(HPos::Left), (x + 18, 54))?;
         }
@@ -66,7 +68,7 @@ pub fn bars(
         }
         area.present()?;
     }
-    Ok(svg)
+    Ok(themed(&svg))
 }
 
 fn height(values: &[Option<f64>]) -> i32 {
@@ -89,6 +91,6 @@ mod tests {
             .map(|line| line.split("width=\"").nth(1).unwrap())
             .map(|rest| rest.split('"').next().unwrap().parse().unwrap())
             .collect();
-        assert_eq!(widths, [145.0, 290.0, 580.0]);
+        assert_eq!(widths, [95.0, 190.0, 380.0]);
     }
 }
