@@ -59,6 +59,40 @@ fn the_dockerfile_has_the_same_port_and_toolchain() {
 }
 
 #[test]
+fn the_readme_is_short() {
+    let lines = read("README.md").lines().count();
+    assert!(lines <= 150, "{lines} lines; what explains goes into docs/");
+}
+
+#[test]
+fn every_page_is_in_the_book() {
+    let summary = read("docs/SUMMARY.md");
+    for entry in fs::read_dir(root().join("docs")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if name.ends_with(".md") && name != "SUMMARY.md" {
+            assert!(summary.contains(&format!("({name})")), "{name}");
+        }
+    }
+}
+
+/// The block of code in this language that comes first in a page.
+fn first_block<'a>(page: &'a str, language: &str) -> &'a str {
+    let (_, rest) = page.split_once(&format!("```{language}\n")).unwrap();
+    rest.split_once("```").unwrap().0
+}
+
+#[test]
+fn both_readmes_begin_a_service_alike() {
+    let (repository, package) = (read("README.md"), read("core/README.md"));
+    for language in ["toml", "rust,no_run"] {
+        assert_eq!(
+            first_block(&repository, language),
+            first_block(&package, language)
+        );
+    }
+}
+
+#[test]
 fn the_readme_has_the_same_port_and_health_path() {
     let readme = read("README.md");
     for text in [
@@ -74,8 +108,10 @@ fn the_guide_says_how_to_depend_on_the_library_that_this_is() {
     let (guide, workspace) = (read("docs/library.md"), read("Cargo.toml"));
     let version = dualrun::VERSION.rsplit_once('.').expect("a version").0;
     let repository = after(&workspace, "repository = ");
+    let dependency = format!("\ndualrun = \"{version}\"\n");
+    assert!(read("README.md").contains(&dependency), "{dependency}");
     for text in [
-        format!("\ndualrun = \"{version}\"\n"),
+        dependency,
         format!("\n# dualrun = {{ git = {repository} }}\n"),
         format!(
             "Rust {}.",

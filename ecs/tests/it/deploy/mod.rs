@@ -237,9 +237,13 @@ async fn a_parked_service_is_refused_unless_that_is_allowed() {
 #[test]
 fn the_exit_codes_are_documented_as_they_are() {
     let docs = include_str!("../../../../docs/deploy.md");
+    let drawing = include_str!("../../../../docs/deployment.svg");
     for (code, meaning) in EXIT_CODES {
         let row = format!("| {code} | {meaning} |\n");
         assert!(docs.contains(&row), "{row}");
+        // The drawing has how a deployment ends, and not what keeps a command from being one.
+        let is_drawn = drawing.contains(&format!(">{code}</text>"));
+        assert_eq!(is_drawn, ![1, 2, 130].contains(&code), "{code}");
         assert!(help().contains(&format!("{code:>3}  {meaning}\n")));
     }
     let pause = Pause {

@@ -137,6 +137,22 @@ fn costs_are_those_of_what_runs() {
 }
 
 #[test]
+fn the_page_of_costs_has_those_of_the_stack_as_it_is_made() {
+    let secret =
+        json!([{ "name": "SECRET_KEY", "valueFrom": "arn:aws:secretsmanager:r:1:secret:a" }]);
+    let mut usage = usage("ARM64", &json!({ "secrets": secret }));
+    usage.region = "us-east-1".into();
+    usage.facts.balancers[0].name = "shop".into();
+    let Costs { items, total, .. } = costs(&usage, PRICES).unwrap();
+    let page = include_str!("../../../../docs/cost.md");
+    let rows = items.iter().map(|it| (it.what.as_str(), it.now, it.parked));
+    for (what, now, parked) in rows.chain([("in all", total.now, total.parked)]) {
+        let row = format!("| {what} | {now:.2} | {:.2} |\n", parked.unwrap());
+        assert!(page.contains(&row), "{row}");
+    }
+}
+
+#[test]
 fn there_is_no_figure_for_a_region_without_a_table() {
     let mut usage = plain();
     usage.region = "us-east-1".into();
