@@ -13,7 +13,7 @@ pub(crate) fn plain(text: &str) -> String {
     for part in parts {
         let (inner, rest) = part.split_once("}}").unwrap_or((part, ""));
         let name = match inner.split_once(' ') {
-            Some(("parameter" | "resource" | "import", name)) => name.to_owned(),
+            Some(("apply" | "parameter" | "resource" | "import", name)) => name.to_owned(),
             Some(("because", _)) => "unknown".to_owned(),
             Some(("attribute" | "output", path)) => match path.split_once(" of ") {
                 Some((attribute, name)) => format!("{name}.{attribute}"),
@@ -72,6 +72,7 @@ fn of_mark(found: &str) -> String {
         };
     };
     match kind {
+        "apply" => format!("known only after apply ({name})"),
         "parameter" => format!("the parameter {name}, which has no value"),
         "import" => format!("the export {name} of another stack"),
         "output" => format!("the output {name}, which has to be looked up in AWS"),

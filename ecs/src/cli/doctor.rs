@@ -27,9 +27,13 @@ const NOT_CHECKED: u8 = 2;
 #[derive(Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Doctor {
-    /// A template, a task definition, or a folder with them, of any project [default: --template and --definition]
+    /// A template, a task definition, a plan of Terraform, or a folder with them, of any project [default: --template and --definition]
     #[arg(conflicts_with_all = ["service", "template", "definition"])]
     path: Option<PathBuf>,
+
+    /// Check a plan of Terraform, as terraform show -json prints it; - is the standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["path", "service", "template", "definition", "parameters"])]
+    plan: Option<PathBuf>,
 
     /// Check this service in AWS instead of the files: its name, or its ARN, which names the cluster and the region too
     #[arg(long, value_name = "NAME", value_parser = ServiceId::parser())]
@@ -59,7 +63,7 @@ pub(super) struct Doctor {
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = super::parameter)]
     parameters: Vec<(String, String)>,
 
-    /// The service or task definition to check, by its name in the template, where that has several
+    /// The service or task definition to check, by its name in the template or its address in the plan, where that has several
     #[arg(long, value_name = "NAME", conflicts_with = "service")]
     resource: Option<String>,
 
@@ -86,6 +90,8 @@ Examples:
   cargo ecs doctor                                    the files, for the commit that is checked out
   cargo ecs doctor --offline                          the same, without asking a registry
   cargo ecs doctor cdk.out --resource Api             the service Api of somebody's template
+  terraform show -json shop.tfplan | cargo ecs doctor --plan -
+                                                      what a plan of Terraform would make
   cargo ecs doctor --service shop                     the service shop in the cluster shop
   cargo ecs doctor --service api --cluster main --image me/api --json
   cargo ecs doctor --service shop --picture           the way to the service, for a page that draws Mermaid";
@@ -183,16 +189,17 @@ impl Doctor {
         let has_none = [(&template, TEMPLATE), (&definition, DEFINITION)]
             .iter()
             .all(|(file, default)| file.as_path() == Path::new(default) && !file.exists());
-        if self.path.is_none() && has_none {
+        if self.path.is_none() && self.plan.is_none() && has_none {
             return Err(CliError::NoFile {
                 file: format!("{TEMPLATE} and no {DEFINITION}"),
                 place: looked_in(),
             });
         }
-        let (files, sha) = match &self.path {
+        let (files, sha) = match (&self.path, &self.plan) {
             // Other people's commits are not the one that is checked out here.
-            Some(path) => (files::find(path)?, self.sha.clone()),
-            None => (
+            (Some(path), _) => (files::find(path)?, self.sha.clone()),
+            (None, Some(plan)) => (files::find_plan(plan)?, self.sha.clone()),
+            (None, None) => (
                 files::find_both(&template, &definition, &[TEMPLATE, DEFINITION])?,
                 self.sha.clone().or_else(commit::checked_out),
             ),
@@ -228,8 +235,13 @@ impl Doctor {
             // What `init` has written for another server knows nothing of this one's defaults.
             facts.is_of_files = is_own && is_on_dualrun(facts);
         }
-        let names = template.into_iter().chain(definition);
-        let names: Vec<String> = names.map(|file| file.display().to_string()).collect();
+        let plan = files.plan.as_ref().map(|(file, _)| file);
+        let names = template.into_iter().chain(definition).chain(plan);
+        let names = names.map(|file| match file.to_str() {
+            Some("-") => "the plan on standard input".to_owned(),
+            _ => file.display().to_string(),
+        });
+        let names: Vec<String> = names.collect();
         Ok((all, names.join(" and ")))
     }
 }

@@ -29,6 +29,7 @@ mod security_groups;
 mod service;
 mod stop;
 mod tasks;
+mod terraform;
 mod text;
 mod timing;
 
@@ -158,5 +159,8 @@ fn checks(facts: &Facts) -> Vec<Check> {
         _ => of(SecurityGroups, security_groups::check(facts)),
     });
     checks.push(of(Tasks, tasks::check(facts)));
+    if facts.is_of_plan {
+        checks.iter_mut().for_each(terraform::name);
+    }
     checks
 }

@@ -30,6 +30,8 @@ use std::collections::BTreeSet;
 pub struct Facts {
     /// If the files of this repository were read, whose image is its own; not AWS, and not other people's files.
     pub is_of_files: bool,
+    /// If it is of a plan of Terraform, which has words of its own for what AWS has.
+    pub is_of_plan: bool,
     /// If it is in AWS, where commands can change it. Names in files are no ids.
     pub is_made: bool,
     /// The repository that the image should be in, if that is known.

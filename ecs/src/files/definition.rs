@@ -91,6 +91,7 @@ pub fn definition_file(file: &Path) -> Result<(RawDefinition, Vec<String>), Find
         Kind::Containers if document.value.get("containerDefinitions").is_some() => None,
         Kind::Containers => Some("has containers without their task definition".into()),
         Kind::Template => Some("is a template, and not a task definition".into()),
+        Kind::Plan => Some("is a plan of Terraform, and not a task definition".into()),
         Kind::Other => Some(other(&document)),
     };
     if let Some(what) = what {

@@ -34,6 +34,16 @@ pub struct Wanted<'a> {
 ///
 /// If one of them cannot be understood.
 pub fn facts(found: &Found, wanted: Wanted<'_>) -> Result<Vec<Facts>, FindError> {
+    if let Some((file, plan)) = &found.plan {
+        let planned = plan.facts(wanted.resource);
+        let mut planned = planned.map_err(|source| FindError::Plan {
+            place: file.clone(),
+            source: Box::new(source),
+        })?;
+        planned.home = Home::stated_by(&planned.definition);
+        expect(&mut planned, wanted);
+        return Ok(vec![planned]);
+    }
     let alone = definition_alone(found, wanted)?;
     let Some((file, template)) = &found.template else {
         return Ok(alone.into_iter().collect());

@@ -1,5 +1,6 @@
 //! Facts from the resources of `stack.yaml`, and what those of other templates have in common with it.
 
+use super::plan::is_address;
 use super::{Template, TemplateError, subnets, way_in};
 use crate::aws::without_nulls;
 use crate::facts::{Balancer, Facts, Listener, Peer, Rule, SecurityGroup, Service, TargetGroup};
@@ -170,8 +171,8 @@ impl Resources {
             let mut egress: Vec<Rule> = rules("SecurityGroupEgress");
             ingress.extend(self.apart("AWS::EC2::SecurityGroupIngress", name));
             egress.extend(self.apart("AWS::EC2::SecurityGroupEgress", name));
-            if egress.is_empty() {
-                // What EC2 gives a group that has no rule of its own.
+            if egress.is_empty() && !is_address(name) {
+                // What EC2 gives a group that has no rule of its own. Terraform takes it away.
                 egress.push(Rule {
                     protocol: "-1".into(),
                     ports: None,

@@ -3,6 +3,7 @@
 use super::definition::DefinitionFile;
 use super::facts::FilesError;
 use super::kind::{Kind, kind, other};
+use super::plan::{Plan, PlanError};
 use super::read::{Document, FileError};
 use super::template::Template;
 use crate::typed::Misfit;
@@ -17,6 +18,8 @@ pub struct Found {
     pub template: Option<(PathBuf, Template)>,
     /// A task definition.
     pub definition: Option<(PathBuf, DefinitionFile)>,
+    /// A plan of Terraform, which has both.
+    pub plan: Option<(PathBuf, Plan)>,
     /// What could not be read beside them, in a folder.
     pub skipped: Vec<FileError>,
 }
@@ -61,6 +64,14 @@ pub enum FindError {
         /// Why.
         source: FilesError,
     },
+    /// A plan of Terraform.
+    #[error("cannot check {place}")]
+    Plan {
+        /// The file.
+        place: PathBuf,
+        /// Why.
+        source: Box<PlanError>,
+    },
     /// It is empty of both.
     #[error(
         "the folder {0} has no template with ECS resources and no task definition; name a file"
@@ -98,6 +109,7 @@ pub fn find(path: &Path) -> Result<Found, FindError> {
             let definition = DefinitionFile::of(document, path)?;
             found.definition = Some((path.to_owned(), definition));
         }
+        Kind::Plan => found.plan = Some((path.to_owned(), Plan::of(document.value))),
         Kind::Other => return Err(is_other(path, &document)),
     }
     Ok(found)
@@ -108,6 +120,23 @@ fn is_other(file: &Path, document: &Document) -> FindError {
         file: file.to_owned(),
         what: other(document),
     }
+}
+
+/// A plan of Terraform, of this file or of the standard input (`-`).
+///
+/// # Errors
+///
+/// If it cannot be read, or is no plan.
+pub fn find_plan(file: &Path) -> Result<Found, FindError> {
+    let place = || file.to_owned();
+    let plan = Plan::read(file).map_err(|source| FindError::Plan {
+        place: place(),
+        source: Box::new(source),
+    })?;
+    Ok(Found {
+        plan: Some((place(), plan)),
+        ..Found::default()
+    })
 }
 
 /// The template and the task definition in these files. A default that is not there is left out if the other is.

@@ -1,5 +1,6 @@
 //! Which kind of file it is, by its content. What is something else is named, with what to do.
 
+use super::plan::is_plan;
 use super::read::Document;
 use crate::aws::last_part;
 use crate::typed::Step;
@@ -14,6 +15,8 @@ pub(super) enum Kind {
     Definition,
     /// Containers without the task definition around them, as Terraform and others take them.
     Containers,
+    /// A plan of Terraform, as JSON.
+    Plan,
     Other,
 }
 
@@ -22,6 +25,8 @@ pub(super) fn kind(value: &Value) -> Kind {
     let is_input = value["taskDefinition"].is_string();
     if value.get("Resources").is_some_and(Value::is_object) {
         Kind::Template
+    } else if is_plan(value) {
+        Kind::Plan
     } else if containers(value).is_some() {
         Kind::Containers
     } else if value.get("containerDefinitions").is_some()
@@ -94,7 +99,8 @@ pub(super) fn other(document: &Document) -> String {
         ),
         (
             has("terraform_version") || value["resource"].is_object(),
-            "is Terraform's; check the service in AWS with --service",
+            "is Terraform's, and not a plan; name what terraform show -json prints of one, or check the service in AWS with \
+             --service",
         ),
         (
             value[0]["imageUri"].is_string() || has("ImageURI"),

@@ -8,6 +8,7 @@
 //! | `template`, `intrinsics`, `conditions`, `lists`, `subnets`, `values`, `passed_over`, `flaw` | templates with their parameters put in, and what CloudFormation refuses of them |
 //! | `keys`, `spelling`, `faults` | misspelled keys, and what else is wrong, for the checks |
 //! | `facts` | facts from a template that is known whole |
+//! | `plan` | plans of Terraform, as templates |
 //! | `outside`, `choice`, `way_in`, `fit`, `unseen` | facts from what other people have, and what is unknown of it |
 
 mod beside;
@@ -28,6 +29,7 @@ mod lists;
 mod outside;
 mod passed_over;
 mod place;
+mod plan;
 mod read;
 mod spelling;
 mod subnets;
@@ -41,7 +43,8 @@ mod yaml;
 pub use self::definition::{DefinitionFile, definition_file};
 pub use self::examined::{Wanted, facts};
 pub use self::facts::{FilesError, definition_json, facts_of};
-pub use self::find::{FindError, Found, find, find_both};
+pub use self::find::{FindError, Found, find, find_both, find_plan};
+pub use self::plan::{Plan, PlanError};
 pub use self::read::{FileError, template_text};
 pub use self::template::{Template, TemplateError};
 pub(crate) use self::text::{NoText, text};

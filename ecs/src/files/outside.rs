@@ -4,10 +4,10 @@ use super::choice::choose;
 use super::definition::DefinitionFile;
 use super::examined::Wanted;
 use super::facts::{FilesError, Resources, balancer, target_group};
-use super::faults::{self, OF_DEFINITION, OF_SERVICE};
+use super::faults::{self, Looked, OF_DEFINITION, OF_SERVICE};
 use super::find::FindError;
 use super::fit::{Fit, Open};
-use super::template::Template;
+use super::template::{Nested, Template};
 use super::unseen::{Unseen, of_definition, of_service};
 use super::{subnets, way_in};
 use crate::aws::without_nulls;
@@ -82,32 +82,22 @@ pub(super) fn look(
     wanted: Wanted<'_>,
 ) -> Result<Facts, FilesError> {
     let made = template.opened(parameters)?;
-    let resources = Resources(made.resources);
+    let resources = Resources(made.resources.clone());
     let choice = choose(&resources, &made.absent, wanted.resource)?;
-    let mut facts = Facts::default();
-    match &choice.definition {
-        Some(name) => {
-            let given = properties(&resources, name);
-            let given =
-                faults::without_misspelled(&mut facts, (template, name, given), &OF_DEFINITION);
-            let (definition, open) = typed(name, given)?;
-            facts.definition = definition;
-            let paths = open.iter().map(|it| it.path.as_str());
-            facts.definition.leave_open(paths);
-            for container in &mut facts.definition.container_definitions {
-                container.name = placeholder::plain(&container.name);
-            }
-            facts.lack_fields(name, &looked_at(open), of_definition);
-        }
-        None => lack_definition(&mut facts, &resources, choice.service.as_deref()),
-    }
-    match &choice.service {
-        Some(name) => {
-            facts.groups = way_in::known_groups(&resources, &made.perhaps);
-            add_service(&mut facts, template, &resources, name)?;
-        }
-        None => without_service(&mut facts),
-    }
+    let mut misspelled = Facts::default();
+    let mut corrected = |name: &Option<String>, looked: &Looked| {
+        let name = name.clone()?;
+        let given = (template, name.as_str(), properties(&resources, &name));
+        let given = faults::without_misspelled(&mut misspelled, given, looked);
+        Some((name, given))
+    };
+    let seen = Seen {
+        definition: corrected(&choice.definition, &OF_DEFINITION),
+        service: corrected(&choice.service, &OF_SERVICE),
+        resources: &resources,
+    };
+    let mut facts = look_at(seen, &made)?;
+    facts.faults.splice(0..0, misspelled.faults);
     for (name, condition) in &made.perhaps {
         let kind = resources.0[name]["Type"].as_str().unwrap_or_default();
         let is_chosen = [&choice.service, &choice.definition].contains(&&Some(name.clone()));
@@ -138,6 +128,43 @@ pub(super) fn look(
             "the template has the transform {names}, which AWS carries out: what that makes or changes was not seen"
         );
         facts.assume(Tasks, why);
+    }
+    Ok(facts)
+}
+
+/// What is looked at, with the properties of the two that count as ECS's API writes them.
+pub(super) struct Seen<'a> {
+    pub(super) resources: &'a Resources,
+    pub(super) definition: Option<(String, Value)>,
+    pub(super) service: Option<(String, Value)>,
+}
+
+/// What resources say of a service, or of a task definition alone.
+pub(super) fn look_at(seen: Seen<'_>, made: &Nested) -> Result<Facts, FilesError> {
+    let resources = seen.resources;
+    let mut facts = Facts::default();
+    match seen.definition {
+        Some((name, given)) => {
+            let (definition, open) = typed(&name, given)?;
+            facts.definition = definition;
+            let paths = open.iter().map(|it| it.path.as_str());
+            facts.definition.leave_open(paths);
+            for container in &mut facts.definition.container_definitions {
+                container.name = placeholder::plain(&container.name);
+            }
+            facts.lack_fields(&name, &looked_at(open), of_definition);
+        }
+        None => {
+            let service = seen.service.as_ref().map(|(name, _)| name.as_str());
+            lack_definition(&mut facts, resources, service);
+        }
+    }
+    match seen.service {
+        Some((name, given)) => {
+            facts.groups = way_in::known_groups(resources, &made.perhaps);
+            add_service(&mut facts, resources, (&name, given))?;
+        }
+        None => without_service(&mut facts),
     }
     Ok(facts)
 }
@@ -221,12 +248,9 @@ fn lack_ports(facts: &mut Facts) {
 
 fn add_service(
     facts: &mut Facts,
-    template: &Template,
     resources: &Resources,
-    name: &str,
+    (name, mut given): (&str, Value),
 ) -> Result<(), FilesError> {
-    let given = properties(resources, name);
-    let mut given = faults::without_misspelled(facts, (template, name, given), &OF_SERVICE);
     // Where it is named after something that AWS makes up, its name in the template serves.
     let own = given["serviceName"].as_str();
     if own.is_none_or(|own| placeholder::first(own).is_some()) {
@@ -252,7 +276,10 @@ fn add_service(
     facts.balancers = balancers
         .map(|(name, it)| balancer(name, it, resources.listeners(name)))
         .collect();
-    let has_any = way_in::is_left_over(facts, resources);
+    if facts.service.load_balancers.is_empty() {
+        way_in::leave_others(facts, resources);
+    }
+    let has_any = !facts.target_groups.is_empty() || !facts.balancers.is_empty();
     let is_parked = facts.service.is_parked() && has_any && !has_open_attachments;
     if facts.service.load_balancers.is_empty() && !is_parked {
         if has_open_attachments || !has_any {

@@ -2,6 +2,7 @@
 //! and what of them stands elsewhere.
 
 use super::facts::{Resources, forwarded};
+use super::plan::is_address;
 use super::unseen::{Unseen, in_fields, sentences};
 use crate::doctor::CheckId::{Attachment, ContainerPort, SecurityGroups, Tasks};
 use crate::facts::{Balancer, Facts, Peer, Rule, SecurityGroup, TargetGroup};
@@ -40,14 +41,14 @@ pub(super) fn follow(facts: &mut Facts, resources: &Resources) {
     }
 }
 
-/// If the template has a balancer or a target group that is no other service's.
-pub(super) fn is_left_over(facts: &Facts, resources: &Resources) -> bool {
+/// Leaves out the target groups and the balancers of other services.
+pub(super) fn leave_others(facts: &mut Facts, resources: &Resources) {
     let services = resources.of("AWS::ECS::Service");
     let taken = services.flat_map(|(_, service)| in_list(&service["LoadBalancers"]));
     let taken: BTreeSet<&str> = taken
         .filter_map(|it| it["TargetGroupArn"].as_str())
         .collect();
-    let is_free = |arn: &String| !taken.contains(arn.as_str());
+    let is_free = |arn: &str| !taken.contains(arn);
     let serves_others = |it: &Balancer| {
         let mut arns = it
             .listeners
@@ -55,8 +56,8 @@ pub(super) fn is_left_over(facts: &Facts, resources: &Resources) -> bool {
             .flat_map(|listener| &listener.forwards_to);
         arns.any(|arn| !is_free(arn))
     };
-    facts.target_groups.iter().any(|it| is_free(&it.arn))
-        || !facts.balancers.iter().all(serves_others)
+    facts.target_groups.retain(|it| is_free(&it.arn));
+    facts.balancers.retain(|it| !serves_others(it));
 }
 
 fn in_list(value: &Value) -> impl Iterator<Item = &Value> {
@@ -87,7 +88,7 @@ fn of_containers(facts: &mut Facts) {
 /// If a name is none of the template's, but one in AWS, or a mark.
 fn is_elsewhere(name: &str) -> bool {
     let is_of_template = |c: char| c.is_ascii_alphanumeric() || c == '.';
-    !name.chars().all(is_of_template)
+    !name.chars().all(is_of_template) && !is_address(name)
 }
 
 fn described(name: &str) -> String {

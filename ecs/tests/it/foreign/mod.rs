@@ -9,6 +9,7 @@ mod folders;
 mod kinds;
 mod nested;
 mod places;
+mod plans;
 mod refused;
 mod registered;
 mod spelling;
