@@ -19,6 +19,7 @@
 //! | `strategies` | the strategies of `stack.yaml`, and what `docs/strategies.md` says of them |
 //! | `watching` | the alarms, the dashboard, the metrics and the collector of `stack.yaml` |
 //! | `schemas`, `enumerations` | what is committed beside the code, held to it |
+//! | `terraform` | the modules of Terraform against the templates |
 //! | `support` | what plays AWS and registries |
 
 mod cli;
@@ -40,4 +41,5 @@ mod schemas;
 mod stack;
 mod strategies;
 mod support;
+mod terraform;
 mod watching;
