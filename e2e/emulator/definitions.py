@@ -1,8 +1,9 @@
-"""Task definitions as AWS gives them back: a member that was not given is not there."""
+"""Task definitions and services as AWS gives them back: a member that was not given is not there, or has AWS's default."""
 
 from ministack.services import ecs
 
 register_task_definition = ecs._register_task_definition
+create_service = ecs._create_service
 
 
 def register_without_blanks(request):
@@ -13,5 +14,13 @@ def register_without_blanks(request):
     return response
 
 
+def create_with_defaults(request):
+    response = create_service(request)
+    for service in ecs._services.values():
+        service.setdefault("availabilityZoneRebalancing", "DISABLED")
+    return response
+
+
 def install():
+    ecs._ACTION_MAP["CreateService"] = create_with_defaults
     ecs._ACTION_MAP["RegisterTaskDefinition"] = register_without_blanks

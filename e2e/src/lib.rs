@@ -20,4 +20,5 @@ pub mod moto;
 pub mod network;
 pub mod registry;
 pub mod sockets;
+pub mod terraform;
 mod venv;

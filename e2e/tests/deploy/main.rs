@@ -10,6 +10,7 @@
 //! | `parked` | none, one and two tasks |
 //! | `once` | one-off tasks |
 //! | `load` | twelve deployments in a row under load |
+//! | `terraform` | a service that Terraform has made |
 //! | `nothing_left` | that these tests clean up |
 //!
 //! Where the emulator differs from AWS, the tests follow AWS: `emulator/__main__.py` has the list. What stays different:
@@ -30,3 +31,4 @@ mod once;
 mod parked;
 mod refused;
 mod shop;
+mod terraform;
