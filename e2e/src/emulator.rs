@@ -1,4 +1,4 @@
-//! An ECS that runs its tasks as containers: `emulator/`, which says what is the emulator's own and what is added.
+//! An ECS that runs its tasks as containers: `ecs/emulator/`, which says what is the emulator's own and what is added.
 
 use crate::aws::Aws;
 use crate::docker::{docker, remove};
@@ -24,7 +24,7 @@ impl Emulator {
         let aws = Aws::on_free_port();
         let mut server = Command::new(venv::python_of_emulator());
         server
-            .arg(repository().join("e2e/emulator"))
+            .arg(repository().join("ecs/emulator"))
             // No folder of compiled files in the repository.
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("BIND_HOST", aws.addr.ip().to_string())

@@ -8,7 +8,7 @@ pub(crate) fn program(name: &str) -> PathBuf {
     repository().join("e2e/target/venv/bin").join(name)
 }
 
-/// The Python that has `requirements-emulator.txt`.
+/// The Python that has `ecs/emulator/requirements.txt`.
 pub(crate) fn python_of_emulator() -> PathBuf {
     repository().join("e2e/target/emulator/bin/python")
 }

@@ -13,7 +13,7 @@
 //! | `terraform` | a service that Terraform has made |
 //! | `nothing_left` | that these tests clean up |
 //!
-//! Where the emulator differs from AWS, the tests follow AWS: `emulator/__main__.py` has the list. What stays different:
+//! Where the emulator differs from AWS, the tests follow AWS: `ecs/emulator/__main__.py` has the list. What stays different:
 //!
 //! - The newer API (`ListServiceDeployments`) knows of no deployment, ever. The tool then follows `deployments[]` of the
 //!   service, and cannot know which deployment was the last good one.

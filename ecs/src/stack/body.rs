@@ -69,8 +69,14 @@ fn in_short_style(template: &str) -> Result<String, StackError> {
     for (_, resource) in resources.into_iter().flatten() {
         leave_out_notes(resource);
     }
+    // Sections are lines of their own: a text that begins with a brace is taken for JSON.
     let mut text = String::new();
-    write(&value, &mut text);
+    for (section, value) in value.as_object().into_iter().flatten() {
+        text += &scalar(section);
+        text += ": ";
+        write(value, &mut text);
+        text.push('\n');
+    }
     Ok(text)
 }
 
@@ -215,6 +221,7 @@ mod tests {
         let sent = body("shop", STACK).unwrap();
         assert!(sent.len() <= MOST_BYTES - 2_000, "{}", sent.len());
         assert!(!sent.contains("null"), "cloudformation takes none");
+        assert!(!sent.starts_with('{'), "it would be taken for JSON");
         assert_eq!(meaning(&sent), meaning(STACK));
     }
 

@@ -1,10 +1,13 @@
 """Containers as their definition has them: memory, entry point, user, file system, capabilities, health check."""
 
+import os
+
+import pace
 from ministack.services import ecs
 
 SECOND = 1_000_000_000
-# What CI looks for when it makes sure that nothing is left.
-LABEL = {"dualrun-e2e": ""}
+# What CI and `cargo ecs try` look for when they make sure that nothing is left: which emulator it is of.
+LABEL = {"dualrun-emulator": os.environ["GATEWAY_PORT"]}
 
 build_run_kwargs = ecs._build_run_kwargs
 
@@ -31,7 +34,7 @@ def health_check(check):
         return {"test": ["NONE"]}
     return {
         "test": check["command"],
-        "interval": check.get("interval", 30) * SECOND,
+        "interval": int(pace.interval(check.get("interval", 30)) * SECOND),
         "timeout": check.get("timeout", 5) * SECOND,
         "retries": check.get("retries", 3),
         "start_period": check.get("startPeriod", 0) * SECOND,

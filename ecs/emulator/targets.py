@@ -5,6 +5,7 @@ import random
 import threading
 import time
 
+import pace
 from ministack.services import alb
 
 # How long a load balancer goes on sending to a target that was deregistered. It takes a moment to spread the word, while
@@ -35,7 +36,7 @@ class Target:
             if registered.get((self.group, self.address)) is not self:
                 return
             self.note(failure, group)
-            time.sleep(group["HealthCheckIntervalSeconds"])
+            time.sleep(pace.interval(group["HealthCheckIntervalSeconds"]))
 
     def ask(self, group):
         """None, or AWS's code and words for what is wrong."""

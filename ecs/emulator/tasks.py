@@ -39,6 +39,13 @@ def is_healthy(task):
     return checks(task) <= {"healthy", "none"} and all(it and it.state == "healthy" for it in targets_of(task))
 
 
+def healthy_count(service):
+    """How many tasks of the service are healthy."""
+    group, cluster = f"service:{service['serviceName']}", service["clusterArn"]
+    own = [task for task in list(ecs._tasks.values()) if (task.get("group"), task["clusterArn"]) == (group, cluster)]
+    return sum(task.get("lastStatus") == "RUNNING" and is_healthy(task) for task in own)
+
+
 def mark_stopped_with_reasons(arn, task, *rest, **named):
     for container, state in states(task):
         if state and state["OOMKilled"]:
