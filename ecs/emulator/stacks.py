@@ -12,7 +12,7 @@ from ministack.services.cloudformation.engine import _evaluate_conditions
 import definitions
 import tasks
 
-# What ECS's API wants as numbers and booleans. CloudFormation gives parameters as text, and makes of it what the type is.
+# What ECS's API wants as numbers. CloudFormation gives parameters as text, and makes of it what the type is.
 NUMBERS = {
     "canaryBakeTimeInMinutes", "canaryPercent", "containerPort", "desiredCount", "healthCheckGracePeriodSeconds", "hostPort",
     "interval", "maximumPercent", "minimumHealthyPercent", "retries", "startPeriod", "stopTimeout", "timeout",
@@ -39,9 +39,7 @@ def in_words_of_api(value, name=None):
         return {lower(key): in_words_of_api(it, lower(key)) for key, it in value.items() if it is not None}
     if isinstance(value, list):
         return [in_words_of_api(it) for it in value]
-    if name in NUMBERS:
-        return int(value)
-    return {"true": True, "false": False}.get(value, value)
+    return int(value) if name in NUMBERS else value
 
 
 def lower(name):

@@ -1,11 +1,8 @@
 //! The whole road once, with the failures of the checklist on the way: down, up, deploy, doctor, four breaks with each
 //! diagnosed, rollback, down.
 
-use crate::aws::ecs::{
-    BadDefinition, LoadBalancer, Service, UpdateService, describe_definition, register,
-    update_service,
-};
 use crate::aws::{ApiError, Cloud};
+use crate::breaks::{Break, BreakError, CLASSIC, Sound};
 use crate::deploy::{
     Begun, Changes, Goal, Order, Outcome, Progress, Target, Verdict, Wanted, carry_out,
 };
@@ -56,31 +53,11 @@ enum DrillError {
     #[error(transparent)]
     Stack(#[from] StackError),
     #[error(transparent)]
-    Definition(#[from] BadDefinition),
+    Break(#[from] BreakError),
     #[error(transparent)]
     Files(#[from] FilesError),
     #[error("{0}")]
     Unexpected(String),
-}
-
-/// The ways in which the seed project broke, with the check that has to name each, and how it is done.
-const BREAKS: [(&str, CheckId, Break); 4] = [
-    ("wrong image name", CheckId::ImageName, Break::Name),
-    ("missing image tag", CheckId::ImageExists, Break::Tag),
-    ("port mismatch", CheckId::ContainerPort, Break::Port(80)),
-    (
-        "load balancer not attached",
-        CheckId::Attachment,
-        Break::Detached,
-    ),
-];
-
-#[derive(Clone, Copy, Debug)]
-enum Break {
-    Name,
-    Tag,
-    Port(u16),
-    Detached,
 }
 
 /// Runs the drill. Whatever happens after the preflight, the last step takes the stack down.
@@ -140,18 +117,18 @@ async fn road(
         expect(outcome, &Verdict::Deployed)
     });
     step!("doctor: sound", diagnosed(cloud, images, drill, None));
-    for (name, cause, how) in BREAKS {
+    for (name, cause, how) in CLASSIC {
         step!(&format!("{name}: diagnosed, and fixed"), async {
-            let sound = live::service(cloud, &drill.stack, &drill.stack).await?;
-            break_it(cloud, drill, &sound, how).await?;
+            let sound = sound(cloud, drill).await?;
+            sound.broken(cloud, how).await?;
             let found = diagnosed(cloud, images, drill, Some(cause)).await;
-            restore(cloud, drill, &sound).await?;
+            sound.restored(cloud).await?;
             found
         });
     }
     step!("rollback from a revision that cannot run", async {
-        let sound = live::service(cloud, &drill.stack, &drill.stack).await?;
-        break_it(cloud, drill, &sound, Break::Tag).await?;
+        let sound = sound(cloud, drill).await?;
+        sound.broken(cloud, Break::Tag).await?;
         let order = order(drill, Goal::RollBack(Target::LastGood));
         let outcome = carry_out(cloud, images, &order, progress).await;
         expect(outcome, &Verdict::Deployed)
@@ -323,59 +300,10 @@ async fn diagnosed(
     Err(DrillError::Unexpected(text))
 }
 
-async fn break_it(
-    cloud: &impl Cloud,
-    drill: &Drill,
-    sound: &Service,
-    how: Break,
-) -> Result<(), DrillError> {
-    let attached = &sound.load_balancers;
-    let definition = sound.task_definition.as_deref().unwrap_or_default();
-    let broken = describe_definition(cloud, definition).await?;
-    let first = attached
-        .first()
-        .and_then(|first| first.container_name.as_deref());
-    let container = first.unwrap_or_default();
-    let name = drill.image.name();
-    let (broken, attached) = match how {
-        Break::Name => {
-            let image = format!("{name}-typo:{}", drill.image.version());
-            (broken.with_image(container, &image)?, attached.clone())
-        }
-        Break::Tag => {
-            let image = format!("{name}:0000000");
-            (broken.with_image(container, &image)?, attached.clone())
-        }
-        Break::Port(port) => {
-            let mut attached = attached.clone();
-            for it in &mut attached {
-                it.container_port = Some(port);
-            }
-            (broken.with_port(container, port)?, attached)
-        }
-        Break::Detached => return update(cloud, drill, (None, &[])).await,
-    };
-    let revision = register(cloud, &broken).await?;
-    update(cloud, drill, (Some(&revision), &attached)).await
-}
-
-async fn restore(cloud: &impl Cloud, drill: &Drill, sound: &Service) -> Result<(), DrillError> {
-    let definition = sound.task_definition.as_deref();
-    update(cloud, drill, (definition, &sound.load_balancers)).await
-}
-
-async fn update(
-    cloud: &impl Cloud,
-    drill: &Drill,
-    (task_definition, attached): (Option<&str>, &[LoadBalancer]),
-) -> Result<(), DrillError> {
-    let update = UpdateService {
-        cluster: &drill.stack,
-        service: &drill.stack,
-        task_definition,
-        load_balancers: Some(attached),
-        ..UpdateService::default()
-    };
-    update_service(cloud, &update).await?;
-    Ok(())
+async fn sound<'a>(cloud: &impl Cloud, drill: &'a Drill) -> Result<Sound<'a>, DrillError> {
+    Ok(Sound {
+        name: &drill.stack,
+        image: &drill.image,
+        service: live::service(cloud, &drill.stack, &drill.stack).await?,
+    })
 }

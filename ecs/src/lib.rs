@@ -11,9 +11,11 @@
 //! - [`new`]: what is written into the repositories of other services.
 //! - [`init`]: the deployment part for a service that is there already.
 //! - [`drill`]: the whole road once, with failures on the way.
+//! - [`try_it`]: the whole walk on this machine, without an account.
 //! - [`cli`]: the commands.
 
 pub mod aws;
+mod breaks;
 mod chain;
 pub mod cli;
 pub mod deploy;
@@ -31,4 +33,5 @@ mod placeholder;
 pub mod stack;
 mod stand_in;
 pub mod task;
+pub mod try_it;
 mod typed;

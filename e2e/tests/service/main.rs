@@ -8,7 +8,7 @@
 //! | `folder` | the new service's folder, and commands in it |
 //! | `steps` | what each step takes, for docs/new.md |
 //!
-//! The emulator makes no stacks of this size, so what a stack has around the service is made by AWS's APIs.
+//! What a stack has around the service is made by AWS's APIs; `tests/try_it` makes the stack.
 
 mod account;
 mod folder;

@@ -22,18 +22,18 @@ use url::Url;
 /// The account and region that everything is asked of.
 #[derive(Debug)]
 pub struct Aws {
-    config: SdkConfig,
-    credentials: Kept,
-    region: String,
-    http: reqwest::Client,
-    limit: Limit,
-    whereabouts: Whereabouts,
-    notice: Option<Notice>,
+    pub(super) config: SdkConfig,
+    pub(super) credentials: Kept,
+    pub(super) region: String,
+    pub(super) http: reqwest::Client,
+    pub(super) limit: Limit,
+    pub(super) whereabouts: Whereabouts,
+    pub(super) notice: Option<Notice>,
 }
 
 /// Who is told that AWS throttles, and when that was.
 #[derive(Debug)]
-struct Notice {
+pub(super) struct Notice {
     tell: fn(&str),
     last: Mutex<Option<Instant>>,
 }

@@ -10,6 +10,7 @@ mod client;
 mod cloud;
 mod credentials;
 pub mod ecs;
+mod emulated;
 mod error;
 mod identity;
 mod json;

@@ -20,6 +20,7 @@ use crate::new::make::MakeError;
 use crate::stack::StackError;
 use crate::task::TaskError;
 use crate::task::exec::ExecError;
+use crate::try_it::TryError;
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
@@ -84,6 +85,11 @@ pub(super) enum CliError {
     Exec(#[from] ExecError),
     #[error(transparent)]
     Init(#[from] InitError),
+    #[error(transparent)]
+    Try(#[from] TryError),
+    /// Why a step of `cargo ecs try` is not as it should be.
+    #[error("{0}")]
+    Walk(String),
     #[error(
         "session-manager-plugin is not installed: brew install --cask session-manager-plugin, or the package of AWS's user guide (Systems Manager, \"Install the Session Manager plugin\")"
     )]

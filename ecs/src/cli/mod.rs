@@ -40,6 +40,7 @@ mod signals;
 mod stack;
 mod status;
 mod terminal;
+mod try_it;
 mod upwards;
 mod watch;
 
@@ -98,6 +99,7 @@ enum Command {
     Down(down::Down),
     Cost(cost::Cost),
     Drill(Box<drill::DrillArgs>),
+    Try(try_it::Try),
     Logs(logs::Logs),
     Exec(exec::Exec),
     Scale(scale::Scale),
@@ -173,6 +175,7 @@ impl Cli {
             Command::Down(down) => down.run().await,
             Command::Cost(cost) => cost.run().await,
             Command::Drill(drill) => drill.run(&self.defaults).await,
+            Command::Try(it) => it.run(&self.defaults).await,
             Command::Logs(logs) => logs.run().await,
             Command::Exec(exec) => exec.run().await,
             Command::Scale(scale) => scale.run().await,
@@ -211,7 +214,7 @@ impl Command {
             Self::Logs(it) => it.service.subject(),
             Self::Exec(it) => it.service.subject(),
             Self::Scale(it) => it.service.subject(),
-            Self::New(_) | Self::Init(_) | Self::Completions(_) => Subject::Other,
+            Self::New(_) | Self::Init(_) | Self::Try(_) | Self::Completions(_) => Subject::Other,
         }
     }
 }

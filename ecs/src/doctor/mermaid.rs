@@ -1,5 +1,6 @@
 //! A flowchart as Mermaid's text, in which no label can be anything but a label.
 
+use super::drawing::Drawing;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -63,6 +64,7 @@ pub(super) struct Flowchart {
     styles: String,
     count: usize,
     classes: BTreeMap<Mark, Vec<String>>,
+    drawing: Drawing,
 }
 
 impl Flowchart {
@@ -70,11 +72,13 @@ impl Flowchart {
     pub(super) fn node(&mut self, id: &str, mark: Mark, lines: &[String]) {
         let _ = writeln!(self.nodes, "  {id}[\"{}\"]", label(lines));
         self.classes.entry(mark).or_default().push(id.to_owned());
+        self.drawing.node(id, mark, lines);
     }
 
     /// Who sends requests.
     pub(super) fn people(&mut self, id: &str, text: &str) {
         let _ = writeln!(self.nodes, "  {id}([\"{}\"])", escaped(text));
+        self.drawing.people(id, text);
     }
 
     pub(super) fn link(&mut self, ends: (&str, &str), line: Line, mark: Mark, lines: &[String]) {
@@ -88,6 +92,12 @@ impl Flowchart {
             let _ = writeln!(self.styles, "  linkStyle {} {style}", self.count);
         }
         self.count += 1;
+        self.drawing.link(to, mark, lines);
+    }
+
+    /// The same for a terminal.
+    pub(super) fn drawing(&self) -> String {
+        self.drawing.to_string()
     }
 
     pub(super) fn text(&self) -> String {

@@ -7,6 +7,7 @@
 mod check;
 mod command;
 mod contract;
+mod drawing;
 pub(crate) mod fargate;
 mod fix;
 mod health;
@@ -59,6 +60,9 @@ pub struct Report {
     /// The way from the clients to the image as a Mermaid flowchart, with what was found marked.
     #[serde(skip)]
     pub picture: String,
+    /// The same for a terminal: from top to bottom, in colours that whoever prints it takes out where there is no terminal.
+    #[serde(skip)]
+    pub drawing: String,
 }
 
 impl Report {
@@ -97,12 +101,14 @@ impl Report {
             .filter(|_| first.is_some_and(is_symptom));
         let cause = known.or(first);
         let cause = cause.map(|check| check.id);
+        let chart = picture::draw(facts, &checks);
         Self {
             version: 3,
             subject,
             ok: cause.is_none(),
             cause,
-            picture: picture::draw(facts, &checks),
+            picture: chart.text(),
+            drawing: chart.drawing(),
             checks,
         }
     }

@@ -33,8 +33,8 @@ struct Picture<'a> {
     chart: Flowchart,
 }
 
-/// Draws the way, as Mermaid's text.
-pub(super) fn draw(facts: &Facts, checks: &[Check]) -> String {
+/// Draws the way.
+pub(super) fn draw(facts: &Facts, checks: &[Check]) -> Flowchart {
     let chart = Flowchart::default();
     let mut picture = Picture {
         facts,
@@ -46,7 +46,7 @@ pub(super) fn draw(facts: &Facts, checks: &[Check]) -> String {
     picture.tasks();
     picture.aside();
     picture.images();
-    picture.chart.text()
+    picture.chart
 }
 
 impl Picture<'_> {

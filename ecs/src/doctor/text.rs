@@ -28,7 +28,7 @@ impl Report {
 }
 
 impl Status {
-    fn style(self) -> Style {
+    pub(super) fn style(self) -> Style {
         let colour = match self {
             Self::Pass => AnsiColor::Green,
             Self::Warn => AnsiColor::Yellow,

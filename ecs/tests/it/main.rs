@@ -17,6 +17,7 @@
 //! | `parameters` | what `stack.yaml` takes of a service by its parameters, alone and together, and what `docs/stack.md` says of them |
 //! | `roles` | the roles of a workflow: what they may do, and to nobody else's stack |
 //! | `strategies` | the strategies of `stack.yaml`, and what `docs/strategies.md` says of them |
+//! | `try_it` | `cargo ecs try` where something is missing, and where the environment is about an account |
 //! | `watching` | the alarms, the dashboard, the metrics and the collector of `stack.yaml` |
 //! | `schemas`, `enumerations` | what is committed beside the code, held to it |
 //! | `terraform` | the modules of Terraform against the templates |
@@ -42,4 +43,5 @@ mod stack;
 mod strategies;
 mod support;
 mod terraform;
+mod try_it;
 mod watching;

@@ -288,6 +288,23 @@ impl RawDefinition {
         Ok(self)
     }
 
+    /// The same without a variable or secret of this name in this container.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such container.
+    pub(crate) fn without_variable(
+        mut self,
+        container: &str,
+        name: &str,
+    ) -> Result<Self, BadDefinition> {
+        let container = self.container(container)?;
+        for list in ["environment", "secrets"] {
+            remove(container, list, name);
+        }
+        Ok(self)
+    }
+
     fn container(&mut self, name: &str) -> Result<&mut Map<String, Value>, BadDefinition> {
         let containers = self.definition.get_mut("containerDefinitions");
         let containers = containers.and_then(Value::as_array_mut);
