@@ -5,9 +5,9 @@
 
 use crate::images::Image;
 use crate::shop::World;
-use e2e::front::architecture;
 use e2e::cargo_ecs::cargo_ecs;
 use e2e::emulator::Emulator;
+use e2e::front::architecture;
 use e2e::image::repository;
 use e2e::local::wait_for;
 use e2e::terraform::Terraform;
