@@ -230,7 +230,7 @@ mod tests {
         let text = format!("Resources: {{ A: {{ Type: {} }} }}", "T".repeat(60_000));
         let refused = body("shop", &text).unwrap_err().to_string();
         let (bytes, command) = (
-            "has 60026 bytes",
+            "has 60025 bytes",
             "aws cloudformation deploy --stack-name shop ",
         );
         assert!(

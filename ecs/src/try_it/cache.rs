@@ -18,6 +18,7 @@ const PROGRAM: [(&str, &str); 11] = [
     ("ending.py", include_str!("../../emulator/ending.py")),
     ("pace.py", include_str!("../../emulator/pace.py")),
     ("registry.py", include_str!("../../emulator/registry.py")),
+    ("scaling.py", include_str!("../../emulator/scaling.py")),
     ("stacks.py", include_str!("../../emulator/stacks.py")),
     ("tags.py", include_str!("../../emulator/tags.py")),
     ("targets.py", include_str!("../../emulator/targets.py")),
