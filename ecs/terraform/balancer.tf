@@ -9,7 +9,7 @@ resource "aws_lb" "this" {
 
   name                       = var.name
   load_balancer_type         = "application"
-  internal                   = false
+  internal                   = var.load_balancer_scheme == "internal"
   ip_address_type            = "ipv4"
   subnets                    = var.network == null ? [aws_subnet.this["a"].id, aws_subnet.this["b"].id] : coalesce(var.network.balancer_subnet_ids, var.network.subnet_ids)
   security_groups            = [aws_security_group.balancer[0].id]

@@ -219,6 +219,22 @@ variable "network" {
   default = null
 }
 
+variable "load_balancer_scheme" {
+  description = "internal: the load balancer is reached from your networks only. Park the service before a change of it."
+  type        = string
+  default     = "internet-facing"
+
+  validation {
+    condition     = contains(["internet-facing", "internal"], var.load_balancer_scheme)
+    error_message = "A scheme is internet-facing or internal."
+  }
+
+  validation {
+    condition     = var.shared_balancer == null || var.load_balancer_scheme == "internet-facing"
+    error_message = "load_balancer_scheme does nothing with shared_balancer."
+  }
+}
+
 variable "database" {
   description = "A database that the tasks connect to, by its security group. With ingress, a rule that lets the tasks in is added to that group. Needs network."
   type = object({

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The program, by its files.
-const PROGRAM: [(&str, &str); 11] = [
+const PROGRAM: [(&str, &str); 12] = [
     ("__main__.py", include_str!("../../emulator/__main__.py")),
     (
         "containers.py",
