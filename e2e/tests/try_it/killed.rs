@@ -1,6 +1,6 @@
 //! A walk that is killed takes its emulator with it.
 
-use crate::{IMAGE, alone, containers, in_the_page};
+use crate::{IMAGE, alone, containers, folder, in_the_page};
 use e2e::cargo_ecs::binary;
 use e2e::local::wait_for;
 use std::process::Stdio;
@@ -8,7 +8,8 @@ use std::process::Stdio;
 #[test]
 fn nothing_is_left_when_it_is_killed_halfway() {
     let _alone = alone();
-    let mut walk = in_the_page(binary().to_str().expect("a path in UTF-8"));
+    let folder = folder();
+    let mut walk = in_the_page(binary().to_str().expect("a path in UTF-8"), &folder);
     walk.args(["try", "--image", IMAGE]);
     let mut walk = walk
         .stdout(Stdio::null())

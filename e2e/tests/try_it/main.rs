@@ -14,20 +14,25 @@ use e2e::image::{image, repository};
 use std::fs;
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use tempfile::TempDir;
 
 /// The name by which the page calls the image.
 const IMAGE: &str = "dualrun-try:local";
 
-/// A program in a folder with the service's stack, that finds the tool, installs the emulator once for all runs, and has an
-/// account in its environment that is not to be touched: nobody listens there.
-fn in_the_page(program: &str) -> Command {
-    docker(&["tag", image(), IMAGE]);
-    // Not in the repository, whose `cargo ecs` is `cargo run`.
-    let folder = repository().join("e2e/target/try/folder");
-    fs::create_dir_all(folder.join("ecs")).expect("a folder");
+/// A folder with the service's stack. Not in the repository, whose `cargo ecs` is `cargo run`.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("ecs")).expect("a folder");
     for file in ["ecs/stack.yaml", "ecs/ecs.toml"] {
-        fs::copy(repository().join(file), folder.join(file)).expect(file);
+        fs::copy(repository().join(file), folder.path().join(file)).expect(file);
     }
+    folder
+}
+
+/// A program that finds the tool, installs the emulator once for all runs, and has an account in its environment that is not to
+/// be touched: nobody listens there.
+fn in_the_page(program: &str, folder: &TempDir) -> Command {
+    docker(&["tag", image(), IMAGE]);
     let tools = binary().parent().expect("it is in a folder").to_owned();
     let path = format!("{}:{}", tools.display(), env_path());
     let mut command = Command::new(program);

@@ -1,6 +1,6 @@
 //! The page's commands, in order, in one shell.
 
-use crate::{alone, containers, in_the_page};
+use crate::{alone, containers, folder, in_the_page};
 use e2e::image::repository;
 use std::fs;
 
@@ -49,7 +49,8 @@ fn its_commands_do_what_it_says() {
     }
     // Whatever has failed, the emulator does not stay.
     script.insert_str(0, "trap 'cargo ecs try stop 2> /dev/null' EXIT\n");
-    let output = in_the_page("bash").args(["-c", &script]).output();
+    let folder = folder();
+    let output = in_the_page("bash", &folder).args(["-c", &script]).output();
     let output = output.expect("bash is installed");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}");
