@@ -170,7 +170,10 @@ fn size(facts: &Facts, storage: &Storage) -> Option<TaskSize> {
 async fn tasks(cloud: &impl Cloud, cluster: &str, service: &Service) -> Result<Tasks, String> {
     let there = service.task_count();
     let why = match listed(cloud, cluster, &service.name).await {
-        Ok(tasks) if tasks.all() > 0 || there.unwrap_or(0) == 0 => return Ok(tasks),
+        Ok(tasks) if tasks.all() > 0 || there == Some(0) => return Ok(tasks),
+        Ok(_) if there.is_none() => {
+            "ECS lists none, and does not say how many there are".to_owned()
+        }
         Ok(_) => "ECS lists none, and counts some".to_owned(),
         Err(error) => chain(&error),
     };

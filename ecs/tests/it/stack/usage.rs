@@ -212,6 +212,18 @@ async fn a_service_without_tasks_has_none() {
 }
 
 #[tokio::test]
+async fn an_empty_list_without_a_count_beside_it_is_not_counted_as_none() {
+    let account = Account {
+        providers: &[],
+        service: json!({ "launchType": "FARGATE" }),
+        ..account()
+    };
+    let usage = account.usage().await;
+    assert_eq!(usage.tasks, None);
+    assert!(leaves_out(&usage, "tasks: "));
+}
+
+#[tokio::test]
 async fn nat_gateways_are_those_that_the_subnets_have_a_route_to() {
     let one = Gateways {
         count: 1,
