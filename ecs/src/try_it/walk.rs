@@ -244,7 +244,15 @@ impl<C: Cloud, I: Images, G: Guide> Going<'_, C, I, G> {
             let text = format!("{} is left, and would cost", left.arn);
             return Err(WalkError::Unexpected(text));
         }
-        self.guide.found("gone, and nothing has its tag");
+        let names: Vec<&str> = left.iter().map(|left| left.arn.as_str()).collect();
+        let found = match names.as_slice() {
+            [] => "gone, and nothing has its tag".to_owned(),
+            names => format!(
+                "gone; what still has its tag costs nothing: {}",
+                names.join(", ")
+            ),
+        };
+        self.guide.found(&found);
         Ok(())
     }
 
