@@ -19,7 +19,7 @@ pub enum Server {
     Ntex,
     /// Go's net/http.
     Go,
-    /// Flask with the server that it brings, as the seed project runs it.
+    /// Flask with the server that it brings, as a first deployment mostly has it.
     Flask,
     /// Flask under gunicorn.
     Gunicorn,

@@ -2,10 +2,11 @@
 
 use super::error::{CliError, failed};
 use super::say;
-use crate::new::answers::{Answers, Image, Lambda, License, Port, Registry};
+use crate::new::answers::{Answers, Image, Lambda, License, Port};
 use crate::new::library::{BadLibrary, Library, plain, requirement};
 use crate::new::make::{Extent, Made, make};
 use crate::new::name::Name;
+use crate::new::registry::Registry;
 use crate::new::write::Fate;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};

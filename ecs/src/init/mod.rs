@@ -46,4 +46,4 @@ pub use self::repository::{Remote, Repository};
 pub use self::running::{Running, RunningError, running};
 pub use self::search::{Dockerfiles, Search, SearchError, read_dockerfile, search};
 pub use self::secretive::looks_secret;
-pub use self::workflows::{CI, Registry, has_image_workflow};
+pub use self::workflows::{CI, has_image_workflow, registry_of};

@@ -4,25 +4,14 @@ use super::answers::Answers;
 use super::earlier::IMAGES;
 use super::files::FilesError;
 use crate::files::text;
-use crate::image::{DOCKER_HUB, Reference};
-use crate::new::answers::{self as new, Image};
+use crate::image::Reference;
+use crate::new::ecr::Ecr;
 use crate::new::library::Library;
+use crate::new::registry::Registry;
 use crate::new::render::render;
 use crate::new::write::NewFile;
 use serde::Serialize;
 use std::path::Path;
-
-/// Where the workflows can push images.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Registry {
-    /// Docker Hub.
-    Dockerhub,
-    /// Elastic Container Registry.
-    Ecr,
-    /// GitHub's registry.
-    Ghcr,
-}
 
 /// Files, and the templates of them. The image has a workflow of its own, since the service has its tests.
 const FILES: [(&str, &str); 4] = [
@@ -54,27 +43,15 @@ struct Values<'a> {
     action: Option<String>,
 }
 
-impl Registry {
-    /// Of a repository for images; none, if no workflow knows how to log in there.
-    pub fn of(image: &str) -> Option<Self> {
-        let host = image.parse::<Reference>().ok()?.registry;
-        match host.as_str() {
-            DOCKER_HUB => Some(Self::Dockerhub),
-            "ghcr.io" => Some(Self::Ghcr),
-            _ if ecr_arn(image).is_some() => Some(Self::Ecr),
-            _ => None,
-        }
-    }
+/// The registry of a repository for images; none, if no workflow knows how to log in there.
+pub fn registry_of(image: &str) -> Option<Registry> {
+    Registry::of_host(&image.parse::<Reference>().ok()?.registry)
 }
 
 /// The ARN of an image's repository, if that is in ECR.
 pub(super) fn ecr_arn(image: &str) -> Option<String> {
-    let image = Image {
-        name: image.to_owned(),
-        registry: new::Registry::Ecr,
-        is_example: false,
-    };
-    image.ecr_arn()
+    let image: Reference = image.parse().ok()?;
+    Some(Ecr::of_host(&image.registry)?.arn(&image.repository))
 }
 
 /// If CI makes the images, as that of `cargo ecs new` does.
@@ -85,7 +62,7 @@ pub fn has_image_workflow(root: &Path) -> bool {
 
 /// All of them, if the images are where they can push.
 pub(super) fn workflows(answers: &Answers) -> Result<Vec<NewFile>, FilesError> {
-    let Some(registry) = Registry::of(&answers.image) else {
+    let Some(registry) = registry_of(&answers.image) else {
         return Ok(Vec::new());
     };
     let build = answers.build.arguments();

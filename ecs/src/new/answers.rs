@@ -3,6 +3,7 @@
 use super::ecr::Ecr;
 use super::library::Library;
 use super::name::Name;
+use super::registry::Registry;
 use crate::image::{BadReference, DOCKER_HUB, Reference};
 use clap::ValueEnum;
 use dualrun::Options;
@@ -19,17 +20,6 @@ pub enum Lambda {
     Only,
     /// ECS alone.
     Without,
-}
-
-/// Where CI pushes images.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Registry {
-    /// Docker Hub
-    Dockerhub,
-    /// Elastic Container Registry, of an AWS account
-    Ecr,
-    /// GitHub's registry
-    Ghcr,
 }
 
 /// What others may do with the code.
@@ -205,20 +195,13 @@ impl Image {
             return Err(BadImage::Tag(image));
         }
         let host = reference.registry;
-        let of_host = match host.as_str() {
-            DOCKER_HUB if reference.repository.starts_with("library/") => {
+        let of_host = match Registry::of_host(&host) {
+            Some(Registry::Dockerhub) if reference.repository.starts_with("library/") => {
                 return Err(BadImage::NoOwner(image));
             }
-            DOCKER_HUB => Registry::Dockerhub,
-            "ghcr.io" => Registry::Ghcr,
-            host if Ecr::of_host(host).is_some() => Registry::Ecr,
-            host if Ecr::is_meant(host) => {
-                return Err(BadImage::Ecr {
-                    image,
-                    host: host.to_owned(),
-                });
-            }
-            _ => return Err(BadImage::Host { image, host }),
+            Some(registry) => registry,
+            None if Ecr::is_meant(&host) => return Err(BadImage::Ecr { image, host }),
+            None => return Err(BadImage::Host { image, host }),
         };
         if registry.is_some_and(|registry| registry != of_host) {
             return Err(BadImage::Other { image });

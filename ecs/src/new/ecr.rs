@@ -2,18 +2,18 @@
 
 /// `ACCOUNT.dkr.ecr.REGION.amazonaws.com`, with `.cn` behind it in China.
 #[derive(Debug)]
-pub(super) struct Ecr<'a> {
+pub(crate) struct Ecr<'a> {
     account: &'a str,
     region: &'a str,
 }
 
 impl<'a> Ecr<'a> {
     /// If a host means to be one, be it a whole name or not.
-    pub(super) fn is_meant(host: &str) -> bool {
+    pub(crate) fn is_meant(host: &str) -> bool {
         host.contains(".dkr.ecr")
     }
 
-    pub(super) fn of_host(host: &'a str) -> Option<Self> {
+    pub(crate) fn of_host(host: &'a str) -> Option<Self> {
         let (account, rest) = host.split_once('.')?;
         let rest = rest.strip_prefix("dkr.ecr")?;
         let rest = rest.strip_prefix("-fips").unwrap_or(rest);
@@ -28,7 +28,7 @@ impl<'a> Ecr<'a> {
     }
 
     /// The ARN of a repository there.
-    pub(super) fn arn(&self, repository: &str) -> String {
+    pub(crate) fn arn(&self, repository: &str) -> String {
         let Self { account, region } = self;
         let partition = match region {
             _ if region.starts_with("cn-") => "aws-cn",

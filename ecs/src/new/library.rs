@@ -175,7 +175,9 @@ impl Library {
             return None;
         };
         let repository = env!("CARGO_PKG_REPOSITORY").strip_prefix("https://github.com/")?;
-        is_release(version).then(|| format!("{repository}/.github/actions/cargo-ecs@v{version}"))
+        Version::parse(version)
+            .is_ok_and(|it| it.build.is_empty())
+            .then(|| format!("{repository}/.github/actions/cargo-ecs@v{version}"))
     }
 
     /// The folder that an image's build has to have.
@@ -216,17 +218,6 @@ pub fn plain(text: &str) -> Result<String, String> {
 
 fn is_plain(text: &str) -> bool {
     !text.chars().any(char::is_control)
-}
-
-/// Three numbers, and a word behind a hyphen for one that comes before the release.
-fn is_release(version: &str) -> bool {
-    let (numbers, before) = version.split_once('-').unwrap_or((version, "0"));
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|it| it.is_ascii_digit());
-    let is_word = |it: u8| it.is_ascii_alphanumeric() || it == b'-' || it == b'.';
-    numbers.split('.').count() == 3
-        && numbers.split('.').all(is_number)
-        && !before.is_empty()
-        && before.bytes().all(is_word)
 }
 
 /// Checked when it was made.

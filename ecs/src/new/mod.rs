@@ -2,7 +2,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
-//! | [`answers`], [`name`], `ecr`, [`library`] | what is asked for of a new service |
+//! | [`answers`], [`name`], [`registry`], `ecr`, [`library`] | what is asked for of a new service |
 //! | [`project`], `definition` | its files |
 //! | [`make`], [`git`] | a new service in a folder, with a repository |
 //! | `templates` | the files that this repository itself uses, and those that only a new service has |
@@ -11,12 +11,13 @@
 
 pub mod answers;
 mod definition;
-mod ecr;
+pub(crate) mod ecr;
 pub mod git;
 pub mod library;
 pub mod make;
 pub mod name;
 pub mod project;
+pub mod registry;
 pub mod render;
 mod templates;
 pub mod write;

@@ -1,8 +1,9 @@
 //! The files of a new service.
 
-use super::answers::{Answers, Lambda, License, Port, Registry};
+use super::answers::{Answers, Lambda, License, Port};
 use super::definition::definition;
 use super::library::{in_shell, quoted};
+use super::registry::Registry;
 use super::render::{RenderError, render};
 use super::write::NewFile;
 use serde::Serialize;
@@ -71,7 +72,7 @@ struct Values<'a> {
     is_default_port: bool,
     image: &'a str,
     is_image_example: bool,
-    registry: &'static str,
+    registry: Registry,
     registry_host: &'a str,
     repository: &'a str,
     ecr_arn: Option<String>,
@@ -157,11 +158,7 @@ impl<'a> Values<'a> {
             is_default_port: answers.port == Port::DEFAULT,
             image: &answers.image.name,
             is_image_example: answers.image.is_example,
-            registry: match answers.image.registry {
-                Registry::Dockerhub => "dockerhub",
-                Registry::Ecr => "ecr",
-                Registry::Ghcr => "ghcr",
-            },
+            registry: answers.image.registry,
             registry_host,
             repository,
             ecr_arn: answers.image.ecr_arn(),

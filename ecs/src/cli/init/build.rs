@@ -27,7 +27,7 @@ impl Init {
         } else if let Some(told) = context(root, &dockerfile)
             && told.value != build.context
         {
-            // The root has no name of its own.
+            // The root is an empty path, and shown as a dot.
             let shown = Path::new(".").join(&told.value);
             let shown = shown.components().as_path().display();
             say::err(format_args!(

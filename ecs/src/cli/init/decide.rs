@@ -6,8 +6,8 @@ use crate::cli::confirm::can_ask;
 use crate::cli::say;
 use crate::init::check::{self, Secret};
 use crate::init::{
-    Answers, Build, Guess, Guesses, Registry, Remote, Repository, has_image_workflow, looks_secret,
-    parameter_of,
+    Answers, Build, Guess, Guesses, Remote, Repository, has_image_workflow, looks_secret,
+    parameter_of, registry_of,
 };
 use std::fmt::Display;
 
@@ -143,7 +143,7 @@ impl Init {
             None => guesses.branch.value.clone(),
         };
         let is_branch_of_use =
-            has_workflows && !has_image_workflow && Registry::of(&image).is_some();
+            has_workflows && !has_image_workflow && registry_of(&image).is_some();
         if is_branch_of_use && self.branch.is_none() {
             BRANCH.say(&branch, &guesses.branch.from);
         }

@@ -3,8 +3,9 @@
 use super::Plan;
 use crate::init::check::Secret;
 use crate::init::{
-    Answers, CI, Registry, Report, ReportedFile, Repository, Running, Step, resource_of,
+    Answers, CI, Report, ReportedFile, Repository, Running, Step, registry_of, resource_of,
 };
+use crate::new::registry::Registry;
 use crate::new::write::Fate;
 use std::borrow::Cow;
 use std::path::Path;
@@ -118,7 +119,7 @@ fn of_service(service: &str, cluster: &str) -> Vec<Step> {
 /// What has to be known besides.
 fn notes(answers: &Answers) -> Vec<String> {
     let mut notes = Vec::new();
-    let registry = Registry::of(&answers.image);
+    let registry = registry_of(&answers.image);
     if registry == Some(Registry::Ghcr) {
         notes.push(
             "ECS pulls from ghcr.io as anyone does: make the package public, or give the stack RegistrySecretArn".to_owned(),

@@ -185,7 +185,7 @@ fn actions(blocks: &[Block<'_, '_>]) -> Vec<Value> {
             .map(|it| json!({ "TargetGroupArn": it.one("arn", TARGET_GROUPS) }))
             .collect();
         let is_forward = block.plain("type") == "forward";
-        // With several groups, the one is no part of the action.
+        // target_group_arn names the only group; where there are several, forward names them.
         let one =
             (is_forward && groups.is_empty()).then(|| block.one("target_group_arn", TARGET_GROUPS));
         json!({

@@ -291,8 +291,8 @@ pub(crate) const SOUND: &[Break] = &[
     },
 ];
 
-/// The four that the seed project hit, and the last of its debug order.
-pub(crate) const SEED: &[(&str, Break)] = &[
+/// The classic four, and the last of the checklist.
+pub(crate) const CLASSIC: &[(&str, Break)] = &[
     ("wrong_image_name", |facts| {
         wrong_repository(facts);
         // Somebody else's, or nobody's.

@@ -35,7 +35,7 @@ fn is_told(report: &Report, (id, is_of_group): (CheckId, bool)) -> bool {
 
 #[test]
 fn with_one_of_the_classic_mistakes_each_is_told_as_well() {
-    for (name, classic) in breaks::SEED {
+    for (name, classic) in breaks::CLASSIC {
         for (breaks, said) in all() {
             let report = report(&broken(&[breaks, *classic]));
             assert!(!report.ok, "{name}, {said}");
@@ -50,7 +50,7 @@ fn with_one_of_the_classic_mistakes_each_is_told_as_well() {
 
 #[test]
 fn with_all_of_the_classic_mistakes_each_is_told_as_well() {
-    let classic = |facts: &mut Facts| breaks::SEED.iter().for_each(|(_, breaks)| breaks(facts));
+    let classic = |facts: &mut Facts| breaks::CLASSIC.iter().for_each(|(_, breaks)| breaks(facts));
     for (breaks, said) in all() {
         let mut facts = broken(&[breaks]);
         classic(&mut facts);
@@ -85,7 +85,7 @@ fn of_any_two_both_are_told() {
 
 #[test]
 fn every_fix_can_be_pasted_and_names_what_is_there() {
-    let classic = breaks::SEED.iter().map(|(_, breaks)| *breaks);
+    let classic = breaks::CLASSIC.iter().map(|(_, breaks)| *breaks);
     let others = breaks::BREAKS
         .iter()
         .chain(breaks::ALONE)

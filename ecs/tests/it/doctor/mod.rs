@@ -97,11 +97,11 @@ fn broken(breaks: &[fn(&mut Facts)]) -> Facts {
     facts
 }
 
-/// The failures of the seed project, as a person reads them, here and in `docs/checklist.md`.
+/// The classic failures, as the doctor prints them and `docs/checklist.md` shows them.
 #[test]
-fn the_seeds_failures_read_well() {
+fn the_classic_failures_read_well() {
     let page = include_str!("../../../../docs/checklist.md");
-    for (name, breaks) in breaks::SEED {
+    for (name, breaks) in breaks::CLASSIC {
         let report = report(&broken(&[*breaks]));
         insta::assert_snapshot!(*name, text(&report));
         let findings = report.checks.iter().flat_map(|check| &check.findings);

@@ -4,7 +4,7 @@ use super::{FLASK, Repository};
 use ecs::files::{Template, definition_json};
 use serde_json::{Value, json};
 
-/// What YAML 1.1 takes for something else than a text, as CloudFormation does.
+/// Names that YAML 1.1, which CloudFormation reads, takes for a boolean, a null or a number.
 const ODD: [&str; 7] = ["NO", "ON", "Y", "NULL", "_1", "INF", "OFF"];
 
 fn names(list: &Value) -> Vec<&str> {

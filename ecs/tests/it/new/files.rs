@@ -3,9 +3,10 @@
 use ecs::doctor::{Status, examine};
 use ecs::facts::{Facts, TaskDefinition};
 use ecs::files::{Template, Wanted, definition_json, facts, find_both};
-use ecs::new::answers::{Answers, Image, Lambda, License, Registry};
+use ecs::new::answers::{Answers, Image, Lambda, License};
 use ecs::new::library::Library;
 use ecs::new::project::files;
+use ecs::new::registry::Registry;
 use ecs::new::write::{NewFile, write};
 use serde_json::Value;
 use std::fs;
